@@ -21,11 +21,27 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
     name: "firedamp",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+        .package(
+            url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
     targets: [
         .systemLibrary(
             name: "CMosquitto", pkgConfig: "libmosquitto",
             providers: [.apt(["libmosquitto-dev"])]),
         target("GasModel", []),
+        target("GasDetection", ["GasModel"]),
+        target("HaltAdvisory", ["GasModel"]),
+        target("MQTTSession", ["CMosquitto"]),
+        target(
+            "AdvisoryJournal",
+            ["GasModel", "HaltAdvisory", .product(name: "Crypto", package: "swift-crypto")]),
+        target(
+            "AdvisoryDelivery", ["GasModel", "HaltAdvisory", "AdvisoryJournal", "MQTTSession"]),
         tests("GasModelTests", ["GasModel"]),
     ]
 )

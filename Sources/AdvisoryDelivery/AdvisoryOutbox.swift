@@ -1,0 +1,81 @@
+package import AdvisoryJournal
+internal import Foundation
+internal import HaltAdvisory
+package import MQTTSession
+
+/// What the broker has still to acknowledge of the advisories, kept until it does.
+///
+/// The journal is the queue: this holds only which of its lines are not with the broker yet, and a
+/// mark in a file says up to which line all are. A crash repeats a message rather than losing it;
+/// receivers recognise it by id and revision. Of one advisory the newest revision goes, at
+/// `firedamp/v1/<mine>/advisory/<id>`, retained while the advisory stands; a closed one is told once
+/// more and then removed from what the broker retains.
+///
+/// **Thread:** confined to its owner's queue.
+package struct AdvisoryOutbox {
+    /// Most messages handed to the session and not yet acknowledged.
+    package static let inFlightMax = 20
+
+    private let mine: String
+    private let markPath: String
+    private var waiting: [JournalLine] = []
+    private var inFlight: Set<UInt64> = []
+    private var newestTaken: UInt64
+    /// All lines up to this number are with the broker.
+    package private(set) var acknowledgedThrough: UInt64
+
+    /// Reads the mark at `markPath`; without one, everything in the journal is still to be told.
+    package init(mine: String, markPath: String) {
+        self.mine = mine
+        self.markPath = markPath
+        let text = try? String(contentsOfFile: markPath, encoding: .utf8)
+        let mark = text.flatMap { UInt64($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+        acknowledgedThrough = mark ?? 0
+        newestTaken = mark ?? 0
+    }
+
+    /// How many messages wait for the broker.
+    package var pendingCount: Int { waiting.count + inFlight.count }
+
+    /// Takes a line of the journal; only advisories go out. A newer revision replaces one that waits.
+    package mutating func take(_ line: JournalLine) {
+        newestTaken = max(newestTaken, line.record.number)
+        guard let id = line.record.entry.advisory?.id else { return }
+        waiting.removeAll { $0.record.entry.advisory?.id == id }
+        waiting.append(line)
+    }
+
+    /// The messages that may be sent now, in the order of the journal. Token 0 needs no answer.
+    package mutating func due() -> [(message: MQTTMessage, token: UInt64)] {
+        var messages: [(MQTTMessage, UInt64)] = []
+        while inFlight.count < Self.inFlightMax, !waiting.isEmpty {
+            let line = waiting.removeFirst()
+            guard let advisory = line.record.entry.advisory else { continue }
+            let topic = "firedamp/v1/\(mine)/advisory/\(advisory.id)"
+            let stands = advisory.state != .closed
+            let number = line.record.number
+            messages.append(
+                (
+                    MQTTMessage(topic: topic, payload: line.bytes, retain: stands),
+                    stands ? number : 0
+                ))
+            if !stands {
+                messages.append((MQTTMessage(topic: topic, payload: [], retain: true), number))
+            }
+            inFlight.insert(number)
+        }
+        return messages
+    }
+
+    /// The broker has the message that was sent with `token`. Moves the mark on where that is the end of
+    /// a gapless row; a mark that cannot be written only means that more is repeated after a crash.
+    package mutating func acknowledged(token: UInt64) {
+        guard inFlight.remove(token) != nil else { return }
+        let open = inFlight.min() ?? .max
+        let next = waiting.lazy.map(\.record.number).min() ?? .max
+        let through = min(newestTaken, min(open, next) - 1)
+        guard through > acknowledgedThrough else { return }
+        acknowledgedThrough = through
+        try? "\(through)\n".write(toFile: markPath, atomically: true, encoding: .utf8)
+    }
+}

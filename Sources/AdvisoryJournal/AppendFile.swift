@@ -1,0 +1,90 @@
+internal import Foundation
+
+/// A file that only grows: appended to, synced, never rewritten.
+///
+/// **Thread:** confined to its owner's queue. **Errors:** every failed system call is thrown with the
+/// path and the reason; what was written before it stays written.
+package struct AppendFile: ~Copyable {
+    /// Where the file is.
+    package let path: String
+    /// Bytes in the file, as far as this process wrote or found them.
+    package private(set) var size: Int
+    private let descriptor: Int32
+
+    /// Opens `path` for appending and creates it, readable by owner and group, where it is missing.
+    package init(path: String) throws(FileError) {
+        let descriptor = unsafe open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else { throw FileError("open", path) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else {
+            let error = FileError("stat", path)
+            close(descriptor)
+            throw error
+        }
+        self.path = path
+        self.descriptor = descriptor
+        size = Int(status.st_size)
+    }
+
+    deinit { close(descriptor) }
+
+    /// Appends all of `bytes`, in one system call unless the kernel takes them in parts.
+    package mutating func append(_ bytes: [UInt8]) throws(FileError) {
+        var written = 0
+        while written < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe write(descriptor, buffer.baseAddress! + written, bytes.count - written)
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw FileError("write", path)
+            }
+            written += count
+            size += count
+        }
+    }
+
+    /// Returns when everything appended so far is on the disk.
+    package func sync() throws(FileError) {
+        guard fdatasync(descriptor) == 0 else { throw FileError("sync", path) }
+    }
+
+    /// Cuts off what a failed `append` may have left behind `length` bytes.
+    package mutating func truncate(to length: Int) throws(FileError) {
+        guard ftruncate(descriptor, off_t(length)) == 0 else { throw FileError("truncate", path) }
+        size = length
+    }
+}
+
+/// A system call on a file that failed.
+package struct FileError: Error, Equatable, CustomStringConvertible {
+    /// What was to be done: `open`, `write`, `sync`...
+    package let operation: String
+    /// To which file.
+    package let path: String
+    /// The kernel's reason, an errno.
+    package let code: Int32
+
+    /// The failure of `operation` on `path`, with errno as it stands now.
+    package init(_ operation: String, _ path: String) {
+        self.operation = operation
+        self.path = path
+        code = errno
+    }
+
+    /// What failed and why, for a person.
+    package var description: String {
+        unsafe "\(operation) \(path): \(String(cString: strerror(code)))"
+    }
+
+    /// Whether the disk, or the share of it that we may use, is full.
+    package var isFull: Bool { code == ENOSPC || code == EDQUOT }
+}
+
+/// Makes what a directory lists (a new file, a rename) survive a power cut.
+package func syncDirectory(_ path: String) throws(FileError) {
+    let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError("open", path) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw FileError("sync", path) }
+}

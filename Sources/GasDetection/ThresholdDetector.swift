@@ -1,0 +1,133 @@
+package import GasModel
+
+/// Holds every reading against its sensor's limits, and every sensor against the clock.
+///
+/// Pure: the same records in the same order give the same findings, whenever and wherever they run.
+/// Time comes in as records. What it judges by:
+/// - Alarm and cut at `>=`, at once: one reading over the limit is enough.
+/// - Re-power strictly `<`, and only by a fresh reading in order: a fault, silence, a duplicate or a
+///   late reading never ends anything.
+/// - A late reading over the cut limit still begins a cut, with its own time as onset: evidence that
+///   came late is evidence.
+///
+/// **Cost:** one array element per reading; nothing is allocated unless there is a finding.
+/// **Thread:** a value; whoever owns it calls it.
+package struct ThresholdDetector: Sendable {
+    /// A reading older than this at its arrival is late: it may begin, it may not end. Seconds.
+    package static let freshSecondsMax = 30.0
+    /// A faulty sensor must send good values for this long before the fault is over. Seconds.
+    package static let faultQuietSeconds = 10.0
+    /// A sensor is silent after so many of its intervals without a message, ...
+    package static let silentIntervals = 3.0
+    /// ... but not before this many seconds.
+    package static let silentSecondsMin = 5.0
+    /// Concentrations, in % by volume, at which an over-limit counts as one step graver. Source: the
+    /// tiers that Shanxi reports by (`domain` notes, 3.1), below 2, 2 to 3, 3 and above.
+    package static let graveSteps = [2.0, 3.0]
+
+    var states: [SensorState]
+    private var isLinked = false
+    private var linkIsFaulty = false
+    private var linkSince = Timestamp.distantPast
+    private var linkJudgedThrough: UInt64?
+
+    /// A detector for the sensors of a site, each at its index in the registry; `nil` at an index
+    /// whose sensor is no longer in the site: its records are passed over.
+    package init(sensors: [Sensor?]) {
+        states = sensors.map { SensorState($0) }
+    }
+
+    /// The newest value of each sensor in order, or `nil` before its first: what a status shows.
+    package func latest(of sensor: UInt32) -> (value: Double, eventTime: Timestamp)? {
+        guard let state = states[safe: sensor], state.newest > .distantPast, !state.lastValue.isNaN
+        else { return nil }
+        return (state.lastValue, state.newest)
+    }
+
+    /// How many sensors of the site have sent anything within their silence bound.
+    package var heardCount: Int { states.count { $0.isWatched && $0.wasHeard && !$0.isSilent } }
+
+    /// How many sensors the site has.
+    package var watchedCount: Int { states.count { $0.isWatched } }
+
+    /// Judges one record. `mute`: only look, for records that were judged before a restart.
+    package mutating func observe(
+        _ reading: borrowing Reading, mute: Bool, into findings: inout [Finding]
+    ) {
+        if reading.kind == .measurement, Int(reading.sensor) < states.count {
+            if states[Int(reading.sensor)].passes(reading) { return }
+        }
+        observeSlowly(copy reading, mute: mute, into: &findings)
+    }
+
+    mutating func observeSlowly(_ reading: Reading, mute: Bool, into findings: inout [Finding]) {
+        switch reading.kind {
+        case .measurement, .fault:
+            guard Int(reading.sensor) < states.count, states[Int(reading.sensor)].isWatched else {
+                return
+            }
+            states[Int(reading.sensor)].judge(reading, mute: mute, into: &findings)
+        case .tick: tick(reading, mute: mute, into: &findings)
+        case .linkUp: link(isUp: true, reading, mute: mute, into: &findings)
+        case .linkDown: link(isUp: false, reading, mute: mute, into: &findings)
+        default: break
+        }
+    }
+
+    /// Takes up a condition that the journal says was begun before a restart. `isActive`: it still
+    /// held then; `value`: the gravest value told; `eventTime`: of the newest record that was told.
+    package mutating func restore(
+        rule: Finding.Rule, sensor: UInt32?, isActive: Bool, value: Double, eventTime: Timestamp
+    ) {
+        guard let sensor else {
+            linkIsFaulty = isActive && rule == .link
+            return
+        }
+        guard states[safe: sensor] != nil else { return }
+        states[Int(sensor)].restore(
+            rule: rule, isActive: isActive, value: value, eventTime: eventTime)
+    }
+
+    /// What the records of `sensor` (of the link, when `nil`) up to `position` caused is safe in the
+    /// journal: when the ring brings them again after a crash they are looked at, not told again.
+    package mutating func skip(sensor: UInt32?, through position: UInt64) {
+        guard let sensor else {
+            linkJudgedThrough = position
+            return
+        }
+        guard states[safe: sensor] != nil else { return }
+        states[Int(sensor)].skip(through: position)
+    }
+
+    private mutating func link(
+        isUp: Bool, _ reading: Reading, mute: Bool, into findings: inout [Finding]
+    ) {
+        isLinked = isUp
+        linkSince = reading.arrivalTime
+        if let through = linkJudgedThrough, reading.position <= through { return }
+        guard !mute, linkIsFaulty == isUp else { return }
+        linkIsFaulty = !isUp
+        var finding = Finding(.link, isUp ? .ended : .began, by: reading)
+        finding.sensor = nil
+        findings.append(finding)
+    }
+
+    /// Looks for sensors that have been quiet for too long. While the link is down nobody can be
+    /// heard, so nobody is called silent: that one finding is on the link.
+    private mutating func tick(_ reading: Reading, mute: Bool, into findings: inout [Finding]) {
+        guard isLinked, !mute else { return }
+        for index in states.indices where states[index].isWatched && !states[index].isSilent {
+            guard states[index].hasGoneSilent(at: reading, since: linkSince) else { continue }
+            states[index].isSilent = true
+            var finding = Finding(.silence, .began, by: reading)
+            finding.sensor = UInt32(index)
+            findings.append(finding)
+        }
+    }
+}
+
+extension Array where Element == SensorState {
+    fileprivate subscript(safe sensor: UInt32) -> SensorState? {
+        Int(sensor) < count && self[Int(sensor)].isWatched ? self[Int(sensor)] : nil
+    }
+}

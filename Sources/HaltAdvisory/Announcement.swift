@@ -1,0 +1,137 @@
+package import GasModel
+
+/// How urgent a line is: the first word that an operator reads.
+package enum Severity: String, Codable, Sendable, CaseIterable {
+    /// Production in the place must stop.
+    case halt = "HALT"
+    /// A limit that calls for action short of a halt is reached.
+    case alarm = "ALARM"
+    /// Something is on its way to a limit.
+    case warning = "WARNING"
+    /// Evidence is missing or cannot be trusted.
+    case fault = "FAULT"
+    /// Worth knowing; nothing to do at once.
+    case notice = "NOTICE"
+    /// The daemon is alive and looking.
+    case heartbeat = "HEARTBEAT"
+}
+
+/// What happened: the second word of a line.
+package enum Transition: String, Codable, Sendable, CaseIterable {
+    /// The condition is new.
+    case raised = "RAISED"
+    /// The condition has grown one step graver.
+    case worse = "WORSE"
+    /// The condition no longer holds. A halt stays latched all the same.
+    case gone = "GONE"
+    /// The condition of a latched halt holds again.
+    case back = "BACK"
+    /// The daemon began its work, with what stood open when it last ended.
+    case started = "STARTED"
+    /// The daemon ended in good order: from here on nobody looks.
+    case stopped = "STOPPED"
+    /// Readings may have been lost, in the time that the line states.
+    case loss = "LOSS"
+    /// Another program uses our client identifier at the broker.
+    case rival = "RIVAL"
+    /// A damaged file was set aside and a fresh one begun.
+    case repaired = "REPAIRED"
+    /// Gateways sent what could not be understood, so much as the line states.
+    case refused = "REFUSED"
+    /// The minute's sign of life.
+    case alive = "ALIVE"
+}
+
+/// One thing that the daemon tells the world: a line of the journal, of the alert log and of MQTT.
+///
+/// It is complete in itself, so that a reader a year later needs no other line to understand it.
+/// **Ordering:** the journal gives each its number; revisions of one advisory rise by one.
+package struct Announcement: Codable, Sendable, Equatable {
+    /// How urgent it is.
+    package var severity: Severity
+    /// What happened.
+    package var transition: Transition
+    /// When the daemon decided it, by the daemon's clock, RFC 3339 in UTC.
+    package var at: String
+    /// The mine's code.
+    package var mine: String
+    /// The place's code; absent when it concerns the mine as a whole.
+    package var place: String?
+    /// The sensor's code; absent when it concerns no single sensor.
+    package var sensor: String?
+    /// The advisory it belongs to; absent for notices.
+    package var advisory: AdvisoryReference?
+    /// The reading that caused it; absent for notices.
+    package var cause: Cause?
+    /// The limit in question, as it is written: `>=1.50` or `<1.00`; absent when there is none.
+    package var limit: String?
+    /// Why, in a sentence with the numbers in it.
+    package var why: String
+    /// What to do, in the imperative; empty when nothing is to be done.
+    package var action: String
+    /// SHA-256 of the site file that it was judged by.
+    package var site: String
+
+    /// The instant of `at`, kept beside it so that ages need no parsing. Nanoseconds since 1970.
+    package var atNanoseconds: Int64
+
+    /// An announcement without a cause: a notice of the daemon itself.
+    package static func notice(
+        _ severity: Severity = .notice, _ transition: Transition, at now: Timestamp, site: Site,
+        why: String, action: String = ""
+    ) -> Announcement {
+        Announcement(
+            severity: severity, transition: transition, at: now.rfc3339(), mine: site.mine,
+            place: nil, sensor: nil, advisory: nil, cause: nil, limit: nil, why: why,
+            action: action, site: site.fingerprint, atNanoseconds: now.nanoseconds)
+    }
+
+    /// When it was decided.
+    package var decidedAt: Timestamp { Timestamp(nanoseconds: atNanoseconds) }
+}
+
+/// Which advisory an announcement belongs to, and how that advisory stands after it.
+package struct AdvisoryReference: Codable, Sendable, Equatable {
+    /// Whether the advisory still stands, and why.
+    package enum State: String, Codable, Sendable {
+        /// The condition holds.
+        case active
+        /// The condition is over, the halt is latched: it stands until a named person releases it.
+        case gone
+        /// It is over and closed.
+        case closed
+    }
+
+    /// Derived from sensor, rule and onset: the same readings give the same identifier anywhere.
+    package var id: String
+    /// 1 when raised, one more with each transition.
+    package var revision: Int
+    /// How it stands now.
+    package var state: State
+    /// Raw value of the `Finding.Rule` that raised it.
+    package var rule: String
+    /// Event time of the reading that began it, nanoseconds since 1970.
+    package var onsetNanoseconds: Int64
+    /// The gravest value told so far, in the sensor's unit; absent when no number is known.
+    package var peak: Double?
+}
+
+/// The reading that caused an announcement.
+package struct Cause: Codable, Sendable, Equatable {
+    /// The value, in `unit`; absent when there is no usable number.
+    package var value: Double?
+    /// The unit of `value` and of the limit.
+    package var unit: String
+    /// When it was measured, RFC 3339 in UTC.
+    package var measuredAt: String
+    /// The same instant in nanoseconds since 1970.
+    package var measuredNanoseconds: Int64
+    /// When it arrived, nanoseconds since 1970.
+    package var arrivedNanoseconds: Int64
+    /// Its position in the ring.
+    package var position: UInt64
+    /// Identity of that ring: positions of another ring are not comparable.
+    package var ring: UInt64
+    /// For a trend: minutes until the cut limit is reached if it goes on like this.
+    package var minutesToCut: Double?
+}

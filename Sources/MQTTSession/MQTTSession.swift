@@ -1,0 +1,131 @@
+internal import CMosquitto
+internal import Foundation
+internal import Synchronization
+
+/// One MQTT session over libmosquitto, driven by a poll loop of our own on a thread of our own.
+///
+/// Why not `mosquitto_loop_start`: it reads one packet per `select` (1.6 to 1.9 times slower here),
+/// and only a loop of our own decides when PUBACKs leave. In threaded mode
+/// (`mosquitto_threaded_set`) libmosquitto queues each PUBACK, and `mosquitto_loop_write` sends
+/// them; we call it after `MQTTSessionHandler.burstEnded`, so an acknowledged reading is safe.
+///
+/// **Thread:** `start`, `send` and `stop` from any thread. The libmosquitto handle is touched by
+/// the session's thread alone. **Order:** messages sent leave in the order of `send`.
+package final class MQTTSession: Sendable {
+    private let options: MQTTSessionOptions
+    private let wake: WakePipe
+    private let shared: Mutex<Shared>
+    private let ended = DispatchSemaphore(value: 0)
+
+    /// What callers on other threads leave for the session's thread.
+    struct Shared {
+        var outgoing: [(message: MQTTMessage, token: UInt64)] = []
+        var isStopping = false
+        var drainSeconds = 0.0
+    }
+
+    /// A session that is not started yet; nothing is sent. Throws when no pipe can be had.
+    package init(options: MQTTSessionOptions) throws(MQTTSessionError) {
+        self.options = options
+        wake = try WakePipe()
+        shared = Mutex(Shared())
+    }
+
+    /// Starts the session's thread, which holds `handler` until it has ended. Call once.
+    package func start(handler: any MQTTSessionHandler & Sendable) throws(MQTTSessionError) {
+        let loop = try SessionLoop(options: options, handler: handler, wake: wake) { [self] in
+            shared.withLock { state in
+                let taken = state.outgoing
+                state.outgoing = []
+                return (taken, state.isStopping, state.drainSeconds)
+            }
+        }
+        // The loop is handed over whole: nothing here touches it after the thread has it.
+        nonisolated(unsafe) let handedOver = loop
+        let thread = Thread { [ended] in
+            unsafe handedOver.run()
+            ended.signal()
+        }
+        thread.name = "firedamp-mqtt"
+        thread.qualityOfService = .userInitiated
+        thread.start()
+    }
+
+    /// Queues `message`; `MQTTSessionHandler.published` names `token` once the broker has it. A
+    /// message that waits for the link stays queued; bounding how many is the caller's part.
+    package func send(_ message: MQTTMessage, token: UInt64) {
+        let wasIdle = shared.withLock { state in
+            state.outgoing.append((message, token))
+            return state.outgoing.count == 1
+        }
+        if wasIdle { wake.signal() }
+    }
+
+    /// Makes the thread look up at once: its handler has become ready for `turn` or `hasRoom`.
+    package func nudge() { wake.signal() }
+
+    /// Ends the session: sends what is queued, waits up to `drainSeconds` for its PUBACKs, then
+    /// disconnects without giving up the broker's session. Returns false when the thread did not end
+    /// within one more second (it may hang in a connect to a host that does not answer).
+    @discardableResult
+    package func stop(drainSeconds: Double) -> Bool {
+        shared.withLock { state in
+            state.isStopping = true
+            state.drainSeconds = drainSeconds
+        }
+        wake.signal()
+        return ended.wait(timeout: .now() + drainSeconds + 1) == .success
+    }
+}
+
+/// Why a session could not even be set up.
+package enum MQTTSessionError: Error, Equatable, CustomStringConvertible {
+    /// A file descriptor could not be had.
+    case noPipe(errno: Int32)
+    /// libmosquitto refused an option or a name.
+    case refused(call: String, reason: String)
+
+    /// What failed and why, for a person.
+    package var description: String {
+        switch self {
+        case .noPipe(let code):
+            return "no pipe to wake the MQTT thread: errno \(code)"
+        case .refused(let call, let reason):
+            return "libmosquitto refused \(call): \(reason)"
+        }
+    }
+}
+
+/// A pipe whose only use is to end a `poll` from another thread.
+final class WakePipe: Sendable {
+    let readEnd: Int32
+    private let writeEnd: Int32
+
+    init() throws(MQTTSessionError) {
+        var ends: [Int32] = [0, 0]
+        guard unsafe pipe(&ends) == 0 else { throw .noPipe(errno: errno) }
+        for end in ends {
+            _ = fcntl(end, F_SETFL, O_NONBLOCK)
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+        }
+        readEnd = ends[0]
+        writeEnd = ends[1]
+    }
+
+    deinit {
+        close(readEnd)
+        close(writeEnd)
+    }
+
+    /// Ends the `poll` that waits, or the next one. A full pipe is as good as a byte more.
+    func signal() {
+        var byte: UInt8 = 1
+        _ = unsafe write(writeEnd, &byte, 1)
+    }
+
+    /// Takes every byte out, so that the next `poll` waits again.
+    func clear() {
+        var bytes: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        while unsafe read(readEnd, &bytes, 32) > 0 {}
+    }
+}
