@@ -1,0 +1,224 @@
+internal import Foundation
+package import GasModel
+package import Logging
+package import MQTTSession
+package import ReadingRing
+internal import SensorWire
+
+/// From MQTT messages to records in the ring: the one writer of the ring.
+///
+/// Left of here everything knows topics and bytes, right of here everything knows gas. Records of time
+/// and link go the same way as readings, so that detectors see them in one order.
+///
+/// **Thread:** all of it on the session's thread. **Cost:** per reading no allocation, no lock, no
+/// system call; logging only for what is refused, once a minute for each reason.
+// @unchecked: confined to the session's thread, which is handed it once; see MQTTSessionHandler.
+package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
+    /// What the daemon wants to hear of.
+    package struct Reports: Sendable {
+        /// New records stand in the ring: wake who reads it. Called once per burst.
+        package var published: @Sendable () -> Void
+        /// The session changed.
+        package var sessionChanged: @Sendable (MQTTSessionEvent) -> Void
+        /// The broker has the message with this token.
+        package var delivered: @Sendable (UInt64) -> Void
+
+        /// Three closures, each called on the session's thread and not allowed to block.
+        package init(
+            published: @escaping @Sendable () -> Void,
+            sessionChanged: @escaping @Sendable (MQTTSessionEvent) -> Void,
+            delivered: @escaping @Sendable (UInt64) -> Void
+        ) {
+            self.published = published
+            self.sessionChanged = sessionChanged
+            self.delivered = delivered
+        }
+    }
+
+    /// Seconds between two tick records.
+    package static let tickSeconds = 1.0
+
+    private var writer: RingWriter
+    private let table: SensorTable
+    private let readingPrefix: [UInt8]
+    private let batchTopic: [UInt8]
+    private let counters: IngestCounters
+    private let reports: Reports
+    private let log: Logger
+    private var refusals = RefusalLog()
+    private var uptime: Int64 = 0
+    private var nextTick: Int64 = 0
+    private var staged = false
+    /// What the newest link record says; `nil` before the first.
+    private var toldLink: Bool?
+    private var linkIsUp: Bool?
+
+    /// The part of one mine's site: `sensors` by their index in the registry.
+    package init(
+        mine: String, sensors: [Sensor?], writer: consuming RingWriter, counters: IngestCounters,
+        log: Logger, reports: Reports
+    ) {
+        self.writer = writer
+        table = SensorTable(sensors: sensors)
+        readingPrefix = Array("firedamp/v1/\(mine)/reading/".utf8)
+        batchTopic = Array("firedamp/v1/\(mine)/batch".utf8)
+        self.counters = counters
+        self.reports = reports
+        self.log = log
+        uptime = Self.bootClock()
+    }
+
+    /// The topic filters that readings of `mine` come on.
+    package static func filters(mine: String) -> [String] {
+        ["firedamp/v1/\(mine)/reading/+", "firedamp/v1/\(mine)/batch"]
+    }
+
+    package func received(topic: Span<UInt8>, payload: Span<UInt8>) {
+        counters.countMessage()
+        let arrival = Self.wallClock()
+        if starts(topic, with: readingPrefix) {
+            let name = topic.extracting(readingPrefix.count..<topic.count)
+            guard let entry = table.find(name) else {
+                return refuse(.unknownSensor, topic: topic, payload: payload)
+            }
+            take(payload, form: .sensor, entry: entry, topic: topic, arrival: arrival)
+        } else if topic.count == batchTopic.count, starts(topic, with: batchTopic) {
+            take(payload, form: .batch, entry: nil, topic: topic, arrival: arrival)
+        } else {
+            refuse(.unknownTopic, topic: topic, payload: payload)
+        }
+    }
+
+    package func burstEnded() {
+        publishStaged()
+        uptime = Self.bootClock()
+    }
+
+    /// Room for the largest message that is accepted, so that no message is ever taken in half.
+    package func hasRoom() -> Bool { writer.freeSlots(atLeast: ReadingJSON.elementsMax + 2) }
+
+    package func turn() {
+        uptime = Self.bootClock()
+        tellLink()
+        guard uptime >= nextTick, hasRoom() else { return }
+        nextTick = uptime + Int64(Self.tickSeconds * 1e9)
+        stage(.tick)
+        publishStaged()
+    }
+
+    package func sessionChanged(_ event: MQTTSessionEvent) {
+        uptime = Self.bootClock()
+        switch event {
+        case .subscribed: linkIsUp = true
+        case .connectFailed, .disconnected: linkIsUp = false
+        case .connected, .subscriptionRefused, .takenOver: break
+        }
+        tellLink()
+        reports.sessionChanged(event)
+    }
+
+    package func published(token: UInt64) { reports.delivered(token) }
+
+    /// Decodes a payload and stages what it holds. `entry`: the sensor that the topic names.
+    private func take(
+        _ payload: Span<UInt8>, form: ReadingJSON.Form, entry: SensorTable.Entry?,
+        topic: Span<UInt8>, arrival: Timestamp
+    ) {
+        var taken: UInt64 = 0
+        var faults: UInt64 = 0
+        ReadingJSON.decode(payload, form: form) { item in
+            switch item {
+            case .reading(let reading):
+                let named =
+                    entry ?? reading.sensorName.flatMap { table.find(payload.extracting($0)) }
+                guard let named else {
+                    return refuse(.unknownSensor, topic: topic, payload: payload)
+                }
+                let record = record(reading, of: named, arrival: arrival)
+                writer.append(record)
+                taken += 1
+                if record.kind == .fault { faults += 1 }
+            case .refused(let fault, let offset):
+                refuse(
+                    .payload(Refusal.WireFaultCode(rawValue: fault.rawValue)), at: offset,
+                    topic: topic, payload: payload)
+            }
+        }
+        guard taken > 0 else { return }
+        staged = true
+        counters.count(readings: taken, faults: faults)
+    }
+
+    /// The record of a reading: a number only if the sensor can have measured it.
+    private func record(
+        _ reading: WireReading, of entry: SensorTable.Entry, arrival: Timestamp
+    ) -> Reading {
+        var quality = reading.quality
+        if quality == .good {
+            if !entry.possible.contains(reading.value) {
+                quality = reading.value < entry.low ? .belowRange : .impossible
+            } else if reading.value < entry.low {
+                quality = .belowRange
+            } else if reading.value > entry.high {
+                quality = .aboveRange
+            }
+        }
+        let isGood = quality == .good
+        return Reading(
+            sensor: entry.index, kind: isGood ? .measurement : .fault, quality: quality,
+            marks: reading.sequence == nil ? [] : .hasSequence, sourceTime: reading.sourceTime,
+            arrivalTime: arrival, value: isGood ? reading.value : .nan,
+            sequence: reading.sequence ?? 0, boot: reading.boot, arrivalUptime: uptime)
+    }
+
+    /// Link records say only what changed: the first attempt that fails, not each. In a full ring the
+    /// record waits for room, as everything does.
+    private func tellLink() {
+        guard let linkIsUp, linkIsUp != toldLink, hasRoom() else { return }
+        toldLink = linkIsUp
+        stage(linkIsUp ? .linkUp : .linkDown)
+        publishStaged()
+    }
+
+    private func stage(_ kind: Reading.Kind) {
+        let now = Self.wallClock()
+        writer.append(
+            Reading(
+                sensor: 0, kind: kind, sourceTime: now, arrivalTime: now, arrivalUptime: uptime))
+        staged = true
+    }
+
+    private func publishStaged() {
+        guard staged else { return }
+        staged = false
+        writer.publish()
+        reports.published()
+    }
+
+    private func refuse(
+        _ refusal: Refusal, at offset: Int? = nil, topic: Span<UInt8>, payload: Span<UInt8>
+    ) {
+        counters.count(refusal)
+        if let line = refusals.line(
+            refusal, offset: offset, topic: topic, payload: payload, uptime: uptime)
+        {
+            log.warning("\(line)")
+        }
+    }
+
+    private func starts(_ topic: Span<UInt8>, with prefix: [UInt8]) -> Bool {
+        guard topic.count >= prefix.count else { return false }
+        for index in 0..<prefix.count where topic[index] != prefix[index] { return false }
+        return true
+    }
+
+    private static func wallClock() -> Timestamp { Timestamp(nanoseconds: clock(CLOCK_REALTIME)) }
+
+    private static func bootClock() -> Int64 { clock(CLOCK_BOOTTIME) }
+
+    private static func clock(_ id: clockid_t) -> Int64 {
+        var time = timespec()
+        unsafe clock_gettime(id, &time)
+        return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+    }
+}

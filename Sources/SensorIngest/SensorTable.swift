@@ -1,0 +1,75 @@
+internal import GasModel
+
+/// From the bytes of a sensor's code to its index and range: a fixed open-addressing table that is
+/// built once and then only read, without an allocation or a `String` per look-up.
+struct SensorTable: Sendable {
+    struct Entry: Sendable {
+        var hash: UInt64
+        var name: Range<Int>
+        var index: UInt32
+        var low: Double
+        var high: Double
+        var possible: ClosedRange<Double>
+    }
+
+    /// Codes end to end; entries name their part.
+    private let bytes: [UInt8]
+    /// At most half full; `-1` is an empty slot, otherwise the place in `entries`.
+    private let slots: [Int32]
+    private let entries: [Entry]
+
+    /// A table of the sensors that the site has, by their index in the registry.
+    init(sensors: [Sensor?]) {
+        var bytes: [UInt8] = []
+        var entries: [Entry] = []
+        for (index, sensor) in sensors.enumerated() {
+            guard let sensor else { continue }
+            let start = bytes.count
+            bytes += Array(sensor.id.utf8)
+            entries.append(
+                Entry(
+                    hash: Self.hash(bytes[start...].span), name: start..<bytes.count,
+                    index: UInt32(index), low: sensor.range.lowerBound,
+                    high: sensor.range.upperBound, possible: sensor.unit.possibleValues))
+        }
+        var count = 16
+        while count < entries.count * 2 { count *= 2 }
+        var slots = [Int32](repeating: -1, count: count)
+        for (place, entry) in entries.enumerated() {
+            var slot = Int(truncatingIfNeeded: entry.hash) & (count - 1)
+            while slots[slot] >= 0 { slot = (slot + 1) & (count - 1) }
+            slots[slot] = Int32(place)
+        }
+        self.bytes = bytes
+        self.slots = slots
+        self.entries = entries
+    }
+
+    /// The entry of the sensor whose code is `name`, or `nil`.
+    func find(_ name: Span<UInt8>) -> Entry? {
+        let hash = Self.hash(name)
+        var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+        while slots[slot] >= 0 {
+            let entry = entries[Int(slots[slot])]
+            if entry.hash == hash, matches(entry, name) { return entry }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        return nil
+    }
+
+    private func matches(_ entry: Entry, _ name: Span<UInt8>) -> Bool {
+        guard entry.name.count == name.count else { return false }
+        let start = entry.name.lowerBound
+        for offset in 0..<name.count where bytes[start + offset] != name[offset] { return false }
+        return true
+    }
+
+    /// FNV-1a, 64 bits: short keys, fixed table, no adversary (unknown names are refused, not stored).
+    private static func hash(_ name: Span<UInt8>) -> UInt64 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for offset in 0..<name.count {
+            hash = (hash ^ UInt64(name[offset])) &* 0x0000_0100_0000_01b3
+        }
+        return hash ^ (hash >> 32)
+    }
+}
