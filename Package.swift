@@ -27,5 +27,7 @@ let package = Package(
             providers: [.apt(["libmosquitto-dev"])]),
         target("GasModel", []),
         tests("GasModelTests", ["GasModel"]),
+        target("SensorWire", ["GasModel"]),
+        tests("SensorWireTests", ["GasModel", "SensorWire"]),
     ]
 )
