@@ -43,5 +43,7 @@ let package = Package(
         target(
             "AdvisoryDelivery", ["GasModel", "HaltAdvisory", "AdvisoryJournal", "MQTTSession"]),
         tests("GasModelTests", ["GasModel"]),
+        target("SensorWire", ["GasModel"]),
+        tests("SensorWireTests", ["GasModel", "SensorWire"]),
     ]
 )

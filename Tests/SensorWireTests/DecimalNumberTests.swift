@@ -1,0 +1,69 @@
+import SensorWire
+import Testing
+
+@Suite("Numbers")
+struct DecimalNumberTests {
+    private func value(_ text: String) -> Double? {
+        items(Array("{\"ts\":1732350000123,\"v\":\(text)}".utf8)).first?.reading?.value
+    }
+
+    @Test(
+        "are the nearest Double, on both sides of the fast path's limits",
+        arguments: [
+            "0", "-0", "0.0", "-0.0", "1", "0.1", "0.42", "-0.07", "4.00", "100", "1e0", "1E+2",
+            "1e-2", "0.44999999999999996", "9007199254740992", "9007199254740993",
+            "9007199254740993.0", "1e22", "1e23", "1e-22", "1e-23", "9007199254740992e22",
+            "9007199254740992e-22", "123456789012345678", "1234567890123456789",
+            "12345678901234567890", "12345678901234567890.12345678901234567890",
+            "0.000000000000000000000000000000000001", "5e-324", "2.4703282292062327e-324",
+            "2.4703282292062328e-324", "1e-400", "1.7976931348623157e308",
+            "2.2250738585072011e-308",
+            "1000000000000000000000000000000000000000000000000000",
+            "0.3000000000000000166533453693773481063544750213623046875",
+        ])
+    func nearest(text: String) throws {
+        let expected = try #require(Double(text))
+        #expect(value(text)?.bitPattern == expected.bitPattern)
+    }
+
+    @Test("are exact for random decimals of every length")
+    func random() throws {
+        let seed: UInt64 = 20_261_123
+        var random = SeededRandom(seed: seed)
+        for _ in 0..<20_000 {
+            let digits = (0..<Int.random(in: 1...25, using: &random))
+                .map { _ in "\(Int.random(in: 0...9, using: &random))" }.joined()
+            let power = Int.random(in: -30...30, using: &random)
+            let text = "\(Int.random(in: 1...9, using: &random)).\(digits)e\(power)"
+            guard value(text)?.bitPattern == Double(text)?.bitPattern else {
+                Issue.record("\(text) came as \(value(text).debugDescription), seed \(seed)")
+                return
+            }
+        }
+    }
+
+    @Test("are refused beyond the length that is allowed, and taken up to it")
+    func length() {
+        let digits = ReadingJSON.numberBytesMax - 2
+        let longest = "0." + String(repeating: "1", count: digits)
+        #expect(value(longest) == 1.0 / 9)
+        #expect(outcome("{\"ts\":1732350000123,\"v\":\(longest)1}") == ["valueTooLong@24"])
+        let huge = String(repeating: "9", count: 100_000)
+        #expect(outcome("{\"ts\":1732350000123,\"v\":\(huge)}") == ["valueTooLong@24"])
+    }
+}
+
+/// SplitMix64: the same numbers on every machine. Source: S. Vigna, splitmix64.c.
+struct SeededRandom: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
+    }
+}
