@@ -38,6 +38,20 @@ let package = Package(
         target("HaltAdvisory", ["GasModel"]),
         target("MQTTSession", ["CMosquitto"]),
         target(
+            "SensorIngest",
+            [
+                "GasModel", "MQTTSession", "ReadingRing", "SensorWire",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        target("GasPipeline", ["GasModel", "GasDetection", "ReadingRing"]),
+        target(
+            "DaemonRuntime",
+            [
+                "GasModel", "GasDetection", "HaltAdvisory", "ReadingRing", "MQTTSession",
+                "SensorIngest", "GasPipeline", "AdvisoryJournal", "AdvisoryDelivery",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        target(
             "AdvisoryJournal",
             ["GasModel", "HaltAdvisory", .product(name: "Crypto", package: "swift-crypto")]),
         target(

@@ -41,7 +41,7 @@ struct SensorState: Sendable {
 
     /// The way of nearly every reading: in order, below every limit, nothing stands. Takes note of it
     /// and returns true; false sends the reading the long way.
-    mutating func passes(_ reading: borrowing Reading) -> Bool {
+    mutating func passes(_ reading: Reading) -> Bool {
         let time = reading.eventTime
         guard !standsOut, isWatched, reading.value < alarm, time > newest else { return false }
         newest = time

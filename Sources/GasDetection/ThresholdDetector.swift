@@ -12,7 +12,7 @@ package import GasModel
 ///
 /// **Cost:** one array element per reading; nothing is allocated unless there is a finding.
 /// **Thread:** a value; whoever owns it calls it.
-package struct ThresholdDetector: Sendable {
+package struct ThresholdDetector: RecordDetector {
     /// A reading older than this at its arrival is late: it may begin, it may not end. Seconds.
     package static let freshSecondsMax = 30.0
     /// A faulty sensor must send good values for this long before the fault is over. Seconds.
@@ -52,12 +52,12 @@ package struct ThresholdDetector: Sendable {
 
     /// Judges one record. `mute`: only look, for records that were judged before a restart.
     package mutating func observe(
-        _ reading: borrowing Reading, mute: Bool, into findings: inout [Finding]
+        _ reading: Reading, mute: Bool, into findings: inout [Finding]
     ) {
         if reading.kind == .measurement, Int(reading.sensor) < states.count {
             if states[Int(reading.sensor)].passes(reading) { return }
         }
-        observeSlowly(copy reading, mute: mute, into: &findings)
+        observeSlowly(reading, mute: mute, into: &findings)
     }
 
     mutating func observeSlowly(_ reading: Reading, mute: Bool, into findings: inout [Finding]) {

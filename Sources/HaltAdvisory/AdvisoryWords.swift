@@ -12,7 +12,8 @@ struct AdvisoryWords {
         severity = Self.severity(of: finding.rule)
         transition = Self.transition(of: finding.change, revision: reference.revision)
         limit = Self.limit(finding, sensor)
-        why = Self.why(finding, sensor) + Self.lateness(finding)
+        why =
+            Self.why(finding, sensor) + Self.length(finding, reference) + Self.lateness(finding)
         action = Self.action(finding)
     }
 
@@ -67,6 +68,13 @@ struct AdvisoryWords {
         case (.link, .ended): return "the broker is reached again"
         case (.link, _): return "the broker is out of reach: no sensor of the mine can be heard"
         }
+    }
+
+    /// How long a condition lasted, once it is over: what a shift report asks for first.
+    private static func length(_ finding: Finding, _ reference: AdvisoryReference) -> String {
+        guard finding.change == .ended else { return "" }
+        let onset = Timestamp(nanoseconds: reference.onsetNanoseconds)
+        return ", after \(Int(finding.eventTime.seconds(since: onset).rounded())) s"
     }
 
     /// A reading that came late is told as late, never as if it were "now".

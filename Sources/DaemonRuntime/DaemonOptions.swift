@@ -1,0 +1,42 @@
+package import GasModel
+package import MQTTSession
+
+/// Everything a daemon is started with.
+package struct DaemonOptions: Sendable {
+    /// The mine, checked.
+    package var site: Site
+    /// Host of the broker.
+    package var brokerHost: String
+    /// Port of the broker.
+    package var brokerPort: Int32
+    /// Directory of ring, journal and alert log; made where it is missing.
+    package var stateDirectory: String
+    /// Client identifier at the broker: names the persistent session.
+    package var clientID: String
+    /// Protocol spoken with the broker.
+    package var mqttVersion: MQTTSessionOptions.Version
+    /// Seconds between two heartbeat lines, at least 1.
+    package var heartbeatSeconds: Double
+    /// Records in the ring, a power of two.
+    package var ringCapacity: Int
+
+    /// Two minutes at 1,000 readings a second, 8 MiB.
+    package static let ringCapacityDefault = 1 << 17
+
+    /// A daemon for `site` with the defaults of an installation.
+    package init(site: Site, brokerHost: String, brokerPort: Int32, stateDirectory: String) {
+        self.site = site
+        self.brokerHost = brokerHost
+        self.brokerPort = brokerPort
+        self.stateDirectory = stateDirectory
+        clientID = "firedamp-\(site.mine)"
+        mqttVersion = .v5
+        heartbeatSeconds = 60
+        ringCapacity = Self.ringCapacityDefault
+    }
+
+    /// The alert log within a state directory.
+    package static func alertLogPath(stateDirectory: String) -> String {
+        stateDirectory + "/alerts.log"
+    }
+}

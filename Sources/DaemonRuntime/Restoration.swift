@@ -1,0 +1,63 @@
+internal import AdvisoryJournal
+internal import GasDetection
+internal import GasModel
+internal import HaltAdvisory
+
+/// What the journal says of the time before the start, brought into the shape that book and detectors
+/// take it up in.
+struct Restoration {
+    /// All that stood open, and what was closed last.
+    private(set) var book: AdvisoryBook
+    /// Newest position of this ring whose consequences are in the journal, by what caused them: the
+    /// records up to there are not told again.
+    private var told: [Cursor: UInt64] = [:]
+    private let indexes: [String: UInt32]
+
+    private struct Cursor: Hashable {
+        var sensor: String?
+        var isTrend: Bool
+    }
+
+    init(found: [JournalLine], site: Site, sensors: [Sensor?], ring: UInt64) {
+        book = AdvisoryBook(site: site, sensors: sensors, ring: ring)
+        var indexes: [String: UInt32] = [:]
+        for (index, sensor) in sensors.enumerated() {
+            if let sensor { indexes[sensor.id] = UInt32(index) }
+        }
+        self.indexes = indexes
+        for line in found {
+            let entry = line.record.entry
+            book.restore(entry)
+            guard let advisory = entry.advisory, let cause = entry.cause, cause.ring == ring else {
+                continue
+            }
+            let isTrend = advisory.rule == Finding.Rule.trend.rawValue
+            let cursor = Cursor(sensor: entry.sensor, isTrend: isTrend)
+            told[cursor] = max(told[cursor] ?? 0, cause.position)
+        }
+    }
+
+    /// Puts the threshold detector in the state in which its findings were told.
+    func apply(to detector: inout ThresholdDetector) {
+        for entry in book.open {
+            guard let advisory = entry.advisory, let rule = Finding.Rule(rawValue: advisory.rule),
+                rule != .trend, entry.sensor == nil || index(of: entry) != nil
+            else { continue }
+            detector.restore(
+                rule: rule, sensor: index(of: entry), isActive: advisory.state == .active,
+                value: advisory.peak ?? .nan, eventTime: measuredAt(entry))
+        }
+        for (cursor, position) in told where !cursor.isTrend {
+            let sensor = cursor.sensor.flatMap { indexes[$0] }
+            if cursor.sensor == nil || sensor != nil {
+                detector.skip(sensor: sensor, through: position)
+            }
+        }
+    }
+
+    private func index(of entry: Announcement) -> UInt32? { entry.sensor.flatMap { indexes[$0] } }
+
+    private func measuredAt(_ entry: Announcement) -> Timestamp {
+        Timestamp(nanoseconds: entry.cause?.measuredNanoseconds ?? .min)
+    }
+}

@@ -1,0 +1,173 @@
+internal import Dispatch
+package import GasDetection
+package import GasModel
+internal import Glibc
+package import ReadingRing
+
+/// What a worker tells whoever turns findings into advisories.
+package enum WorkerReport: Sendable {
+    /// Findings, in ring order. The worker holds its place in the ring's file until `confirm` is called,
+    /// from any thread, to say that they are safe; it does not wait for that, it goes on reading.
+    case findings([Finding], confirm: @Sendable () -> Void)
+    /// A tick record passed through the worker: proof that session, ring and worker are alive.
+    case tick(Reading, heard: Int, watched: Int)
+}
+
+/// One detector on a serial Dispatch queue of its own, with a cursor of its own in the ring.
+///
+/// It is woken through a `Doorbell`, so that a reading costs no system call, and takes a short nap
+/// before it declares itself idle, so that a steady stream of single readings does not wake it for
+/// each of them. It waits for nobody: not for the other workers, not for the disk.
+///
+/// **Thread:** `wake` and `stop` from any thread; the detector lives on the queue.
+package final class DetectorWorker: Sendable {
+    /// Records judged between two looks at what was confirmed.
+    static let batchRecordsMax = 4096
+
+    private struct Core: ~Copyable {
+        var reader: RingReader
+        var judge: Judge
+        /// How far the reader has committed in this run; begins where its warm-up begins.
+        var committed: UInt64
+        var nextBatch: UInt64 = 0
+        /// Batches of findings that are not known to be safe, with the position of their first finding.
+        var unconfirmed: [(batch: UInt64, position: UInt64)] = []
+        var findings: [Finding] = []
+        var ticks: [Reading] = []
+    }
+
+    /// Judges up to a batch of records; returns how many there were, and leaves findings and ticks.
+    typealias Judge = (inout RingReader, inout [Finding], inout [Reading]) -> (Int, Int, Int)
+
+    private let queue: DispatchQueue
+    // A Dispatch source is safe to use from any thread; the protocol type does not say so on Linux.
+    nonisolated(unsafe) private let source: any DispatchSourceUserDataAdd
+    private let bell = Doorbell()
+    private let core: QueueConfined<Core>
+    private let napMicroseconds: UInt32
+    private let report: @Sendable (WorkerReport) -> Void
+
+    /// A worker around the threshold detector.
+    package static func threshold(
+        _ detector: ThresholdDetector, reader: consuming RingReader,
+        report: @escaping @Sendable (WorkerReport) -> Void
+    ) -> DetectorWorker {
+        var detector = detector
+        // 200 us: forty times cheaper for the writer than a wake-up for each reading.
+        return DetectorWorker(
+            name: "threshold", reader: reader, napMicroseconds: 200, report: report
+        ) { reader, findings, ticks in
+            let count = drain(&reader, &detector, &findings, &ticks)
+            return (count, detector.heardCount(ifAny: ticks), detector.watchedCount)
+        }
+    }
+
+    /// A worker around the trend detector.
+    package static func trend(
+        _ detector: TrendDetector, reader: consuming RingReader,
+        report: @escaping @Sendable (WorkerReport) -> Void
+    ) -> DetectorWorker {
+        var detector = detector
+        // A trend is minutes long: a longer nap leaves the core to those who are in a hurry.
+        return DetectorWorker(
+            name: "trend", reader: reader, napMicroseconds: 2000, report: report
+        ) { reader, findings, ticks in
+            (drain(&reader, &detector, &findings, &ticks), 0, 0)
+        }
+    }
+
+    private init(
+        name: String, reader: consuming RingReader, napMicroseconds: UInt32,
+        report: @escaping @Sendable (WorkerReport) -> Void, judge: @escaping Judge
+    ) {
+        queue = DispatchQueue(label: "firedamp.\(name)", qos: .userInitiated)
+        let start = reader.position
+        core = QueueConfined(Core(reader: reader, judge: judge, committed: start), on: queue)
+        self.napMicroseconds = napMicroseconds
+        self.report = report
+        source = unsafe DispatchSource.makeUserDataAddSource(queue: queue)
+        unsafe source.setEventHandler { [weak self] in self?.serve() }
+        unsafe source.activate()
+    }
+
+    /// There is something new in the ring. Costs a system call only when the worker is idle.
+    package func wake() {
+        if bell.ring() { unsafe source.add(data: 1) }
+    }
+
+    /// The findings of `batch` are safe in the journal: the ring may forget the records behind them.
+    private func confirm(batch: UInt64) {
+        queue.async { [self] in
+            core.with { core in
+                core.unconfirmed.removeAll { $0.batch == batch }
+                Self.commit(&core)
+            }
+        }
+    }
+
+    /// Judges what the ring still holds and ends. Call when nothing more is written to the ring.
+    package func stop() {
+        queue.sync {
+            while step() > 0 {}
+            unsafe source.cancel()
+        }
+    }
+
+    /// On the queue: reads until nothing comes for the length of a nap.
+    private func serve() {
+        while true {
+            while step() > 0 {}
+            unsafe usleep(napMicroseconds)
+            if step() > 0 { continue }
+            bell.rest()
+            // What was published before the bell was taken down is visible now; see Doorbell.
+            guard step() > 0 else { return }
+            _ = bell.ring()
+        }
+    }
+
+    /// Judges one batch and reports on it. Returns the number of records.
+    private func step() -> Int {
+        core.with { core in
+            let (count, heard, watched) = core.judge(&core.reader, &core.findings, &core.ticks)
+            guard count > 0 else { return 0 }
+            if let first = core.findings.first {
+                core.nextBatch += 1
+                core.unconfirmed.append((core.nextBatch, first.position))
+                let batch = core.nextBatch
+                report(.findings(core.findings, confirm: { [self] in confirm(batch: batch) }))
+                core.findings.removeAll(keepingCapacity: true)
+            }
+            for tick in core.ticks { report(.tick(tick, heard: heard, watched: watched)) }
+            core.ticks.removeAll(keepingCapacity: true)
+            Self.commit(&core)
+            return count
+        }
+    }
+
+    /// Done is what was read, but not beyond the first finding that is not safe yet.
+    private static func commit(_ core: inout Core) {
+        let end = min(core.reader.position, core.unconfirmed.first?.position ?? .max)
+        guard end > core.committed else { return }
+        core.committed = end
+        core.reader.commit(upTo: end)
+    }
+}
+
+/// The inner loop, specialised for each detector because it is called with a concrete one.
+@inline(__always)
+private func drain<D: RecordDetector>(
+    _ reader: inout RingReader, _ detector: inout D, _ findings: inout [Finding],
+    _ ticks: inout [Reading]
+) -> Int {
+    let resume = reader.resumePosition
+    return reader.drain(atMost: DetectorWorker.batchRecordsMax) { reading in
+        detector.observe(reading, mute: reading.position < resume, into: &findings)
+        if reading.kind == .tick, reading.position >= resume { ticks.append(reading) }
+    }
+}
+
+extension ThresholdDetector {
+    /// Counting walks over all sensors, so it is done only when there is a tick to tell it with.
+    fileprivate func heardCount(ifAny ticks: [Reading]) -> Int { ticks.isEmpty ? 0 : heardCount }
+}
