@@ -37,6 +37,24 @@ let package = Package(
         target("GasDetection", ["GasModel"]),
         target("HaltAdvisory", ["GasModel"]),
         target("MQTTSession", ["CMosquitto"]),
+        target("ReadingRing", ["GasModel"]),
+        target(
+            "SiteDescription",
+            [
+                "GasModel", .product(name: "Yams", package: "Yams"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        .executableTarget(
+            name: "firedamp",
+            dependencies: [
+                "GasModel", "HaltAdvisory", "SiteDescription", "MQTTSession", "AdvisoryDelivery",
+                "DaemonRuntime",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: house),
         target(
             "SensorIngest",
             [

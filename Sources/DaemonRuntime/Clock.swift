@@ -12,9 +12,9 @@ enum Clock {
     /// Seconds that local time is east of UTC at `time`.
     static func offsetSeconds(at time: Timestamp) -> Int {
         var seconds = time_t(time.nanoseconds / 1_000_000_000)
-        var local = tm()
+        var local = unsafe tm()
         unsafe localtime_r(&seconds, &local)
-        return local.tm_gmtoff
+        return unsafe local.tm_gmtoff
     }
 
     private static func read(_ id: clockid_t) -> Int64 {

@@ -55,6 +55,16 @@ struct Restoration {
         }
     }
 
+    /// Puts the trend detector in the state in which its warnings were told.
+    func apply(to detector: inout TrendDetector) {
+        for entry in book.open where entry.advisory?.rule == Finding.Rule.trend.rawValue {
+            guard let sensor = index(of: entry) else { continue }
+            detector.restore(
+                sensor: sensor,
+                position: told[Cursor(sensor: entry.sensor, isTrend: true)] ?? 0)
+        }
+    }
+
     private func index(of entry: Announcement) -> UInt32? { entry.sensor.flatMap { indexes[$0] } }
 
     private func measuredAt(_ entry: Announcement) -> Timestamp {

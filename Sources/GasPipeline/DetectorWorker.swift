@@ -85,7 +85,7 @@ package final class DetectorWorker: Sendable {
         core = QueueConfined(Core(reader: reader, judge: judge, committed: start), on: queue)
         self.napMicroseconds = napMicroseconds
         self.report = report
-        source = unsafe DispatchSource.makeUserDataAddSource(queue: queue)
+        unsafe source = DispatchSource.makeUserDataAddSource(queue: queue)
         unsafe source.setEventHandler { [weak self] in self?.serve() }
         unsafe source.activate()
     }
@@ -117,7 +117,7 @@ package final class DetectorWorker: Sendable {
     private func serve() {
         while true {
             while step() > 0 {}
-            unsafe usleep(napMicroseconds)
+            usleep(napMicroseconds)
             if step() > 0 { continue }
             bell.rest()
             // What was published before the bell was taken down is visible now; see Doorbell.

@@ -1,5 +1,5 @@
 internal import SensorWire
-package import Synchronization
+internal import Synchronization
 
 /// Why something that came over the wire did not become a reading.
 package enum Refusal: Hashable, Sendable, CaseIterable {

@@ -95,7 +95,10 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
     }
 
     /// Room for the largest message that is accepted, so that no message is ever taken in half.
-    package func hasRoom() -> Bool { writer.freeSlots(atLeast: ReadingJSON.elementsMax + 2) }
+    package func hasRoom() -> Bool {
+        let wanted = ReadingJSON.elementsMax + 2
+        return writer.freeSlots(atLeast: wanted) >= wanted
+    }
 
     package func turn() {
         uptime = Self.bootClock()

@@ -25,10 +25,11 @@ struct SensorTable: Sendable {
         for (index, sensor) in sensors.enumerated() {
             guard let sensor else { continue }
             let start = bytes.count
-            bytes += Array(sensor.id.utf8)
+            let code = Array(sensor.id.utf8)
+            bytes += code
             entries.append(
                 Entry(
-                    hash: Self.hash(bytes[start...].span), name: start..<bytes.count,
+                    hash: Self.hash(code.span), name: start..<bytes.count,
                     index: UInt32(index), low: sensor.range.lowerBound,
                     high: sensor.range.upperBound, possible: sensor.unit.possibleValues))
         }

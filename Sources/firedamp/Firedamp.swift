@@ -1,0 +1,29 @@
+import ArgumentParser
+
+/// The command: arguments in, one call out.
+@main
+struct Firedamp: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "firedamp",
+        abstract: "Guards coal mines against methane: a supervisory daemon, no part of a trip.",
+        discussion: """
+            Firedamp never cuts power and never replaces the certified local trip.
+
+            Exit codes: 0 done; 64 wrong arguments; 65 the site file is wrong; 66 a file is missing \
+            or cannot be read; 73 the state directory or a file in it cannot be used; 70 anything else.
+            """,
+        version: "0.1.0",
+        subcommands: [ServeCommand.self, CheckCommand.self, TailCommand.self])
+}
+
+/// Exit codes by their meaning; the numbers are those of sysexits(3).
+enum Exit {
+    /// The content of a file is wrong.
+    static let badData = ExitCode(65)
+    /// A file is missing or cannot be read.
+    static let noInput = ExitCode(66)
+    /// Anything that should not happen.
+    static let software = ExitCode(70)
+    /// A file or directory of ours cannot be made, opened or written.
+    static let cannotCreate = ExitCode(73)
+}
