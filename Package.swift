@@ -11,14 +11,28 @@ let house: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-func target(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency]) -> Target {
+func target(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
     .target(name: name, dependencies: dependencies, path: path, swiftSettings: house)
+}
+
+func command(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: house)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: house)
 }
 
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let lifecycle = Target.Dependency.product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+// Floor by floor; who may import whom is the table in ARCHITECTURE.md, and Deploy/test holds this
+// manifest against it.
 let package = Package(
     name: "firedamp",
     dependencies: [
@@ -34,48 +48,37 @@ let package = Package(
             name: "CMosquitto", pkgConfig: "libmosquitto",
             providers: [.apt(["libmosquitto-dev"])]),
         target("GasModel", []),
+
         target("GasDetection", ["GasModel"]),
         target("HaltAdvisory", ["GasModel"]),
         target("MQTTSession", ["CMosquitto"]),
         target("ReadingRing", ["GasModel"]),
-        target(
-            "SiteDescription",
-            [
-                "GasModel", .product(name: "Yams", package: "Yams"),
-                .product(name: "Crypto", package: "swift-crypto"),
-            ]),
-        .executableTarget(
-            name: "firedamp",
-            dependencies: [
-                "GasModel", "HaltAdvisory", "SiteDescription", "MQTTSession", "AdvisoryDelivery",
-                "DaemonRuntime",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-            ],
-            swiftSettings: house),
-        target(
-            "SensorIngest",
-            [
-                "GasModel", "MQTTSession", "ReadingRing", "SensorWire",
-                .product(name: "Logging", package: "swift-log"),
-            ]),
+        target("SensorWire", ["GasModel"]),
+        target("SiteDescription", ["GasModel", crypto, yams]),
+
+        target("AdvisoryJournal", ["GasModel", "HaltAdvisory", crypto]),
         target("GasPipeline", ["GasModel", "GasDetection", "ReadingRing"]),
+        target("SensorIngest", ["GasModel", "MQTTSession", "ReadingRing", "SensorWire", logging]),
+
+        target(
+            "AdvisoryDelivery", ["GasModel", "HaltAdvisory", "AdvisoryJournal", "MQTTSession"]),
+
         target(
             "DaemonRuntime",
             [
-                "GasModel", "GasDetection", "HaltAdvisory", "ReadingRing", "MQTTSession",
-                "SensorIngest", "GasPipeline", "AdvisoryJournal", "AdvisoryDelivery",
-                .product(name: "Logging", package: "swift-log"),
+                "GasModel", "GasDetection", "HaltAdvisory", "MQTTSession", "ReadingRing",
+                "AdvisoryJournal", "GasPipeline", "SensorIngest", "AdvisoryDelivery", logging,
             ]),
-        target(
-            "AdvisoryJournal",
-            ["GasModel", "HaltAdvisory", .product(name: "Crypto", package: "swift-crypto")]),
-        target(
-            "AdvisoryDelivery", ["GasModel", "HaltAdvisory", "AdvisoryJournal", "MQTTSession"]),
+
+        command(
+            "firedamp",
+            [
+                "GasModel", "HaltAdvisory", "MQTTSession", "SiteDescription", "AdvisoryDelivery",
+                "DaemonRuntime", arguments, lifecycle, logging, signals,
+            ]),
+
         tests("GasModelTests", ["GasModel"]),
-        target("SensorWire", ["GasModel"]),
         tests("SensorWireTests", ["GasModel", "SensorWire"]),
+        tests("SiteDescriptionTests", ["GasModel", "SiteDescription"]),
     ]
 )

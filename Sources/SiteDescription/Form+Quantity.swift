@@ -1,0 +1,127 @@
+extension Form where Value == Double {
+    /// A finite number in plain decimals.
+    static var number: Form {
+        Form { item, problems in
+            quantityText(of: item, "a number", problems)
+                .flatMap { decimal($0, at: item.position, problems) }
+        }
+    }
+
+    /// A time between readings, in seconds: `500ms`, `1s`, `2min`, or a bare number of seconds.
+    static var interval: Form {
+        Form { item, problems in
+            guard let text = quantityText(of: item, "a time", problems) else { return nil }
+            let unit = text.reversed().prefix { $0.isASCII && $0.isLetter }.reversed()
+            let figure = String(text.dropLast(unit.count))
+            guard let count = decimal(figure) else {
+                problems.add(
+                    item.position, "\(quoted(text)) is no time", hint: numberHint(figure, time))
+                return nil
+            }
+            let seconds: Double
+            switch String(unit) {
+            case "", "s": seconds = count
+            case "ms": seconds = count / 1000
+            case "min": seconds = count * 60
+            case let other:
+                problems.add(
+                    item.position, "\(quoted(other)) is no unit of time", hint: "allowed: \(time)")
+                return nil
+            }
+            guard seconds > 0, seconds <= intervalSecondsMax else {
+                problems.add(
+                    item.position, "the time \(quoted(text)) is out of bounds",
+                    hint: "allowed: above 0, at most 60min")
+                return nil
+            }
+            return seconds
+        }
+    }
+}
+
+extension Form where Value == Double? {
+    /// A number, or the word `none`.
+    static var numberOrNone: Form {
+        Form { item, problems in
+            guard let text = quantityText(of: item, "a number or none", problems) else {
+                return nil
+            }
+            if text == "none" { return .some(nil) }
+            return decimal(text, at: item.position, problems).map(Optional.some)
+        }
+    }
+}
+
+extension Form where Value == ClosedRange<Double> {
+    /// A measuring range, `[low, high]`, with `low` below `high`.
+    static var range: Form {
+        Form { item, problems in
+            guard case .list(let bounds) = item.content else {
+                if case .unusable = item.content { return nil }
+                problems.add(
+                    item.position, "expected a range, found \(item.kind)",
+                    hint: "allowed: two numbers, as in [0, 100]")
+                return nil
+            }
+            guard bounds.count == 2 else {
+                problems.add(
+                    item.position, "a range takes two numbers, found \(bounds.count)",
+                    hint: bounds.count > 2 ? decimalPointHint : "as in [0, 100]")
+                return nil
+            }
+            let values = bounds.map { Form<Double>.number.read($0, problems) }
+            guard let low = values[0], let high = values[1] else { return nil }
+            guard low < high else {
+                problems.add(item.position, "the range begins at \(low) and ends at \(high)")
+                return nil
+            }
+            return low...high
+        }
+    }
+}
+
+/// Longest time between two readings, in seconds: a sensor that may be silent for longer proves
+/// nothing about the gas of now.
+private let intervalSecondsMax = 3600.0
+private let time = "500ms, 1s, 2min, or a number of seconds"
+
+/// The text of a quantity. In quotes it is refused: whoever writes them means text, not a number.
+private func quantityText(
+    of item: Item, _ expected: String, _ problems: ProblemList
+) -> String? {
+    guard let text = text(of: item, expected, problems) else { return nil }
+    guard case .text(_, isQuoted: false) = item.content else {
+        problems.add(
+            item.position, "\(quoted(text)) in quotes is text, expected \(expected)",
+            hint: "leave the quotes out")
+        return nil
+    }
+    return text
+}
+
+private func decimal(_ text: String, at position: Position, _ problems: ProblemList) -> Double? {
+    if let value = decimal(text) { return value }
+    problems.add(
+        position, "\(quoted(text)) is no number",
+        hint: numberHint(text, "a finite number in plain decimals, as in 1.5"))
+    return nil
+}
+
+/// The number that `text` is, when it is nothing but an optional minus, digits, and a point with
+/// digits on both sides. YAML's other spellings (`0x10`, `1_000`, `1:30`, `.5`, `1e3`, `.nan`) are
+/// no numbers here: each of them has been a slip of the pen in somebody's file.
+private func decimal(_ text: String) -> Double? {
+    let parts = text.drop(while: { $0 == "-" }).split(
+        separator: ".", omittingEmptySubsequences: false)
+    guard text.prefix(2) != "--", parts.count <= 2,
+        parts.allSatisfy({ String($0).isNumeric }),
+        let value = Double(text), value.isFinite
+    else { return nil }
+    return value
+}
+
+private func numberHint(_ text: String, _ allowed: String) -> String {
+    let withPoint = String(text.map { $0 == "," ? "." : $0 })
+    guard withPoint != text, decimal(withPoint) != nil else { return "allowed: \(allowed)" }
+    return "write the decimal point: \(withPoint)"
+}
