@@ -1,5 +1,4 @@
 package import AdvisoryJournal
-internal import Foundation
 internal import HaltAdvisory
 package import MQTTSession
 
@@ -12,12 +11,12 @@ package import MQTTSession
 /// more and then removed from what the broker retains.
 ///
 /// **Thread:** confined to its owner's queue.
-package struct AdvisoryOutbox {
+package struct AdvisoryOutbox: ~Copyable {
     /// Most messages handed to the session and not yet acknowledged.
     package static let inFlightMax = 20
 
     private let mine: String
-    private let markPath: String
+    private let mark: MarkFile
     private var waiting: [JournalLine] = []
     private var inFlight: Set<UInt64> = []
     private var newestTaken: UInt64
@@ -27,11 +26,9 @@ package struct AdvisoryOutbox {
     /// Reads the mark at `markPath`; without one, everything in the journal is still to be told.
     package init(mine: String, markPath: String) {
         self.mine = mine
-        self.markPath = markPath
-        let text = try? String(contentsOfFile: markPath, encoding: .utf8)
-        let mark = text.flatMap { UInt64($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
-        acknowledgedThrough = mark ?? 0
-        newestTaken = mark ?? 0
+        mark = MarkFile(path: markPath)
+        acknowledgedThrough = UInt64(mark.found) ?? 0
+        newestTaken = acknowledgedThrough
     }
 
     /// How many messages wait for the broker.
@@ -76,6 +73,6 @@ package struct AdvisoryOutbox {
         let through = min(newestTaken, min(open, next) - 1)
         guard through > acknowledgedThrough else { return }
         acknowledgedThrough = through
-        try? "\(through)\n".write(toFile: markPath, atomically: true, encoding: .utf8)
+        mark.write("\(through)")
     }
 }

@@ -196,7 +196,9 @@ final class AdvisoryDesk: @unchecked Sendable {
             entry, number: line.record.number, now: now,
             offsetSeconds: Clock.offsetSeconds(at: now))
         state.alertLog.write(text, number: line.record.number)
-        if let fault = state.alertLog.fault { log.error("alert log: \(fault); lines are held back") }
+        if let fault = state.alertLog.fault {
+            log.error("alert log: \(fault); lines are held back")
+        }
         note(line)
         state.outbox.take(line)
     }
@@ -232,7 +234,9 @@ final class AdvisoryDesk: @unchecked Sendable {
         let pulse = pulse()
         let readings = pulse.readings &- state.readingsAtHeartbeat
         state.readingsAtHeartbeat = pulse.readings
-        let link = state.isLinked ? "broker connected" : "BROKER OUT OF REACH"
+        let link =
+            state.isLinked
+            ? "broker connected" : state.hasConnected ? "BROKER LOST" : "broker not reached yet"
         writeUnnumbered(
             .heartbeat, .alive,
             why: "\(heard) of \(watched) sensors heard, \(readings) readings since the last, "

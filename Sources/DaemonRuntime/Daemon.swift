@@ -167,7 +167,8 @@ package final class Daemon: Sendable {
         return detector
     }
 
-    private static func pulse(_ counters: IngestCounters, _ ring: RingStorage) -> AdvisoryDesk.Pulse {
+    private static func pulse(_ counters: IngestCounters, _ ring: RingStorage) -> AdvisoryDesk.Pulse
+    {
         let held = ring.held.map(\.records).max() ?? 0
         return AdvisoryDesk.Pulse(
             readings: counters.readings,

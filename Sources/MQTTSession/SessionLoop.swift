@@ -120,6 +120,8 @@ internal import Foundation
 
     private func disconnect() {
         guard case .up = link else { return }
+        // Said first, so that the disconnect that follows is not taken for a loss.
+        link = .waiting(until: .infinity)
         unsafe mosquitto_disconnect(handle)
         unsafe mosquitto_loop_write(handle, 1)
     }
