@@ -77,7 +77,11 @@ let package = Package(
                 "DaemonRuntime", arguments, lifecycle, logging, signals,
             ]),
 
+        .target(
+            name: "Support", dependencies: ["GasModel"], path: "Tests/Support",
+            swiftSettings: house),
         tests("GasModelTests", ["GasModel"]),
+        tests("GasDetectionTests", ["GasModel", "GasDetection", "Support"]),
         tests("SensorWireTests", ["GasModel", "SensorWire"]),
         tests("SiteDescriptionTests", ["GasModel", "SiteDescription"]),
     ]
