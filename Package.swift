@@ -29,5 +29,8 @@ let package = Package(
         tests("GasModelTests", ["GasModel"]),
         target("SensorWire", ["GasModel"]),
         tests("SensorWireTests", ["GasModel", "SensorWire"]),
+        target(
+            "TraceReplay", path: "Simulator/Sources/TraceReplay", ["GasModel", "SensorWire"]),
+        tests("TraceReplayTests", ["GasModel", "SensorWire", "TraceReplay"]),
     ]
 )

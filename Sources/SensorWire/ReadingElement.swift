@@ -2,6 +2,7 @@ import GasModel
 
 /// What is known so far of one element while its keys are read.
 struct ReadingElement {
+    /// The keys read so far, one bit each.
     private var seen: UInt8 = 0
     private var reading = WireReading(sourceTime: .distantPast, value: .nan)
     /// The first thing that speaks against the element, and where it stands.
