@@ -67,7 +67,7 @@ struct ComposedTraceTests {
 
     @Test(
         "are what compose.py writes, byte for byte",
-        .enabled(if: python != nil, "skipped: there is no python3 to run compose.py"))
+        .enabled(if: python != nil, "there is no python3 to run compose.py"))
     func reproduced() throws {
         let process = Process()
         process.executableURL = URL(filePath: try #require(Self.python))

@@ -152,7 +152,7 @@ struct TraceReaderTests {
         "reads a recorded trace of several quantities whole",
         .enabled(
             if: recordedTrace != nil,
-            "skipped: the recorded data is not here (../shared/data/dev, or in FIREDAMP_SHARED)"))
+            "the recorded data is not here (../shared/data/dev, or in FIREDAMP_SHARED)"))
     func recorded() throws {
         let found = try read(try #require(Self.recordedTrace))
         #expect(found.badCount == 0)
