@@ -59,6 +59,8 @@ let package = Package(
         target("AdvisoryJournal", ["GasModel", "HaltAdvisory", crypto]),
         target("GasPipeline", ["GasModel", "GasDetection", "ReadingRing"]),
         target("SensorIngest", ["GasModel", "MQTTSession", "ReadingRing", "SensorWire", logging]),
+        target(
+            "TraceReplay", ["GasModel", "SensorWire"], path: "Simulator/Sources/TraceReplay"),
 
         target(
             "AdvisoryDelivery", ["GasModel", "HaltAdvisory", "AdvisoryJournal", "MQTTSession"]),
@@ -84,5 +86,6 @@ let package = Package(
         tests("GasDetectionTests", ["GasModel", "GasDetection", "Support"]),
         tests("SensorWireTests", ["GasModel", "SensorWire"]),
         tests("SiteDescriptionTests", ["GasModel", "SiteDescription"]),
+        tests("TraceReplayTests", ["GasModel", "SensorWire", "TraceReplay"]),
     ]
 )
