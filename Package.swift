@@ -26,6 +26,8 @@ let package = Package(
             name: "CMosquitto", pkgConfig: "libmosquitto",
             providers: [.apt(["libmosquitto-dev"])]),
         target("GasModel", []),
+        target("GasDetection", ["GasModel"]),
         tests("GasModelTests", ["GasModel"]),
+        tests("GasDetectionTests", ["GasDetection", "GasModel"]),
     ]
 )

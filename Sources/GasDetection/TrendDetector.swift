@@ -1,0 +1,145 @@
+package import GasModel
+
+/// Warns while the trend of a sensor leads to its cut limit within the horizon: a standing state,
+/// begun and ended once per excursion, and never a ground to halt.
+///
+/// Pure: (state, record) -> (state, findings), without clock, I/O or randomness, so the same records
+/// always give the same findings. **Ordering:** records in ring order. Only a measurement newer (by
+/// event time) than the newest of its sensor counts: what is late, repeated or re-ordered leaves the
+/// state as it is, and so do faults, ticks and silence. **Thread:** a value; its owner's. **Cost:**
+/// no allocation unless a finding is appended to a full array. Method and scores: TREND.md.
+package struct TrendDetector: Sendable, Equatable {
+    /// How far ahead a sensor's trend is drawn, in seconds; the sensitivity of the detector. Chosen
+    /// on recorded data for at most 3 false warnings per sensor and day.
+    package static let horizonSecondsDefault = 80.0
+    /// A silence longer than this, in seconds, makes the estimate start anew.
+    package static let gapSecondsMax = 300.0
+    /// Time in seconds after a start before the estimate may end anything: by then it knows the slope.
+    package static let settlingSeconds = 60.0
+    /// An excursion is over when level and projection are both below this fraction of the limit; the
+    /// distance to 1 keeps a level that trembles below the limit from warning again and again.
+    package static let rearmFraction = 0.93
+
+    /// Where a sensor stands in its excursion.
+    fileprivate enum Phase: UInt8 {
+        /// No excursion.
+        case armed
+        /// The warning stands.
+        case standing
+        /// The limit was reached; the threshold rule speaks, until the excursion is over.
+        case spent
+    }
+
+    /// All that is known of one sensor.
+    fileprivate struct Track: Equatable {
+        /// 1 / limit; 0 for an index without sensor: all its readings are then 0 of the limit.
+        var inverseLimit: Double
+        /// Event time of the newest reading taken in; `.distantPast` before the first.
+        var newest = Timestamp.distantPast
+        /// Event time of the reading that the estimate started at.
+        var start = Timestamp.distantPast
+        /// Records before this position were judged in an earlier life.
+        var judgedFrom: UInt64 = 0
+        var phase = Phase.armed
+        var trend = LocalLinearTrend(startingAt: 0)
+    }
+
+    /// By registry index, in one piece of memory.
+    private var tracks: [Track]
+    private let horizonSeconds: Double
+
+    /// A detector that knows the limits of `sensors` and no reading yet.
+    ///
+    /// `sensors` by registry index, `nil` where nothing is to be watched. A sensor is held to its cut
+    /// limit, and to its alarm limit where the law knows no cut.
+    package init(
+        sensors: [Sensor?], horizonSeconds: Double = TrendDetector.horizonSecondsDefault
+    ) {
+        precondition(horizonSeconds > 0, "a trend is drawn ahead, never back")
+        self.horizonSeconds = horizonSeconds
+        tracks = sensors.map { sensor in
+            guard let limits = sensor?.limits else { return Track(inverseLimit: 0) }
+            return Track(inverseLimit: 1 / (limits.cut ?? limits.alarm))
+        }
+    }
+
+    /// After a restart: the warning of `sensor` that the record at `position` raised stands already.
+    ///
+    /// Records up to `position` then only warm the estimate. An index that is not known is ignored.
+    package mutating func restore(sensor: UInt32, position: UInt64) {
+        guard sensor < tracks.count else { return }
+        tracks[Int(sensor)].phase = .standing
+        tracks[Int(sensor)].judgedFrom = position &+ 1
+    }
+
+    /// Judges one record and appends what it means: `.trend` began, or ended.
+    ///
+    /// With `mute` (warm-up from records that were judged before) nothing is appended, and no warning
+    /// begins or ends: what stands is what `restore` said.
+    package mutating func observe(_ reading: Reading, mute: Bool, into findings: inout [Finding]) {
+        guard reading.kind == .measurement, reading.value.isFinite,
+            reading.sensor < tracks.count
+        else { return }
+        let index = Int(reading.sensor)
+        guard reading.eventTime > tracks[index].newest else { return }
+        tracks[index].take(reading)
+        let isMute = mute || reading.position < tracks[index].judgedFrom
+        let change = tracks[index].judge(reading, isMute: isMute, horizonSeconds: horizonSeconds)
+        guard let change else { return }
+        let minutes = change == .began ? tracks[index].minutesLeft : nil
+        findings.append(Finding(.trend, change, by: reading, minutesToCut: minutes))
+    }
+}
+
+extension TrendDetector.Track {
+    /// Moves the estimate on to `reading`, which is newer than all before.
+    fileprivate mutating func take(_ reading: Reading) {
+        let time = reading.eventTime
+        let value = reading.value * inverseLimit
+        let seconds = time.seconds(since: newest)
+        if newest == .distantPast || seconds > TrendDetector.gapSecondsMax {
+            trend = LocalLinearTrend(startingAt: value)
+            start = time
+        } else {
+            trend.update(with: value, after: seconds)
+        }
+        newest = time
+    }
+
+    /// What `reading`, already taken in, changes.
+    ///
+    /// A warning begins only below the limit and while the level rises; it ends when the limit is
+    /// reached, since the threshold rule then speaks, or when the excursion is over.
+    fileprivate mutating func judge(
+        _ reading: Reading, isMute: Bool, horizonSeconds: Double
+    ) -> Finding.Change? {
+        let isAtLimit = reading.value * inverseLimit >= 1
+        let projection = trend.projected(seconds: horizonSeconds)
+        switch phase {
+        case .armed:
+            if isAtLimit {
+                phase = .spent
+            } else if !isMute, projection >= 1, trend.slope > 0 {
+                phase = .standing
+                return .began
+            }
+        case .standing:
+            if !isMute, isAtLimit || isOver(projection) {
+                phase = isAtLimit ? .spent : .armed
+                return .ended
+            }
+        case .spent:
+            if !isAtLimit, isOver(projection) { phase = .armed }
+        }
+        return nil
+    }
+
+    /// Whether the excursion is over; never said by an estimate too young to know the slope.
+    private func isOver(_ projection: Double) -> Bool {
+        max(trend.level, projection) < TrendDetector.rearmFraction
+            && newest.seconds(since: start) >= TrendDetector.settlingSeconds
+    }
+
+    /// Minutes until the level reaches the limit at its slope, which is above zero; at least a second.
+    fileprivate var minutesLeft: Double { max((1 - trend.level) / trend.slope, 1) / 60 }
+}
