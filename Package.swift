@@ -27,6 +27,9 @@ let package = Package(
             providers: [.apt(["libmosquitto-dev"])]),
         target("GasModel", []),
         target("GasDetection", ["GasModel"]),
+        .executableTarget(
+            name: "trend-score", dependencies: ["GasDetection", "GasModel"],
+            path: "Benchmarks/trend-score", swiftSettings: house),
         tests("GasModelTests", ["GasModel"]),
         tests("GasDetectionTests", ["GasDetection", "GasModel"]),
     ]
