@@ -76,7 +76,7 @@ struct TrendDetectorTests {
     }
 
     @Test(
-        "the stairs of a meter of 0.1 resolution are no trend while the last leads to 0.8 of the cut",
+        "the stairs of a meter of 0.1 resolution are no trend up to 0.8 of the cut",
         arguments: [1.0, 30])
     func stairs(period: Double) throws {
         var run = try TrendRun()

@@ -72,8 +72,8 @@ struct TrendScenarioTests {
         #expect(abs(said - left) <= 0.3 * left + digit, "said \(said) s, true \(left) s")
     }
 
-    /// Eight hours of shearer cycles: pulses of the recorded shape on a base, the highest of them at
-    /// `peak`.
+    /// Eight hours of shearer cycles: pulses of the recorded shape on a base, the highest of them
+    /// at `peak`.
     static func cycles(peak: Double, _ generator: inout SeededGenerator) -> [Double] {
         let hours = 8
         let base = Double.random(in: 0.3...0.5, using: &generator)
