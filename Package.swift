@@ -11,8 +11,11 @@ let house: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-func target(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, path: path, swiftSettings: house)
+func target(
+    _ name: String, path: String? = nil, exclude: [String] = [], _ dependencies: [Target.Dependency]
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: house)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -26,7 +29,7 @@ let package = Package(
             name: "CMosquitto", pkgConfig: "libmosquitto",
             providers: [.apt(["libmosquitto-dev"])]),
         target("GasModel", []),
-        target("GasDetection", ["GasModel"]),
+        target("GasDetection", exclude: ["TREND.md"], ["GasModel"]),
         .executableTarget(
             name: "trend-score", dependencies: ["GasDetection", "GasModel"],
             path: "Benchmarks/trend-score", swiftSettings: house),
