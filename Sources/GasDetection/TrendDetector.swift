@@ -6,7 +6,7 @@ package import GasModel
 /// Pure: (state, record) -> (state, findings), without clock, I/O or randomness, so the same
 /// records always give the same findings. **Ordering:** records in ring order. Only a measurement
 /// newer (by event time) than the newest of its sensor counts: what is late, repeated or re-ordered
-/// leaves the state as it is, and so do faults, ticks and silence. **Thread:** its owner's. **Cost:**
+/// leaves the state as it is, and so do faults, ticks and silence. **Thread:** its owner. **Cost:**
 /// no allocation unless a finding is appended to a full array. Method and scores: TREND.md.
 package struct TrendDetector: Sendable, Equatable {
     /// How far ahead a sensor's trend is drawn, in seconds; the sensitivity of the detector. Chosen
