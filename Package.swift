@@ -11,8 +11,12 @@ let house: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-func target(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
-    .target(name: name, dependencies: dependencies, path: path, swiftSettings: house)
+func target(
+    _ name: String, _ dependencies: [Target.Dependency], path: String? = nil,
+    exclude: [String] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: house)
 }
 
 func command(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
@@ -49,7 +53,7 @@ let package = Package(
             providers: [.apt(["libmosquitto-dev"])]),
         target("GasModel", []),
 
-        target("GasDetection", ["GasModel"]),
+        target("GasDetection", ["GasModel"], exclude: ["TREND.md"]),
         target("HaltAdvisory", ["GasModel"]),
         target("MQTTSession", ["CMosquitto"]),
         target("ReadingRing", ["GasModel"]),
@@ -78,6 +82,9 @@ let package = Package(
                 "GasModel", "HaltAdvisory", "MQTTSession", "SiteDescription", "AdvisoryDelivery",
                 "DaemonRuntime", arguments, lifecycle, logging, signals,
             ]),
+
+        command(
+            "trend-score", ["GasModel", "GasDetection"], path: "Benchmarks/trend-score"),
 
         .target(
             name: "Support", dependencies: ["GasModel"], path: "Tests/Support",
