@@ -91,6 +91,8 @@ let package = Package(
             swiftSettings: house),
         tests("GasModelTests", ["GasModel"]),
         tests("GasDetectionTests", ["GasModel", "GasDetection", "Support"]),
+        tests("HaltAdvisoryTests", ["GasModel", "HaltAdvisory", "Support"]),
+        tests("AdvisoryJournalTests", ["GasModel", "HaltAdvisory", "AdvisoryJournal", "Support"]),
         tests("SensorWireTests", ["GasModel", "SensorWire"]),
         tests("SiteDescriptionTests", ["GasModel", "SiteDescription"]),
         tests("TraceReplayTests", ["GasModel", "SensorWire", "TraceReplay"]),
