@@ -89,10 +89,35 @@ let package = Package(
         .target(
             name: "Support", dependencies: ["GasModel"], path: "Tests/Support",
             swiftSettings: house),
+        .target(
+            name: "BrokerSupport", dependencies: ["GasModel", "MQTTSession", "ReadingRing"],
+            path: "Tests/BrokerSupport", swiftSettings: house),
         tests("GasModelTests", ["GasModel"]),
         tests("GasDetectionTests", ["GasModel", "GasDetection", "Support"]),
         tests("HaltAdvisoryTests", ["GasModel", "HaltAdvisory", "Support"]),
         tests("AdvisoryJournalTests", ["GasModel", "HaltAdvisory", "AdvisoryJournal", "Support"]),
+        tests(
+            "AdvisoryDeliveryTests",
+            [
+                "GasModel", "HaltAdvisory", "MQTTSession", "AdvisoryJournal", "AdvisoryDelivery",
+                "Support",
+            ]),
+        tests(
+            "BrokerTests",
+            ["AdvisoryJournal", "AdvisoryDelivery", "firedamp", "BrokerSupport", "Support"]),
+        tests(
+            "EnduranceTests",
+            [
+                "GasModel", "GasDetection", "HaltAdvisory", "AdvisoryJournal", "firedamp",
+                "BrokerSupport", "Support",
+            ]),
+        tests("MQTTSessionTests", ["MQTTSession"]),
+        tests(
+            "SensorIngestTests",
+            [
+                "GasModel", "MQTTSession", "ReadingRing", "SensorIngest", "Support",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         tests("SensorWireTests", ["GasModel", "SensorWire"]),
         tests("SiteDescriptionTests", ["GasModel", "SiteDescription"]),
         tests("TraceReplayTests", ["GasModel", "SensorWire", "TraceReplay"]),
