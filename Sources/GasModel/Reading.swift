@@ -1,36 +1,38 @@
+// Public, as `Timestamp` is: Swift 6.3 inlines nothing across modules that is only `package`, and
+// these two are touched for every reading.
 /// What one slot of the ring holds: a measurement of one sensor, a fault that stands in for a
 /// measurement, or an event of time and link that detectors need to see in order with them.
 ///
 /// **Shape:** 64 bytes, one cache line; the layout is the file format of the ring, so a change of
 /// any field is a new ring version. **Value:** in the unit of the sensor, `.nan` unless `kind` is
 /// `.measurement`. A fault never carries a number that could be mistaken for a concentration.
-@frozen package struct Reading: Sendable {
+@frozen public struct Reading: Sendable {
     /// Index of the sensor in the registry; 0 for records that belong to no sensor.
-    package var sensor: UInt32
+    public var sensor: UInt32
     /// What the record is.
-    package var kind: Kind
+    public var kind: Kind
     /// Why a fault is a fault; `.good` for everything else.
-    package var quality: Quality
+    public var quality: Quality
     /// What is known of the record besides its quality.
-    package var marks: Marks
+    public var marks: Marks
     /// When the gateway says it was measured, by the gateway's clock.
-    package var sourceTime: Timestamp
+    public var sourceTime: Timestamp
     /// When the daemon took it from the socket, by the daemon's clock.
-    package var arrivalTime: Timestamp
+    public var arrivalTime: Timestamp
     /// The measured value, in the sensor's unit; `.nan` unless `kind` is `.measurement`.
-    package var value: Double
+    public var value: Double
     /// The gateway's own sequence number; meaningful only with the mark `.hasSequence`.
-    package var sequence: UInt64
+    public var sequence: UInt64
     /// A hash of the gateway's boot id: `sequence` rises only within one boot. 0 when not given.
-    package var boot: UInt64
+    public var boot: UInt64
     /// Arrival on the clock that no operator can set, in nanoseconds since the machine booted.
-    package var arrivalUptime: Int64
+    public var arrivalUptime: Int64
     /// Position of the record in the ring: slot `position % capacity`. Written by the ring itself; a
     /// reader that finds another number here looks at a slot that was never published to it.
-    package var position: UInt64
+    public var position: UInt64
 
     /// A record with every field named; the ring fills in `position` when it takes the record.
-    @inlinable package init(
+    @inlinable public init(
         sensor: UInt32, kind: Kind, quality: Quality = .good, marks: Marks = [],
         sourceTime: Timestamp, arrivalTime: Timestamp, value: Double = .nan,
         sequence: UInt64 = 0, boot: UInt64 = 0, arrivalUptime: Int64 = 0
@@ -52,61 +54,61 @@
     ///
     /// A gateway whose clock runs ahead must not poison a window or make every honest reading after
     /// it look late; a stamp from the future is therefore taken as "now".
-    @inlinable package var eventTime: Timestamp { min(sourceTime, arrivalTime) }
+    @inlinable public var eventTime: Timestamp { min(sourceTime, arrivalTime) }
 }
 
 extension Reading {
     /// What a record is. A struct and not an enum: a damaged file may hold any byte.
-    @frozen package struct Kind: RawRepresentable, Hashable, Sendable {
+    @frozen public struct Kind: RawRepresentable, Hashable, Sendable {
         /// The byte in the file.
-        package var rawValue: UInt8
+        public var rawValue: UInt8
         /// The kind with that byte, known or not.
-        @inlinable package init(rawValue: UInt8) { self.rawValue = rawValue }
+        @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
         /// A slot that was never written.
-        package static let blank = Kind(rawValue: 0)
+        @inlinable public static var blank: Kind { Kind(rawValue: 0) }
         /// A number that a sensor measured.
-        @inlinable package static var measurement: Kind { Kind(rawValue: 1) }
+        @inlinable public static var measurement: Kind { Kind(rawValue: 1) }
         /// A message of a sensor that holds no usable number; `quality` says why.
-        @inlinable package static var fault: Kind { Kind(rawValue: 2) }
+        @inlinable public static var fault: Kind { Kind(rawValue: 2) }
         /// A second has passed. Only `arrivalTime` and `arrivalUptime` mean anything.
-        @inlinable package static var tick: Kind { Kind(rawValue: 3) }
+        @inlinable public static var tick: Kind { Kind(rawValue: 3) }
         /// The subscription at the broker stands, from `arrivalTime` on.
-        @inlinable package static var linkUp: Kind { Kind(rawValue: 4) }
+        @inlinable public static var linkUp: Kind { Kind(rawValue: 4) }
         /// The broker is out of reach, from `arrivalTime` on: silence is ours, not the sensors'.
-        @inlinable package static var linkDown: Kind { Kind(rawValue: 5) }
+        @inlinable public static var linkDown: Kind { Kind(rawValue: 5) }
     }
 
     /// Why a message of a sensor holds no usable number.
-    @frozen package struct Quality: RawRepresentable, Hashable, Sendable {
+    @frozen public struct Quality: RawRepresentable, Hashable, Sendable {
         /// The byte in the file.
-        package var rawValue: UInt8
+        public var rawValue: UInt8
         /// The quality with that byte, known or not.
-        @inlinable package init(rawValue: UInt8) { self.rawValue = rawValue }
+        @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
         /// Nothing is known against the value.
-        @inlinable package static var good: Quality { Quality(rawValue: 0) }
+        @inlinable public static var good: Quality { Quality(rawValue: 0) }
         /// The gateway sent `null`.
-        @inlinable package static var null: Quality { Quality(rawValue: 1) }
+        @inlinable public static var null: Quality { Quality(rawValue: 1) }
         /// The gateway sent NaN or an infinity, or a number too large for one.
-        @inlinable package static var nonFinite: Quality { Quality(rawValue: 2) }
+        @inlinable public static var nonFinite: Quality { Quality(rawValue: 2) }
         /// The gateway sent the sentinel of KJ systems for "no value", -999999.
-        @inlinable package static var sentinel: Quality { Quality(rawValue: 3) }
+        @inlinable public static var sentinel: Quality { Quality(rawValue: 3) }
         /// Below the sensor's measuring range: negative drift, or a broken head.
-        @inlinable package static var belowRange: Quality { Quality(rawValue: 4) }
+        @inlinable public static var belowRange: Quality { Quality(rawValue: 4) }
         /// Above the sensor's measuring range, yet possible: it may well be gas.
-        @inlinable package static var aboveRange: Quality { Quality(rawValue: 5) }
+        @inlinable public static var aboveRange: Quality { Quality(rawValue: 5) }
         /// A value that the quantity cannot take at all, such as 130 % by volume.
-        @inlinable package static var impossible: Quality { Quality(rawValue: 6) }
+        @inlinable public static var impossible: Quality { Quality(rawValue: 6) }
     }
 
     /// What is known of a record besides its quality.
-    @frozen package struct Marks: OptionSet, Sendable {
+    @frozen public struct Marks: OptionSet, Sendable {
         /// The bits in the file.
-        package var rawValue: UInt16
+        public var rawValue: UInt16
         /// The set with those bits.
-        @inlinable package init(rawValue: UInt16) { self.rawValue = rawValue }
+        @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
         /// `sequence` was sent by the gateway.
-        @inlinable package static var hasSequence: Marks { Marks(rawValue: 1) }
+        @inlinable public static var hasSequence: Marks { Marks(rawValue: 1) }
         /// The broker says that it may have sent this message before (MQTT DUP).
-        @inlinable package static var redelivered: Marks { Marks(rawValue: 2) }
+        @inlinable public static var redelivered: Marks { Marks(rawValue: 2) }
     }
 }

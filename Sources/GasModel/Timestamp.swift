@@ -2,21 +2,21 @@
 ///
 /// **Unit:** nanoseconds since 1970-01-01T00:00:00Z, without leap seconds. **Range:** the years
 /// 1678 to 2262. Whose clock it was read from is said by the field that holds it.
-@frozen package struct Timestamp: Sendable, Hashable, Comparable {
+@frozen public struct Timestamp: Sendable, Hashable, Comparable {
     /// Nanoseconds since 1970-01-01T00:00:00Z.
-    package var nanoseconds: Int64
+    public var nanoseconds: Int64
 
     /// The instant `nanoseconds` after 1970-01-01T00:00:00Z.
-    @inlinable package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+    @inlinable public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
     /// The instant `milliseconds` after 1970-01-01T00:00:00Z; it must lie within the range of the type.
-    @inlinable package init(milliseconds: Int64) { nanoseconds = milliseconds * 1_000_000 }
+    @inlinable public init(milliseconds: Int64) { nanoseconds = milliseconds * 1_000_000 }
 
     /// Earlier than every instant that is ever measured: the start value of "newest so far".
     package static let distantPast = Timestamp(nanoseconds: .min)
 
     /// Whether `lhs` is before `rhs`.
-    @inlinable package static func < (lhs: Timestamp, rhs: Timestamp) -> Bool {
+    @inlinable public static func < (lhs: Timestamp, rhs: Timestamp) -> Bool {
         lhs.nanoseconds < rhs.nanoseconds
     }
 
@@ -26,7 +26,7 @@
     }
 
     /// This instant moved by whole nanoseconds. Wraps silently only beyond the year 2262.
-    @inlinable package func advanced(byNanoseconds delta: Int64) -> Timestamp {
+    @inlinable public func advanced(byNanoseconds delta: Int64) -> Timestamp {
         Timestamp(nanoseconds: nanoseconds &+ delta)
     }
 }
