@@ -27,5 +27,7 @@ let package = Package(
             providers: [.apt(["libmosquitto-dev"])]),
         target("GasModel", []),
         tests("GasModelTests", ["GasModel"]),
+        target("ReadingRing", ["GasModel"]),
+        tests("ReadingRingTests", ["ReadingRing", "GasModel"]),
     ]
 )
