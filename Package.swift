@@ -104,7 +104,10 @@ let package = Package(
             ]),
         tests(
             "BrokerTests",
-            ["AdvisoryJournal", "AdvisoryDelivery", "firedamp", "BrokerSupport", "Support"]),
+            [
+                "HaltAdvisory", "AdvisoryJournal", "AdvisoryDelivery", "firedamp", "BrokerSupport",
+                "Support",
+            ]),
         tests(
             "EnduranceTests",
             [
@@ -112,6 +115,7 @@ let package = Package(
                 "BrokerSupport", "Support",
             ]),
         tests("MQTTSessionTests", ["MQTTSession"]),
+        tests("ReadingRingTests", ["GasModel", "ReadingRing"]),
         tests(
             "SensorIngestTests",
             [

@@ -1,4 +1,5 @@
 import AdvisoryDelivery
+import AdvisoryJournal
 import Foundation
 import GasModel
 import HaltAdvisory

@@ -59,6 +59,9 @@ package final class Mosquitto: @unchecked Sendable {
 package struct TestFailure: Error, CustomStringConvertible {
     /// What did not happen.
     package var description: String
+
+    /// The failure to say `description`.
+    package init(description: String) { self.description = description }
 }
 
 /// Returns as soon as `condition` holds; throws when it does not within `seconds`. For what other

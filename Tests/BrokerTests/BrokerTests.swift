@@ -2,6 +2,7 @@ import AdvisoryDelivery
 import AdvisoryJournal
 import BrokerSupport
 import Foundation
+import HaltAdvisory
 import Support
 import Testing
 
