@@ -30,8 +30,11 @@ struct BrokerTests {
     }
 
     private func readings(_ client: TestClient, _ sensor: String, _ values: [String]) {
-        for value in values {
-            client.publish("firedamp/v1/demo/reading/\(sensor)", payload(value))
+        // A millisecond apart: equal stamps are duplicates, and duplicates end nothing.
+        let start = nowMilliseconds() - Int64(values.count)
+        for (index, value) in values.enumerated() {
+            client.publish(
+                "firedamp/v1/demo/reading/\(sensor)", payload(value, ms: start + Int64(index)))
         }
     }
 
