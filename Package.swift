@@ -77,6 +77,13 @@ let package = Package(
                 "DaemonRuntime", arguments, lifecycle, logging, signals,
             ]),
 
+        command(
+            "firedamp-bench",
+            [
+                "GasModel", "GasDetection", "MQTTSession", "ReadingRing", "SensorWire",
+                "GasPipeline", "SensorIngest", arguments, logging,
+            ], path: "Benchmarks/firedamp-bench"),
+
         tests("GasModelTests", ["GasModel"]),
         tests("SensorWireTests", ["GasModel", "SensorWire"]),
         tests("SiteDescriptionTests", ["GasModel", "SiteDescription"]),
