@@ -81,7 +81,7 @@ let package = Package(
             "firedamp-bench",
             [
                 "GasModel", "GasDetection", "MQTTSession", "ReadingRing", "SensorWire",
-                "GasPipeline", "SensorIngest", arguments, logging,
+                "GasPipeline", "SensorIngest", "DaemonRuntime", arguments, logging,
             ], path: "Benchmarks/firedamp-bench"),
 
         tests("GasModelTests", ["GasModel"]),

@@ -7,7 +7,7 @@ struct FiredampBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "firedamp-bench",
         abstract: "Runs one hot path over and over and prints one line of JSON.",
-        subcommands: [RingBench.self, DecodeBench.self, IngestBench.self, PipelineBench.self])
+        subcommands: [RingBench.self, DecodeBench.self, IngestBench.self, PipelineBench.self, DaemonBench.self])
 }
 
 /// How long a run is.

@@ -16,6 +16,11 @@ struct SampleMine {
         }
     }
 
+    /// Fifty places of twenty sensors each.
+    static func places() -> [Place] {
+        (0..<sensorsCount / 20).map { Place(id: "P\($0)", name: "Place \($0)") }
+    }
+
     /// `s00042`, as the yardsticks name their sensors.
     static func name(_ index: Int) -> String {
         "s" + String(repeating: "0", count: 5 - String(index).count) + String(index)

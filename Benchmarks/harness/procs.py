@@ -17,14 +17,12 @@ def busy_seconds():
 
 
 def thread_seconds(pid):
-    """CPU seconds of each thread of `pid` by the thread's name; equal names are added up."""
-    seconds = {}
+    """CPU seconds of each thread of `pid`."""
+    seconds = []
     for task in os.listdir(f"/proc/{pid}/task"):
         try:
-            with open(f"/proc/{pid}/task/{task}/comm") as comm:
-                name = comm.read().strip()
             with open(f"/proc/{pid}/task/{task}/schedstat") as stat:
-                seconds[name] = seconds.get(name, 0) + int(stat.read().split()[0]) / 1e9
+                seconds.append(int(stat.read().split()[0]) / 1e9)
         except OSError:
             continue  # The thread ended between the listing and the look.
     return seconds
@@ -65,10 +63,13 @@ class Lines:
 class Process:
     """A child of ours: pinned, bounded, ended by its PID."""
 
+    ends_with_input = False
+
     def __init__(self, command, cpu=None, env=None):
         pin = ["taskset", "-c", str(cpu)] if cpu is not None else []
         self.child = subprocess.Popen(
             pin + [str(part) for part in command],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -87,8 +88,10 @@ class Process:
         return self.out.text
 
     def end(self, seconds=10):
-        if self.child.poll() is None:
+        self.child.stdin.close()
+        if self.child.poll() is None and not self.ends_with_input:
             self.child.terminate()
+        if self.child.poll() is None:
             try:
                 self.child.wait(seconds)
             except subprocess.TimeoutExpired:
