@@ -11,8 +11,12 @@ let house: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-func target(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
-    .target(name: name, dependencies: dependencies, path: path, swiftSettings: house)
+func target(
+    _ name: String, _ dependencies: [Target.Dependency], path: String? = nil,
+    exclude: [String] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: house)
 }
 
 func command(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
@@ -49,7 +53,7 @@ let package = Package(
             providers: [.apt(["libmosquitto-dev"])]),
         target("GasModel", []),
 
-        target("GasDetection", ["GasModel"]),
+        target("GasDetection", ["GasModel"], exclude: ["TREND.md"]),
         target("HaltAdvisory", ["GasModel"]),
         target("MQTTSession", ["CMosquitto"]),
         target("ReadingRing", ["GasModel"]),
@@ -59,6 +63,8 @@ let package = Package(
         target("AdvisoryJournal", ["GasModel", "HaltAdvisory", crypto]),
         target("GasPipeline", ["GasModel", "GasDetection", "ReadingRing"]),
         target("SensorIngest", ["GasModel", "MQTTSession", "ReadingRing", "SensorWire", logging]),
+        target(
+            "TraceReplay", ["GasModel", "SensorWire"], path: "Simulator/Sources/TraceReplay"),
 
         target(
             "AdvisoryDelivery", ["GasModel", "HaltAdvisory", "AdvisoryJournal", "MQTTSession"]),
@@ -83,9 +89,47 @@ let package = Package(
                 "GasModel", "GasDetection", "MQTTSession", "ReadingRing", "SensorWire",
                 "GasPipeline", "SensorIngest", "DaemonRuntime", arguments, logging,
             ], path: "Benchmarks/firedamp-bench"),
+        command(
+            "trend-score", ["GasModel", "GasDetection"], path: "Benchmarks/trend-score"),
 
+        .target(
+            name: "Support", dependencies: ["GasModel"], path: "Tests/Support",
+            swiftSettings: house),
+        .target(
+            name: "BrokerSupport", dependencies: ["GasModel", "MQTTSession", "ReadingRing"],
+            path: "Tests/BrokerSupport", swiftSettings: house),
         tests("GasModelTests", ["GasModel"]),
+        tests("GasDetectionTests", ["GasModel", "GasDetection", "Support"]),
+        tests("HaltAdvisoryTests", ["GasModel", "HaltAdvisory", "Support"]),
+        tests("AdvisoryJournalTests", ["GasModel", "HaltAdvisory", "AdvisoryJournal", "Support"]),
+        tests(
+            "AdvisoryDeliveryTests",
+            [
+                "GasModel", "HaltAdvisory", "MQTTSession", "AdvisoryJournal", "AdvisoryDelivery",
+                "Support",
+            ]),
+        tests(
+            "BrokerTests",
+            [
+                "HaltAdvisory", "AdvisoryJournal", "AdvisoryDelivery", "firedamp", "BrokerSupport",
+                "Support",
+            ]),
+        tests(
+            "EnduranceTests",
+            [
+                "GasModel", "GasDetection", "HaltAdvisory", "AdvisoryJournal", "firedamp",
+                "BrokerSupport", "Support",
+            ]),
+        tests("MQTTSessionTests", ["MQTTSession"]),
+        tests("ReadingRingTests", ["GasModel", "ReadingRing"]),
+        tests(
+            "SensorIngestTests",
+            [
+                "GasModel", "MQTTSession", "ReadingRing", "SensorIngest", "Support",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         tests("SensorWireTests", ["GasModel", "SensorWire"]),
         tests("SiteDescriptionTests", ["GasModel", "SiteDescription"]),
+        tests("TraceReplayTests", ["GasModel", "SensorWire", "TraceReplay"]),
     ]
 )

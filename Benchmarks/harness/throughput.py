@@ -54,7 +54,7 @@ def run(bench, rounds, messages):
 def feeder(bench, qos, messages, port, subscribes):
     process = Process(
         [bench.yardstick.program("fakebroker"), "--cpu", 0, "--port", port, "--qos", qos,
-         "--n", messages, "--subscribes", subscribes])
+         "--n", messages, "--subscribes", subscribes, "--linger", 120_000])
     process.err.wait_for("listening", 10)
     return process
 

@@ -54,9 +54,11 @@ FEED = [
         "if (!senml && !cd) feed_time(f, p + t->ts_at, stamp_ns);",
     ),
 ]
-# The daemon subscribes twice; a SUBACK in the middle of the blast would land inside a half-written
-# packet.
+# The daemon subscribes twice, and a SUBACK in the middle of the blast would land inside a half-written
+# packet. It also publishes its state, which fakebroker leaves unread in part; closing such a socket
+# resets it, and what the daemon had still to read of it would be lost: so it is kept open.
 FAKEBROKER = [
+    ("> 300000000ull) break;", '> (uint64_t)optn(argc, argv, "--linger", 300) * 1000000ull) break;'),
     (
         "if (!blasting) { f.v5 = v5;",
         'static long subscribes; if (!blasting && ++subscribes >= optn(argc, argv, "--subscribes", 1)) { f.v5 = v5;',

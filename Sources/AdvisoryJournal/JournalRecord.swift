@@ -12,6 +12,13 @@ package struct JournalRecord: Codable, Sendable, Equatable {
     /// What was told.
     package var entry: Announcement
 
+    /// A record of `entry` in its place.
+    package init(number: UInt64, previous: String, entry: Announcement) {
+        self.number = number
+        self.previous = previous
+        self.entry = entry
+    }
+
     enum CodingKeys: String, CodingKey {
         case number = "n"
         case previous = "prev"

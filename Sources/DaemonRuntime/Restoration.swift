@@ -8,8 +8,7 @@ internal import HaltAdvisory
 struct Restoration {
     /// All that stood open, and what was closed last.
     private(set) var book: AdvisoryBook
-    /// Newest position of this ring whose consequences are in the journal, by what caused them: the
-    /// records up to there are not told again.
+    /// Newest position of this ring that anything in the journal came of, by what it came of.
     private var told: [Cursor: UInt64] = [:]
     private let indexes: [String: UInt32]
 
@@ -50,7 +49,7 @@ struct Restoration {
         for (cursor, position) in told where !cursor.isTrend {
             let sensor = cursor.sensor.flatMap { indexes[$0] }
             if cursor.sensor == nil || sensor != nil {
-                detector.skip(sensor: sensor, through: position)
+                detector.skip(sensor: sensor, before: position)
             }
         }
     }

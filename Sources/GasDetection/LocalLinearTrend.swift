@@ -1,11 +1,11 @@
 /// Level and slope of one sensor, estimated by a Kalman filter of the local linear trend model.
 ///
-/// The level is carried along by the slope and wanders a little (turbulence); the slope wanders too
-/// (the gas balance changes); a reading is the level plus noise. All gains follow from the time that
-/// truly passed between two readings, so 0.1 s and 60 s need no separate tuning.
+/// The level is carried along by the slope and wanders a little (turbulence); the slope wanders
+/// too (the gas balance changes); a reading is the level plus noise. All gains follow from the time
+/// that truly passed between two readings, so 0.1 s and 60 s need no separate tuning.
 ///
 /// **Unit:** the level as a fraction of the limit, the slope in that per second. **Cost:** some 30
-/// floating point operations with one division a reading; a square root only at a jump.
+/// floating point operations with two divisions a reading.
 struct LocalLinearTrend: Sendable, Equatable {
     /// The constants of the model; where each comes from stands in TREND.md.
     private enum Model {
@@ -52,11 +52,9 @@ struct LocalLinearTrend: Sendable, Equatable {
         level += levelGain * surprise
         // A jump tells where the level is, but hardly how fast it will go on: a spike, or one step
         // of a coarse meter, must not be drawn out into a wild projection.
-        var trusted = surprise
-        if surprise * surprise > Model.jump * expectedSquare {
-            let bound = (Model.jump * expectedSquare).squareRoot()
-            trusted = surprise > 0 ? bound : -bound
-        }
+        // So beyond the bound the slope trusts a surprise the less the larger it is.
+        let excess = surprise * surprise / (Model.jump * expectedSquare)
+        let trusted = excess > 1 ? surprise / excess : surprise
         slope += slopeGain * trusted
         slopeVariance -= slopeGain * covariance
         levelVariance *= 1 - levelGain

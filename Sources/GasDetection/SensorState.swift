@@ -10,8 +10,8 @@ struct SensorState: Sendable {
     var newest = Timestamp.distantPast
     var lastArrival = Timestamp.distantPast
     var lastValue = Double.nan
-    /// Records up to this position were judged, and told, before a restart.
-    var judgedThrough: UInt64?
+    /// Records before this position were judged, and told, before a restart.
+    var judgedBefore: UInt64?
 
     private let cut: Double
     private let repower: Double
@@ -59,9 +59,9 @@ struct SensorState: Sendable {
         }
         defer { noteStanding() }
         if mute { return }
-        if let through = judgedThrough {
-            if reading.position <= through { return }
-            judgedThrough = nil
+        if let before = judgedBefore {
+            if reading.position < before { return }
+            judgedBefore = nil
         }
         if isSilent {
             isSilent = false
@@ -153,12 +153,13 @@ struct SensorState: Sendable {
         case .silence: isSilent = isActive
         case .trend, .link: return
         }
-        newest = max(newest, eventTime)
+        // Just before that record: the ring brings it again, and it may have more to say; see `skip`.
+        newest = max(newest, eventTime.advanced(byNanoseconds: -1))
         noteStanding()
     }
 
-    mutating func skip(through position: UInt64) {
-        judgedThrough = max(judgedThrough ?? 0, position)
+    mutating func skip(before position: UInt64) {
+        judgedBefore = max(judgedBefore ?? 0, position)
         noteStanding()
     }
 
@@ -168,6 +169,6 @@ struct SensorState: Sendable {
     }
 
     private mutating func noteStanding() {
-        standsOut = alarmIsOn || cutIsOn || isFaulty || isSilent || judgedThrough != nil
+        standsOut = alarmIsOn || cutIsOn || isFaulty || isSilent || judgedBefore != nil
     }
 }

@@ -29,7 +29,7 @@ package struct ThresholdDetector: RecordDetector {
     private var isLinked = false
     private var linkIsFaulty = false
     private var linkSince = Timestamp.distantPast
-    private var linkJudgedThrough: UInt64?
+    private var linkJudgedBefore: UInt64?
 
     /// A detector for the sensors of a site, each at its index in the registry; `nil` at an index
     /// whose sensor is no longer in the site: its records are passed over.
@@ -88,15 +88,19 @@ package struct ThresholdDetector: RecordDetector {
             rule: rule, isActive: isActive, value: value, eventTime: eventTime)
     }
 
-    /// What the records of `sensor` (of the link, when `nil`) up to `position` caused is safe in the
+    /// What the records of `sensor` (of the link, when `nil`) before `position` caused is safe in the
     /// journal: when the ring brings them again after a crash they are looked at, not told again.
-    package mutating func skip(sensor: UInt32?, through position: UInt64) {
+    ///
+    /// `position` itself is the newest record that anything was told of. It is judged once more, since a
+    /// crash may have cut off the second of two things that it caused; told twice nothing is, because
+    /// the state that `restore` brought already holds the first.
+    package mutating func skip(sensor: UInt32?, before position: UInt64) {
         guard let sensor else {
-            linkJudgedThrough = position
+            linkJudgedBefore = position
             return
         }
         guard states[safe: sensor] != nil else { return }
-        states[Int(sensor)].skip(through: position)
+        states[Int(sensor)].skip(before: position)
     }
 
     private mutating func link(
@@ -104,7 +108,7 @@ package struct ThresholdDetector: RecordDetector {
     ) {
         isLinked = isUp
         linkSince = reading.arrivalTime
-        if let through = linkJudgedThrough, reading.position <= through { return }
+        if let before = linkJudgedBefore, reading.position < before { return }
         guard !mute, linkIsFaulty == isUp else { return }
         linkIsFaulty = !isUp
         var finding = Finding(.link, isUp ? .ended : .began, by: reading)

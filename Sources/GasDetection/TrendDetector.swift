@@ -3,10 +3,10 @@ package import GasModel
 /// Warns while the trend of a sensor leads to its cut limit within the horizon: a standing state,
 /// begun and ended once per excursion, and never a ground to halt.
 ///
-/// Pure: (state, record) -> (state, findings), without clock, I/O or randomness, so the same records
-/// always give the same findings. **Ordering:** records in ring order. Only a measurement newer (by
-/// event time) than the newest of its sensor counts: what is late, repeated or re-ordered leaves the
-/// state as it is, and so do faults, ticks and silence. **Thread:** a value; its owner's. **Cost:**
+/// Pure: (state, record) -> (state, findings), without clock, I/O or randomness, so the same
+/// records always give the same findings. **Ordering:** records in ring order. Only a measurement
+/// newer (by event time) than the newest of its sensor counts: what is late, repeated or re-ordered
+/// leaves the state as it is, and so do faults, ticks and silence. **Thread:** its owner. **Cost:**
 /// no allocation unless a finding is appended to a full array. Method and scores: TREND.md.
 package struct TrendDetector: RecordDetector, Equatable {
     /// How far ahead a sensor's trend is drawn, in seconds; the sensitivity of the detector. Chosen
@@ -14,11 +14,12 @@ package struct TrendDetector: RecordDetector, Equatable {
     package static let horizonSecondsDefault = 80.0
     /// A silence longer than this, in seconds, makes the estimate start anew.
     package static let gapSecondsMax = 300.0
-    /// Time in seconds after a start before the estimate may end anything: by then it knows the slope.
+    /// Time in seconds after a start before the estimate may end a warning: by then it knows the
+    /// slope.
     package static let settlingSeconds = 60.0
-    /// An excursion is over when level and projection are both below this fraction of the limit; the
-    /// distance to 1 keeps a level that trembles below the limit from warning again and again.
-    package static let rearmFraction = 0.9
+    /// An excursion is over when level and projection are both below this fraction of the limit;
+    /// the distance to 1 keeps a level that trembles below the limit from warning again and again.
+    package static let rearmFraction = 0.93
 
     /// Where a sensor stands in its excursion.
     fileprivate enum Phase: UInt8 {
@@ -50,8 +51,8 @@ package struct TrendDetector: RecordDetector, Equatable {
 
     /// A detector that knows the limits of `sensors` and no reading yet.
     ///
-    /// `sensors` by registry index, `nil` where nothing is to be watched. A sensor is held to its cut
-    /// limit, and to its alarm limit where the law knows no cut.
+    /// `sensors` by registry index, `nil` where nothing is to be watched. A sensor is held to its
+    /// cut limit, and to its alarm limit where the law knows no cut.
     package init(
         sensors: [Sensor?], horizonSeconds: Double = TrendDetector.horizonSecondsDefault
     ) {
@@ -63,7 +64,8 @@ package struct TrendDetector: RecordDetector, Equatable {
         }
     }
 
-    /// After a restart: the warning of `sensor` that the record at `position` raised stands already.
+    /// After a restart: the warning of `sensor` that the record at `position` raised stands
+    /// already.
     ///
     /// Records up to `position` then only warm the estimate. An index that is not known is ignored.
     package mutating func restore(sensor: UInt32, position: UInt64) {
@@ -74,14 +76,14 @@ package struct TrendDetector: RecordDetector, Equatable {
 
     /// Judges one record and appends what it means: `.trend` began, or ended.
     ///
-    /// With `mute` (warm-up from records that were judged before) nothing is appended, and no warning
-    /// begins or ends: what stands is what `restore` said.
+    /// With `mute` (warm-up from records that were judged before) nothing is appended, and no
+    /// warning begins or ends: what stands is what `restore` said.
     package mutating func observe(_ reading: Reading, mute: Bool, into findings: inout [Finding]) {
         guard reading.kind == .measurement, reading.value.isFinite,
             reading.sensor < tracks.count
         else { return }
         let index = Int(reading.sensor)
-        guard reading.eventTime > tracks[index].newest else { return }
+        guard tracks[index].newest < reading.eventTime else { return }
         tracks[index].take(reading)
         let isMute = mute || reading.position < tracks[index].judgedFrom
         let change = tracks[index].judge(reading, isMute: isMute, horizonSeconds: horizonSeconds)
@@ -97,11 +99,12 @@ extension TrendDetector.Track {
         let time = reading.eventTime
         let value = reading.value * inverseLimit
         let seconds = time.seconds(since: newest)
-        if newest == .distantPast || seconds > TrendDetector.gapSecondsMax {
+        // Not above zero only before the first reading, since the start of time is too far away.
+        if seconds > 0, seconds <= TrendDetector.gapSecondsMax {
+            trend.update(with: value, after: seconds)
+        } else {
             trend = LocalLinearTrend(startingAt: value)
             start = time
-        } else {
-            trend.update(with: value, after: seconds)
         }
         newest = time
     }
@@ -140,6 +143,6 @@ extension TrendDetector.Track {
             && newest.seconds(since: start) >= TrendDetector.settlingSeconds
     }
 
-    /// Minutes until the level reaches the limit at its slope, which is above zero; at least a second.
+    /// Minutes until the level reaches the limit at its slope (above zero): a second or more.
     fileprivate var minutesLeft: Double { max((1 - trend.level) / trend.slope, 1) / 60 }
 }

@@ -1,11 +1,11 @@
+// Public, as `Timestamp` is: Swift 6.3 inlines nothing across modules that is only `package`, and
+// these two are touched for every reading.
 /// What one slot of the ring holds: a measurement of one sensor, a fault that stands in for a
 /// measurement, or an event of time and link that detectors need to see in order with them.
 ///
 /// **Shape:** 64 bytes, one cache line; the layout is the file format of the ring, so a change of
 /// any field is a new ring version. **Value:** in the unit of the sensor, `.nan` unless `kind` is
 /// `.measurement`. A fault never carries a number that could be mistaken for a concentration.
-// Public, as `Timestamp` is: Swift 6.3 inlines nothing across modules that is only `package`, and
-// these two are touched for every reading.
 @frozen public struct Reading: Sendable {
     /// Index of the sensor in the registry; 0 for records that belong to no sensor.
     public var sensor: UInt32
@@ -108,7 +108,5 @@ extension Reading {
         @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
         /// `sequence` was sent by the gateway.
         @inlinable public static var hasSequence: Marks { Marks(rawValue: 1) }
-        /// The broker says that it may have sent this message before (MQTT DUP).
-        @inlinable public static var redelivered: Marks { Marks(rawValue: 2) }
     }
 }

@@ -1,5 +1,6 @@
 internal import Synchronization
 
+// The flag has no cache line of its own: it is touched once per burst, not per reading.
 /// Wakes a worker at most once for all that is published while it works, so that a wake-up, which
 /// costs a system call, is not paid per reading.
 ///
@@ -26,7 +27,6 @@ internal import Synchronization
 /// with a plain load whether the bell was rung already, which an old value may answer.
 ///
 /// **Thread:** any may ring; the worker rests.
-// The flag has no cache line of its own: it is touched once per burst, not per reading.
 package final class Doorbell: Sendable {
     private let isRung = Atomic(false)
 

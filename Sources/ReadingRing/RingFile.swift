@@ -17,16 +17,16 @@ struct RingFile {
         case flawed(RingFlaw)
     }
 
-    /// Takes the ring for this process until the descriptor is closed, by whatever death.
+    /// Takes the ring for this process, until the lock is dropped or the process dies.
     ///
     /// The lock is on a file of its own, because the ring's file may be moved aside while it is
     /// held, and a lock that moved away with it would let a second process in.
-    func lock() throws(RingError) -> Descriptor {
+    func lock() throws(RingError) -> RingLock {
         let file = try Descriptor(path + ".lock", O_RDWR | O_CREAT)
         guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
             throw errno == EWOULDBLOCK ? .inUse(path: path) : failure("flock")
         }
-        return file
+        return RingLock(file: file)
     }
 
     /// Looks at what stands at `path` and trusts none of it. **Cost:** reads every record that a
@@ -151,6 +151,17 @@ struct RingFile {
     private func failure(_ call: String, _ code: Int32 = errno) -> RingError {
         .system(call: call, path: path, code: code)
     }
+}
+
+/// The right to a ring's file.
+struct RingLock: ~Copyable {
+    private let file: Descriptor
+
+    fileprivate init(file: consuming Descriptor) { self.file = file }
+
+    // Closing alone would not do: a child that was forked and has not yet called exec has the
+    // descriptor too, and the lock with it.
+    deinit { _ = flock(file.number, LOCK_UN) }
 }
 
 /// An open file that closes itself.

@@ -2,8 +2,8 @@ internal import GasModel
 internal import Glibc
 internal import Synchronization
 
-/// The mapped pages of a ring, and where in them each word and slot lies.
 // Safe: the pointers handed out stay within `bytes`, and whoever keeps one keeps the storage too.
+/// The mapped pages of a ring, and where in them each word and slot lies.
 @safe struct RingMemory: ~Copyable {
     private let base: UnsafeMutableRawPointer
     private let bytes: Int

@@ -1,6 +1,8 @@
 public import GasModel
 public import Synchronization
 
+// Safe: it reads only slots between its own hold and the newest published record, which the writer
+// leaves alone. @unchecked: it cannot be copied, so whoever owns it is its only user.
 /// One that takes readings out of a ring, each exactly once and in the order of their positions.
 ///
 /// It has two cursors. `position` is where it reads; it lives in memory. `committed` is how far it
@@ -8,8 +10,6 @@ public import Synchronization
 /// lies what was seen but is not yet safe elsewhere: the writer does not overwrite it.
 ///
 /// **Thread:** one at a time. **Cost:** no allocation, no lock, no system call.
-// Safe: it reads only slots between its own hold and the newest published record, which the writer
-// leaves alone. @unchecked: it cannot be copied, so whoever owns it is its only user.
 @safe @frozen public struct RingReader: ~Copyable, @unchecked Sendable {
     @usableFromInline let slots: UnsafeMutablePointer<Reading>
     @usableFromInline let published: UnsafeMutablePointer<Atomic<UInt64>>

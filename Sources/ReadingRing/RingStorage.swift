@@ -2,6 +2,8 @@ internal import GasModel
 internal import Glibc
 internal import Synchronization
 
+// @unchecked: the mapping never moves, threads share only atomic words of it, and the slots pass
+// from one to another by the protocol that `RingWriter` and `RingReader` describe.
 /// A ring of readings: one writer, up to eight readers, each with its own cursor.
 ///
 /// In a file, or in memory alone. In a file every cursor survives the death of the process: who
@@ -11,8 +13,6 @@ internal import Synchronization
 ///
 /// **Order of use:** open, make the readers, then the writer, then hand each to its own thread. The
 /// ring stays open as long as the storage or one of them lives.
-// @unchecked: the mapping never moves, threads share only atomic words of it, and the slots pass
-// from one to another by the protocol that `RingWriter` and `RingReader` describe.
 @safe @usableFromInline package final class RingStorage: @unchecked Sendable {
     /// Number of records that the ring holds, a power of two.
     package let capacity: Int
@@ -23,7 +23,7 @@ internal import Synchronization
 
     let memory: RingMemory
     let names: [String]
-    private let lock: Descriptor?
+    private let lock: RingLock?
     private let taken = Mutex(Taken())
 
     /// Which parts in the ring were given out; each exists once.
@@ -33,7 +33,7 @@ internal import Synchronization
     }
 
     private init(
-        _ header: RingHeader, _ memory: consuming RingMemory, lock: consuming Descriptor? = nil,
+        _ header: RingHeader, _ memory: consuming RingMemory, lock: consuming RingLock? = nil,
         refusal: RingRefusal? = nil
     ) {
         capacity = header.capacity
@@ -125,9 +125,7 @@ extension RingStorage {
             let hold = unsafe memory.hold(reader: index)
             let resume = unsafe memory.resume(reader: index)
             let resumeAt = unsafe resume.pointee.load(ordering: .relaxed)
-            let start = start(
-                resumeAt, back: warmUp, published: unsafe published.pointee.load(ordering: .relaxed)
-            )
+            let start = start(resumeAt, back: warmUp)
             unsafe hold.pointee.store(start, ordering: .relaxed)
             return unsafe RingReader(
                 storage: self, slots: memory.slots, published: published, hold: hold,
@@ -147,7 +145,7 @@ extension RingStorage {
 
     /// The position up to `back` records before `resume` from which on every slot still holds its
     /// record. What was overwritten, or lost in a power cut, is not warmed up with.
-    private func start(_ resume: UInt64, back: Int, published: UInt64) -> UInt64 {
+    private func start(_ resume: UInt64, back: Int) -> UInt64 {
         let slots = unsafe memory.slots
         var start = resume
         while start > 0, resume - start < UInt64(max(0, back)) {

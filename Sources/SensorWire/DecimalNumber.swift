@@ -3,71 +3,87 @@ import Glibc
 /// A JSON number as it was written: `± digits x 10^exponent`, not yet rounded to anything.
 struct DecimalNumber {
     /// The bytes it was read from.
-    var text: Range<Int>
-    var isNegative: Bool
+    let text: Range<Int>
+    let isNegative: Bool
     /// The leading significant digits, at most 19 of them.
-    var digits: UInt64 = 0
+    let digits: UInt64
     /// The power of ten that `digits` counts in; saturates far outside what any type can hold.
-    var exponent = 0
+    let exponent: Int
     /// Whether `digits` and `exponent` are the whole number, or digits were left out after the 19th.
-    var isComplete = true
+    let isComplete: Bool
     /// Whether it was written without a fraction and without an exponent.
-    var isPlain = true
+    let isPlain: Bool
 
     /// Takes the number at `at`; `nil`, without moving, where none begins.
     init?(_ payload: Span<UInt8>, _ at: inout Int) throws(WireFault) {
         let start = at
-        isNegative = payload.byte(at) == UInt8(ascii: "-")
-        let first = isNegative ? at &+ 1 : at
-        guard payload.byte(first).digitValue < 10 else { return nil }
-        text = start..<start
-        at = first
-        takeDigits(payload, &at, isFraction: false)
-        if payload.byte(first).digitValue == 0, at &- first > 1 {
-            at = first &+ 1
+        var next = start  // a copy, which the optimiser keeps in a register
+        defer { at = next }
+        let isNegative = payload.byte(start) == UInt8(ascii: "-")
+        if isNegative { next &+= 1 }
+        let first = next
+        guard payload.byte(first).digitValue < 10 else {
+            next = start
+            return nil
+        }
+        var digits: UInt64 = 0
+        var exponent = payload.takeDigits(&next, &digits)
+        var dropped = exponent
+        let isWhole = next
+        if payload.byte(first).digitValue == 0, next &- first > 1 {
+            next = first &+ 1
             throw .syntax
         }
-        if payload.byte(at) == UInt8(ascii: ".") {
-            isPlain = false
-            at &+= 1
-            guard payload.byte(at).digitValue < 10 else { throw .syntax }
-            takeDigits(payload, &at, isFraction: true)
+        if payload.byte(next) == UInt8(ascii: ".") {
+            next &+= 1
+            let point = next
+            let inFraction = payload.takeDigits(&next, &digits)
+            guard next > point else { throw .syntax }
+            exponent &+= inFraction &- (next &- point)
+            dropped &+= inFraction
         }
-        if payload.byte(at).lowercased == UInt8(ascii: "e") {
-            isPlain = false
-            at &+= 1
-            try takeExponent(payload, &at)
+        if payload.byte(next).lowercased == UInt8(ascii: "e") {
+            next &+= 1
+            exponent &+= try payload.takeExponent(&next)
         }
-        text = unsafe Range(uncheckedBounds: (start, at))
+        text = unsafe Range(uncheckedBounds: (start, next))
+        self.isNegative = isNegative
+        self.digits = digits
+        self.exponent = exponent
+        isComplete = dropped == 0
+        isPlain = next == isWhole
     }
+}
 
-    private mutating func takeDigits(_ payload: Span<UInt8>, _ at: inout Int, isFraction: Bool) {
+extension Span<UInt8> {
+    /// Takes digits and appends them to `value` while that has fewer than 19. Returns how many it
+    /// left out.
+    @inline(__always)
+    fileprivate func takeDigits(_ at: inout Int, _ value: inout UInt64) -> Int {
+        var leftOut = 0
         while true {
-            let digit = payload.byte(at).digitValue
-            guard digit < 10 else { return }
-            if digits < 1_000_000_000_000_000_000 {
-                digits = digits &* 10 &+ UInt64(digit)
-                if isFraction { exponent &-= 1 }
+            let digit = byte(at).digitValue
+            guard digit < 10 else { return leftOut }
+            if value < 1_000_000_000_000_000_000 {
+                value = value &* 10 &+ UInt64(digit)
             } else {
-                isComplete = false
-                if !isFraction { exponent &+= 1 }
+                leftOut &+= 1
             }
             at &+= 1
         }
     }
 
-    private mutating func takeExponent(
-        _ payload: Span<UInt8>, _ at: inout Int
-    ) throws(WireFault) {
-        let isDown = payload.byte(at) == UInt8(ascii: "-")
-        if isDown || payload.byte(at) == UInt8(ascii: "+") { at &+= 1 }
-        guard payload.byte(at).digitValue < 10 else { throw .syntax }
+    /// Takes the signed power of ten after an `e`.
+    fileprivate func takeExponent(_ at: inout Int) throws(WireFault) -> Int {
+        let isDown = byte(at) == UInt8(ascii: "-")
+        if isDown || byte(at) == UInt8(ascii: "+") { at &+= 1 }
+        guard byte(at).digitValue < 10 else { throw .syntax }
         var power = 0
-        while payload.byte(at).digitValue < 10 {
-            power = min(power &* 10 &+ Int(payload.byte(at).digitValue), 1_000_000)
+        while byte(at).digitValue < 10 {
+            power = min(power &* 10 &+ Int(byte(at).digitValue), 1_000_000)
             at &+= 1
         }
-        exponent &+= isDown ? -power : power
+        return isDown ? 0 &- power : power
     }
 }
 
@@ -91,17 +107,17 @@ extension DecimalNumber {
     /// point of the locale, which no Swift program sets and so stays "C"; were it set, the number
     /// would end early and be refused.
     private func strtodOnStack(_ payload: Span<UInt8>) -> Double? {
-        let length = text.count
-        return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: length &+ 1) {
-            copy in
-            for index in 0..<length {
+        // A constant capacity: any other is taken from the heap.
+        let capacity = ReadingJSON.numberBytesMax &+ 1
+        return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: capacity) { copy in
+            for index in 0..<text.count {
                 unsafe copy[index] = CChar(bitPattern: payload[text.lowerBound &+ index])
             }
-            unsafe copy[length] = 0
+            unsafe copy[text.count] = 0
             guard let start = copy.baseAddress else { return nil }
             var end: UnsafeMutablePointer<CChar>? = nil
             let value = unsafe strtod(start, &end)
-            return unsafe end == start + length ? value : nil
+            return unsafe end == start + text.count ? value : nil
         }
     }
 

@@ -23,8 +23,16 @@ extension Span<UInt8> {
     /// The byte at `at`; 0, which JSON forbids everywhere, past the end.
     func byte(_ at: Int) -> UInt8 { at < count ? self[at] : 0 }
 
+    /// The eight bytes from `at` on, the first one lowest; 0 where there are fewer.
+    func word(_ at: Int) -> UInt64 {
+        guard count &- at >= 8 else { return 0 }
+        // Every bit pattern is a UInt64, and the load checks its bounds.
+        return unsafe UInt64(
+            littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
+    }
+
     func skipSpace(_ at: inout Int) {
-        while true {
+        while byte(at) <= 0x20 {
             switch byte(at) {
             case 0x20, 0x0A, 0x0D, 0x09: at &+= 1
             default: return
@@ -59,23 +67,24 @@ extension Span<UInt8> {
         let start = at
         var isEscaped = false
         while true {
-            let next = byte(at)
-            if next == .quote { break }
-            if next == .backslash {
-                isEscaped = true
-                try skipEscape(&at)
-            } else {
-                guard next >= 0x20 else { throw .syntax }
-                at &+= 1
-            }
+            skipPlainCharacters(&at)
+            if byte(at) == .quote { break }
+            isEscaped = true
+            try skipEscape(&at)
         }
         let text = unsafe Range(uncheckedBounds: (start, at))
         at &+= 1
         return (text, isEscaped)
     }
 
+    private func skipPlainCharacters(_ at: inout Int) {
+        var next = at
+        while byte(next) >= 0x20, byte(next) != .quote, byte(next) != .backslash { next &+= 1 }
+        at = next
+    }
+
     private func skipEscape(_ at: inout Int) throws(WireFault) {
-        at &+= 1
+        try take(.backslash, &at)
         switch byte(at) {
         case .quote, .backslash, UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
             UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
@@ -95,10 +104,10 @@ extension Span<UInt8> {
 
     /// Takes a key and the colon after it.
     func key(_ at: inout Int) throws(WireFault) -> Range<Int> {
-        let key = try string(&at)
+        let text = try string(&at).text
         skipSpace(&at)
         try take(.colon, &at)
-        return key.text
+        return text
     }
 
     /// Steps over any JSON value. Without recursion: what is open is a stack of bits.

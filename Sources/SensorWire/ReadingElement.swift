@@ -2,19 +2,11 @@ import GasModel
 
 /// What is known so far of one element while its keys are read.
 struct ReadingElement {
-    private var seen: Keys = []
+    /// The keys read so far, one bit each.
+    private var seen: UInt8 = 0
     private var reading = WireReading(sourceTime: .distantPast, value: .nan)
     /// The first thing that speaks against the element, and where it stands.
     private var fault: (reason: WireFault, at: Int)?
-
-    private struct Keys: OptionSet {
-        var rawValue: UInt8
-        static let time = Keys(rawValue: 1)
-        static let value = Keys(rawValue: 2)
-        static let sequence = Keys(rawValue: 4)
-        static let boot = Keys(rawValue: 8)
-        static let sensor = Keys(rawValue: 16)
-    }
 
     /// Takes the element at `at`. **Errors:** only what makes the rest of the payload unreadable;
     /// all else is in the item, with the element read to its end.
@@ -42,26 +34,25 @@ struct ReadingElement {
     ) throws(WireFault) {
         while true {
             payload.skipSpace(&at)
-            let name = payload.byte(at &+ 1)
-            let keyAt = at
-            let key = try payload.key(&at)
+            let start = at
+            let key = try ReadingKey(payload, &at)
             payload.skipSpace(&at)
-            switch key.count {
-            case 1 where name == UInt8(ascii: "v"):
-                note(.value, keyAt)
-                try takeValue(payload, &at)
-            case 1 where name == UInt8(ascii: "s") && form == .batch:
-                note(.sensor, keyAt)
-                try takeSensor(payload, &at)
-            case 2 where payload.holds("ts", key):
-                note(.time, keyAt)
+            switch key {
+            case .time:
+                note(.time, start)
                 try takeTime(payload, &at)
-            case 3 where payload.holds("seq", key):
-                note(.sequence, keyAt)
+            case .value:
+                note(.value, start)
+                try takeValue(payload, &at)
+            case .sequence:
+                note(.sequence, start)
                 try takeSequence(payload, &at)
-            case 4 where payload.holds("boot", key):
-                note(.boot, keyAt)
+            case .boot:
+                note(.boot, start)
                 try takeBoot(payload, &at)
+            case .sensor where form == .batch:
+                note(.sensor, start)
+                try takeSensor(payload, &at)
             default:
                 try payload.skipValue(&at)
             }
@@ -76,15 +67,17 @@ struct ReadingElement {
 
     private func item(_ form: ReadingJSON.Form, start: Int) -> WireItem {
         if let fault { return .refused(fault.reason, at: fault.at) }
-        if !seen.contains(.time) { return .refused(.timeMissing, at: start) }
-        if !seen.contains(.value) { return .refused(.valueMissing, at: start) }
-        if form == .batch, !seen.contains(.sensor) { return .refused(.sensorMissing, at: start) }
+        if !has(.time) { return .refused(.timeMissing, at: start) }
+        if !has(.value) { return .refused(.valueMissing, at: start) }
+        if form == .batch, !has(.sensor) { return .refused(.sensorMissing, at: start) }
         return .reading(reading)
     }
 
-    private mutating func note(_ key: Keys, _ at: Int) {
-        if seen.contains(key) { refuse(.duplicateKey, at) }
-        seen.insert(key)
+    private func has(_ key: ReadingKey) -> Bool { seen & key.rawValue != 0 }
+
+    private mutating func note(_ key: ReadingKey, _ at: Int) {
+        if has(key) { refuse(.duplicateKey, at) }
+        seen |= key.rawValue
     }
 
     private mutating func refuse(_ reason: WireFault, _ at: Int) {
@@ -189,12 +182,6 @@ extension ReadingElement {
 }
 
 extension Span<UInt8> {
-    /// Whether the bytes of `range` are `word`.
-    fileprivate func holds(_ word: StaticString, _ range: Range<Int>) -> Bool {
-        var at = range.lowerBound
-        return range.count == word.utf8CodeUnitCount && skipWord(word, &at)
-    }
-
     /// Takes NaN or an infinity as the common encoders write them, and says whether one stood there.
     fileprivate func skipNonFinite(_ at: inout Int) -> Bool {
         var next = at

@@ -20,11 +20,11 @@ package enum ReadingJSON {
     }
 
     /// The largest number of elements taken from one payload; what follows is refused.
-    package static let elementsMax = 4096
+    package static var elementsMax: Int { 4096 }
     /// How deep a skipped value may nest.
-    package static let depthMax = 16
+    package static var depthMax: Int { 16 }
     /// The longest number that is taken as a value, in characters.
-    package static let numberBytesMax = 128
+    package static var numberBytesMax: Int { 128 }
 
     /// Hands every item of `payload` to `each`, in order.
     ///

@@ -1,0 +1,178 @@
+import AdvisoryDelivery
+import AdvisoryJournal
+import Foundation
+import GasModel
+import HaltAdvisory
+import Support
+import Testing
+
+private func halt(at second: Double = 0) throws -> Announcement {
+    var book = AdvisoryBook(site: Heading.site, sensors: Heading.sensors, ring: 7)
+    let finding = Finding(
+        sensor: Heading.face, rule: .cut, change: .began, value: 1.523, eventTime: .at(second),
+        arrivalTime: .at(second), position: 3)
+    let announcement = book.take(finding, at: .at(second + 0.1))
+    return try #require(announcement)
+}
+
+private func line(_ number: UInt64?, _ why: String = "because") -> AlertLine {
+    AlertLine(
+        .notice(.notice, .loss, at: .at(0), site: Heading.site, why: why), number: number,
+        now: .at(0), offsetSeconds: 0)
+}
+
+@Suite("AlertLine")
+struct AlertLineTests {
+    @Test(
+        "severity, transition, time, place, sensor, value, age, limit, number, why, what to do, id")
+    func layout() throws {
+        let line = AlertLine(try halt(), number: 12, now: .at(0.25), offsetSeconds: 3600)
+        #expect(
+            line.text == """
+                HALT      RAISED   2026-11-23T19:00:00.100+01:00 demo/H101    H101-T1    1.523%CH4  \
+                age=0.3s   >=1.50 #12    T1 of H101 reached the cut limit \
+                | do: stop work, cut power, withdraw people, report to the dispatcher \
+                | id demo.H101-T1.cut.20261123T180000.000Z
+                """)
+    }
+
+    @Test("the first nine fields have no blank in them, whatever is missing")
+    func fields() throws {
+        for announcement in [
+            try halt(), .notice(.notice, .started, at: .at(0), site: Heading.site, why: "w"),
+        ] {
+            let line = AlertLine(announcement, number: nil, now: .at(0), offsetSeconds: 0)
+            let fields = line.text.split(separator: " ")
+            #expect(fields.count > 9)
+            #expect(fields[6].hasPrefix("age="))
+            #expect(fields[8] == "-")
+        }
+    }
+
+    @Test("what came over the wire can neither end the line nor move the cursor")
+    func control() {
+        let text = line(1, "a\nHALT RAISED\r\u{1b}[2J\tb").text
+        #expect(!text.contains { $0.isNewline })
+        #expect(!text.unicodeScalars.contains { $0.value < 32 })
+    }
+
+    @Test(
+        "an age is told to a tenth while it is short, and a clock that went back shows as negative",
+        arguments: [
+            (0.04, "0.0s"), (99.94, "99.9s"), (100, "100s"), (90_000, "90000s"), (-2, "-2.0s"),
+        ])
+    func age(_ seconds: Double, _ text: String) throws {
+        let line = AlertLine(try halt(), number: 1, now: .at(seconds), offsetSeconds: 0)
+        #expect(line.text.contains(" age=\(text) "))
+    }
+
+    @Test("a reader finds severity, transition, mine and number again")
+    func reading() throws {
+        let line = AlertLine(try halt(), number: 12, now: .at(0), offsetSeconds: 0)
+        let fields = try #require(AlertFields(line: line.text))
+        #expect(fields.severity == .halt)
+        #expect(fields.transition == "RAISED")
+        #expect(fields.mine == "demo")
+        #expect(fields.number == 12)
+        #expect(AlertFields(line: "HALT RAI") == nil)
+        #expect(AlertFields(line: "") == nil)
+    }
+}
+
+@Suite("AlertLog")
+struct AlertLogTests {
+    @Test("knows after a restart which journal lines it tells, and ends a torn line")
+    func restart() throws {
+        let directory = try TemporaryDirectory()
+        do {
+            var log = try AlertLog(path: directory.file("alerts.log"))
+            let empty = log.newestNumber
+            #expect(empty == nil)
+            for number in 1...3 as ClosedRange<UInt64> { log.write(line(number), number: number) }
+            log.write(line(nil), number: nil)
+        }
+        let whole = try directory.bytes("alerts.log")
+        try directory.write(whole + Array("HALT      RAISED   2026 #9".utf8), to: "alerts.log")
+        var log = try AlertLog(path: directory.file("alerts.log"))
+        let newest = log.newestNumber
+        #expect(newest == 3)
+        log.write(line(4), number: 4)
+        let lines = String(decoding: try directory.bytes("alerts.log"), as: UTF8.self)
+            .split(separator: "\n")
+        #expect(lines.count == 6)
+        #expect(lines.last?.contains("#4") == true)
+    }
+
+    @Test("rotation keeps every line in order, and the newest number over it")
+    func rotation() throws {
+        let directory = try TemporaryDirectory()
+        do {
+            var log = try AlertLog(path: directory.file("alerts.log"), fileBytesMax: 1000)
+            for number in 1...30 as ClosedRange<UInt64> { log.write(line(number), number: number) }
+        }
+        var numbers: [UInt64] = []
+        for name in (1...AlertLog.filesKept).reversed().map({ "alerts.log.\($0)" }) + ["alerts.log"]
+        {
+            guard let bytes = try? directory.bytes(name) else { continue }
+            #expect(bytes.count <= 1000)
+            numbers += String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+                .compactMap { AlertFields(line: $0)?.number }
+        }
+        #expect(numbers == Array(1...30))
+        try directory.write([], to: "alerts.log")
+        let after = try AlertLog(path: directory.file("alerts.log")).newestNumber
+        #expect(after != nil)
+    }
+
+    @Test("a follower sees every line exactly once through rotations, truncation and a late start")
+    func follower() throws {
+        let directory = try TemporaryDirectory()
+        var follower = LogFollower(path: directory.file("alerts.log"))
+        let none = follower.poll()
+        #expect(none == [])
+        var log = try AlertLog(path: directory.file("alerts.log"), fileBytesMax: 1000)
+        var seen: [UInt64] = []
+        for number in 1...40 as ClosedRange<UInt64> {
+            log.write(line(number), number: number)
+            if number % 3 == 0 {
+                seen += follower.poll().compactMap { AlertFields(line: $0)?.number }
+            }
+        }
+        seen += follower.poll().compactMap { AlertFields(line: $0)?.number }
+        #expect(seen == Array(1...40))
+    }
+
+    @Test("a follower waits for the end of a line")
+    func halfLine() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write(Array("one\ntw".utf8), to: "log")
+        var follower = LogFollower(path: directory.file("log"))
+        let first = follower.poll()
+        #expect(first == ["one"])
+        try directory.write(Array("x".utf8), to: "log")
+        let cut = follower.poll()
+        #expect(cut == [])
+        try directory.write(Array("x\n".utf8), to: "log")
+        let second = follower.poll()
+        #expect(second == ["x"])
+    }
+
+    @Test("while the disk is full lines are held back, and all of them follow in order")
+    func fullDisk() throws {
+        guard let disk = SmallDisk(bytes: 1 << 20) else {
+            print("skipped: a tmpfs cannot be mounted here")
+            return
+        }
+        var log = try AlertLog(path: disk.path + "/alerts.log")
+        log.write(line(1), number: 1)
+        disk.fill()
+        for number in 2...200 as ClosedRange<UInt64> { log.write(line(number), number: number) }
+        let fault = log.fault
+        #expect(fault?.isFull == true)
+        disk.free()
+        log.flush()
+        let text = try String(contentsOfFile: disk.path + "/alerts.log", encoding: .utf8)
+        let numbers = text.split(separator: "\n").compactMap { AlertFields(line: $0)?.number }
+        #expect(numbers == Array(1...200))
+    }
+}

@@ -1,0 +1,113 @@
+internal import Foundation
+
+/// The `firedamp` executable as a child process: started, killed, started again.
+package final class DaemonProcess: @unchecked Sendable {
+    // @unchecked: a test drives its daemon from one thread at a time.
+
+    /// Where the daemon keeps its state.
+    package let stateDirectory: String
+    private let arguments: [String]
+    private var process: Process?
+    private let errorPath: String
+
+    /// A daemon that is not started yet. `more`: further arguments of `serve`.
+    package init(site: String, port: Int32, stateDirectory: String, _ more: [String] = []) {
+        self.stateDirectory = stateDirectory
+        errorPath = stateDirectory + ".stderr"
+        arguments =
+            [
+                "serve", "--site", site, "--broker", "mqtt://127.0.0.1:\(port)", "--state-dir",
+                stateDirectory,
+            ] + more
+    }
+
+    deinit { kill9() }
+
+    /// The built executable: beside the test bundle, or where FIREDAMP_BINARY says.
+    static var executable: URL {
+        if let path = ProcessInfo.processInfo.environment["FIREDAMP_BINARY"] {
+            return URL(fileURLWithPath: path)
+        }
+        let bundle = URL(fileURLWithPath: CommandLine.arguments[0])
+        return bundle.deletingLastPathComponent().appendingPathComponent("firedamp")
+    }
+
+    /// What it wrote to standard error since it was started last.
+    package var errorText: String {
+        (try? String(contentsOfFile: errorPath, encoding: .utf8)) ?? ""
+    }
+
+    /// The lines of its alert log.
+    package var alerts: [String] {
+        let text = try? String(contentsOfFile: stateDirectory + "/alerts.log", encoding: .utf8)
+        return (text ?? "").split(separator: "\n").map(String.init)
+    }
+
+    /// Starts it and waits until it says that it is ready.
+    package func start() throws {
+        try launch()
+        try eventually("the daemon is ready; it said: \(errorText)") {
+            errorText.contains("firedamp: ready")
+        }
+    }
+
+    /// Starts it and does not wait.
+    package func launch() throws {
+        try Data().write(to: URL(fileURLWithPath: errorPath))
+        let process = Process()
+        process.executableURL = Self.executable
+        process.arguments = arguments
+        process.standardError = FileHandle(forWritingAtPath: errorPath)
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        self.process = process
+    }
+
+    /// SIGKILL: it gets no chance to do anything.
+    package func kill9() {
+        guard let process, process.isRunning else { return }
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        self.process = nil
+    }
+
+    /// SIGTERM; returns its exit code and the seconds that it took.
+    package func terminate() -> (code: Int32, seconds: Double) {
+        guard let process else { return (-1, 0) }
+        let start = DispatchTime.now().uptimeNanoseconds
+        process.terminate()
+        process.waitUntilExit()
+        self.process = nil
+        let end = DispatchTime.now().uptimeNanoseconds
+        return (process.terminationStatus, Double(end - start) / 1e9)
+    }
+
+    /// Waits until it ends by itself; returns its exit code.
+    package func wait() -> Int32 {
+        process?.waitUntilExit()
+        return process?.terminationStatus ?? -1
+    }
+
+    /// Sends `signal` to it.
+    package func signal(_ signal: Int32) {
+        if let process { kill(process.processIdentifier, signal) }
+    }
+
+    /// Peak resident memory in bytes without the pages of the ring file, from /proc.
+    package var residentBytesWithoutRing: Int {
+        guard let pid = process?.processIdentifier,
+            let maps = try? String(contentsOfFile: "/proc/\(pid)/smaps", encoding: .utf8)
+        else { return 0 }
+        var total = 0
+        var isRing = false
+        for line in maps.split(separator: "\n") {
+            let fields = line.split(separator: " ", omittingEmptySubsequences: true)
+            if fields.count >= 5, fields[0].contains("-"), !fields[0].hasSuffix(":") {
+                isRing = line.hasSuffix("/ring")
+            } else if fields.first == "Rss:", !isRing, let kilobytes = Int(fields[1]) {
+                total += kilobytes * 1024
+            }
+        }
+        return total
+    }
+}

@@ -1,0 +1,58 @@
+package import Foundation
+internal import GasModel
+internal import ReadingRing
+
+/// A look into a ring's file from outside, without opening it as a ring: what stands there is evidence,
+/// and looking must not change it.
+package struct RingView {
+    /// Position after the newest published record.
+    package let published: UInt64
+    /// The first position that some reader has not behind it.
+    package let judgedThrough: UInt64
+    private let bytes: Data
+    private let capacity: UInt64
+
+    /// Reads the header of the ring in `bytes`; throws when it is no ring of this version.
+    package init(_ bytes: Data) throws {
+        func word(_ offset: Int) -> UInt64 { Self.word(bytes, offset) }
+        guard bytes.count >= RingLayout.headerBytes,
+            word(RingLayout.magicOffset) == RingLayout.magic
+        else { throw TestFailure(description: "no ring") }
+        self.bytes = bytes
+        capacity = word(RingLayout.capacityOffset)
+        published = word(RingLayout.publishedOffset)
+        let readers = (0..<RingLayout.readersMax).filter { index in
+            bytes[RingLayout.namesOffset + index * RingLayout.nameBytes] != 0
+        }
+        judgedThrough =
+            readers.map { word(RingLayout.resumeOffset(reader: $0)) }.min() ?? published
+    }
+
+    /// Kind and gateway sequence of the record at `position`; `nil` when its slot holds another one.
+    package func record(at position: UInt64) -> (isMeasurement: Bool, sequence: UInt64)? {
+        let offset =
+            RingLayout.headerBytes + Int(position % capacity) * RingLayout.recordBytes
+        guard let places = Self.places, Self.word(bytes, offset + places.position) == position
+        else {
+            return nil
+        }
+        return (
+            bytes[offset + places.kind] == Reading.Kind.measurement.rawValue,
+            Self.word(bytes, offset + places.sequence)
+        )
+    }
+
+    private static let places: (kind: Int, sequence: Int, position: Int)? = {
+        guard let kind = MemoryLayout<Reading>.offset(of: \.kind),
+            let sequence = MemoryLayout<Reading>.offset(of: \.sequence),
+            let position = MemoryLayout<Reading>.offset(of: \.position)
+        else { return nil }
+        return (kind, sequence, position)
+    }()
+
+    private static func word(_ bytes: Data, _ offset: Int) -> UInt64 {
+        unsafe bytes.withUnsafeBytes {
+            unsafe $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import Foundation
+import GasDetection
+import GasModel
+
+/// A seeded generator (SplitMix64), so that a failing trace can be made again.
+struct SeededGenerator: RandomNumberGenerator {
+    var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    /// A sample of the normal distribution with standard deviation 1.
+    mutating func normal() -> Double {
+        let radius = Double.random(in: 1e-12...1, using: &self)
+        let angle = Double.random(in: 0..<1, using: &self)
+        return (-2 * log(radius)).squareRoot() * cos(2 * .pi * angle)
+    }
+}
+
+/// A sensor with these limits; `cut` may be missing, as in a main return.
+func trendSensor(cut: Double? = 1.0, alarm: Double = 1.0) throws -> Sensor {
+    Sensor(
+        id: "T2", place: "face", role: .faceReturn, unit: .methanePercent,
+        limits: try GasLimits(alarm: alarm, cut: cut, repower: min(alarm, cut ?? alarm)),
+        intervalSeconds: 60, range: 0...4)
+}
+
+/// Feeds one trend detector and keeps what it says.
+struct TrendRun {
+    var detector: TrendDetector
+    var findings: [Finding] = []
+    var position: UInt64 = 0
+
+    init(_ sensors: [Sensor?]) { detector = TrendDetector(sensors: sensors) }
+
+    init(cut: Double? = 1.0, alarm: Double = 1.0) throws {
+        self.init([try trendSensor(cut: cut, alarm: alarm)])
+    }
+
+    var began: [Finding] { findings.filter { $0.change == .began } }
+    var ended: [Finding] { findings.filter { $0.change == .ended } }
+
+    /// A measurement `seconds` after the trace began, in the next place of the ring.
+    mutating func see(_ value: Double, at seconds: Double, sensor: UInt32 = 0, mute: Bool = false) {
+        see(
+            Reading(
+                sensor: sensor, kind: .measurement, sourceTime: Self.time(seconds),
+                arrivalTime: Self.time(seconds), value: value),
+            mute: mute)
+    }
+
+    /// Any record, in the next place of the ring.
+    mutating func see(_ record: Reading, mute: Bool = false) {
+        var record = record
+        record.position = position
+        position += 1
+        detector.observe(record, mute: mute, into: &findings)
+    }
+
+    /// `value(t)` for every `period` seconds of `times`, rounded as a meter of `resolution` does.
+    mutating func see(
+        _ times: Range<Double>, period: Double = 1, resolution: Double = 0.01,
+        value: (Double) -> Double
+    ) {
+        for time in stride(from: times.lowerBound, to: times.upperBound, by: period) {
+            see((value(time) / resolution).rounded() * resolution, at: time)
+        }
+    }
+
+    static func time(_ seconds: Double) -> Timestamp {
+        Timestamp(nanoseconds: 1_795_460_000_000_000_000 + Int64((seconds * 1e9).rounded()))
+    }
+
+    /// Seconds since the trace began.
+    static func seconds(_ time: Timestamp) -> Double { time.seconds(since: Self.time(0)) }
+}
+
+/// Turbulence: an Ornstein-Uhlenbeck process, sampled every second.
+struct Turbulence {
+    var deviation: Double
+    var decorrelationSeconds = 200.0
+    var value = 0.0
+
+    mutating func next(_ generator: inout SeededGenerator) -> Double {
+        let keep = exp(-1 / decorrelationSeconds)
+        value = value * keep + deviation * (1 - keep * keep).squareRoot() * generator.normal()
+        return value
+    }
+}
+
+/// A sensor head: it follows the gas with a first-order lag, 90 % of a step in `t90` seconds.
+struct SensorHead {
+    var value: Double
+    var t90Seconds: Double
+
+    mutating func follow(_ gas: Double) -> Double {
+        value += (gas - value) * (1 - exp(-2.303 / t90Seconds))
+        return value
+    }
+}

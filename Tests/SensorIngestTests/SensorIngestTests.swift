@@ -1,0 +1,251 @@
+import Foundation
+import GasModel
+import Logging
+import MQTTSession
+import ReadingRing
+import SensorIngest
+import Support
+import Synchronization
+import Testing
+
+/// An ingest on a ring in memory, and a reader that shows what came through.
+private final class Bench {
+    let counters = IngestCounters()
+    let published = Mutex(0)
+    let lines = LogLines()
+    let ingest: SensorIngest
+    private var reader: RingReader
+
+    init(sensors: [Sensor?] = Heading.sensors, capacity: Int = 1 << 14) throws {
+        let ring = try RingStorage.anonymous(capacity: capacity, readers: ["test"])
+        reader = ring.reader("test")
+        var log = Logger(label: "test") { [lines] _ in lines }
+        log.logLevel = .trace
+        let count = Counter()
+        ingest = SensorIngest(
+            mine: "demo", sensors: sensors, writer: ring.writer(), counters: counters, log: log,
+            reports: SensorIngest.Reports(
+                published: { count.add() }, sessionChanged: { _ in }, delivered: { _ in }))
+    }
+
+    func receive(_ topic: String, _ payload: String) {
+        let (name, bytes) = (Array(topic.utf8), Array(payload.utf8))
+        ingest.received(topic: name.span, payload: bytes.span)
+    }
+
+    func drain() -> [Reading] {
+        var readings: [Reading] = []
+        _ = reader.drain { readings.append($0) }
+        reader.commit(upTo: reader.position)
+        return readings
+    }
+}
+
+private final class Counter: Sendable {
+    private let value = Atomic<Int>(0)
+    func add() { value.wrappingAdd(1, ordering: .relaxed) }
+}
+
+/// Keeps what is logged.
+final class LogLines: LogHandler, Sendable {
+    private let kept = Mutex<[String]>([])
+    var lines: [String] { kept.withLock { $0 } }
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+    var logLevel: Logger.Level {
+        get { .trace }
+        set {}
+    }
+    subscript(metadataKey _: String) -> Logger.Metadata.Value? {
+        get { nil }
+        set {}
+    }
+    func log(event: LogEvent) { kept.withLock { $0.append("\(event.message)") } }
+}
+
+private let t1 = "firedamp/v1/demo/reading/H101-T1"
+
+@Suite("SensorIngest")
+struct SensorIngestTests {
+    @Test("a reading carries sensor, times, value, seq and boot into the ring")
+    func reading() throws {
+        let bench = try Bench()
+        bench.receive(t1, #"{"ts":1795456800250,"v":0.42,"seq":17,"boot":"a"}"#)
+        bench.ingest.burstEnded()
+        let record = try #require(bench.drain().first)
+        #expect(record.sensor == Heading.face)
+        #expect(record.kind == .measurement)
+        #expect(record.value == 0.42)
+        #expect(record.sourceTime == .at(0.25))
+        #expect(record.sequence == 17)
+        #expect(record.marks.contains(.hasSequence))
+        #expect(record.boot != 0)
+        #expect(bench.counters.readings == 1)
+    }
+
+    @Test("nothing is seen by readers before the burst has ended, and everything is after it")
+    func burst() throws {
+        let bench = try Bench()
+        for value in 0..<10 { bench.receive(t1, #"{"ts":\#(1_795_456_800_000 + value),"v":0.4}"#) }
+        #expect(bench.drain().isEmpty)
+        bench.ingest.burstEnded()
+        #expect(bench.drain().count == 10)
+    }
+
+    struct Case: Sendable, CustomTestStringConvertible {
+        var value: String
+        var quality: Reading.Quality
+        var testDescription: String { value }
+    }
+
+    @Test(
+        "what is no number of this sensor is a fault record and carries no number",
+        arguments: [
+            Case(value: "null", quality: .null), Case(value: "NaN", quality: .nonFinite),
+            Case(value: "1e999", quality: .nonFinite), Case(value: "-999999", quality: .sentinel),
+            Case(value: "-0.01", quality: .belowRange), Case(value: "4.01", quality: .aboveRange),
+            Case(value: "100.1", quality: .impossible),
+        ])
+    func faults(_ sample: Case) throws {
+        let sensor = Heading.sensor(
+            "H101-T1", .face, alarm: 1, cut: 1.5, repower: 1, range: 0...4)
+        let bench = try Bench(sensors: [sensor])
+        bench.receive(t1, #"{"ts":1795456800250,"v":\#(sample.value)}"#)
+        bench.ingest.burstEnded()
+        let record = try #require(bench.drain().first)
+        #expect(record.kind == .fault)
+        #expect(record.quality == sample.quality)
+        #expect(record.value.isNaN)
+        #expect(bench.counters.faults == 1)
+    }
+
+    @Test("both ends of the measuring range are numbers", arguments: ["0", "4", "4.0"])
+    func rangeEnds(_ value: String) throws {
+        let sensor = Heading.sensor(
+            "H101-T1", .face, alarm: 1, cut: 1.5, repower: 1, range: 0...4)
+        let bench = try Bench(sensors: [sensor])
+        bench.receive(t1, #"{"ts":1795456800250,"v":\#(value)}"#)
+        bench.ingest.burstEnded()
+        #expect(bench.drain().first?.kind == .measurement)
+    }
+
+    @Test("a batch names its sensors; an unknown one and a bad element cost only themselves")
+    func batch() throws {
+        let bench = try Bench()
+        bench.receive(
+            "firedamp/v1/demo/batch",
+            #"[{"s":"H101-T1","ts":1795456800000,"v":1},{"s":"X","ts":1795456800000,"v":1},"#
+                + #"{"s":"H101-T2","v":1},{"s":"H101-T2","ts":1795456800000,"v":2}]"#)
+        bench.ingest.burstEnded()
+        #expect(bench.drain().map(\.sensor) == [Heading.face, Heading.faceReturn])
+        #expect(bench.counters.refused.map(\.count) == [1, 1])
+    }
+
+    @Test(
+        "a topic that is not ours is counted and lost alone",
+        arguments: [
+            "firedamp/v1/demo/reading/", "firedamp/v1/demo/reading/H101-T1/x",
+            "firedamp/v1/other/reading/H101-T1", "firedamp/v1/demo/batches", "", "f",
+        ])
+    func topics(_ topic: String) throws {
+        let bench = try Bench()
+        bench.receive(topic, #"{"ts":1795456800000,"v":1}"#)
+        bench.receive(t1, #"{"ts":1795456800000,"v":1}"#)
+        bench.ingest.burstEnded()
+        #expect(bench.drain().count == 1)
+        #expect(bench.counters.refused.map(\.count) == [1])
+    }
+
+    @Test("of each reason the first of a minute is logged, with topic and escaped bytes")
+    func refusals() throws {
+        let bench = try Bench()
+        for _ in 0..<50 { bench.receive(t1, "{\"ts\":\u{7}\u{1b}[31m\"") }
+        bench.receive("firedamp/v1/demo/reading/NO", "{}")
+        let lines = bench.lines.lines
+        #expect(lines.count == 2)
+        #expect(lines.first?.contains(t1) == true)
+        #expect(lines.first?.contains(#"\x07\x1b[31m\""#) == true)
+        #expect(!lines.joined().unicodeScalars.contains { $0.value < 32 })
+        #expect(bench.counters.refused.reduce(0) { $0 + $1.count } == 51)
+    }
+
+    @Test("only 200 bytes of a payload are shown")
+    func longPayload() throws {
+        let bench = try Bench()
+        bench.receive(t1, String(repeating: "z", count: 10_000))
+        let line = try #require(bench.lines.lines.first)
+        #expect(line.filter { $0 == "z" }.count == 200)
+        #expect(line.contains("10000 bytes"))
+    }
+
+    @Test("a full ring says that it has no room, and has it again when the reader went on")
+    func fullRing() throws {
+        let bench = try Bench(capacity: 1 << 13)
+        var sent = 0
+        while bench.ingest.hasRoom() {
+            bench.receive(t1, #"{"ts":\#(1_795_456_800_000 + sent),"v":0.4}"#)
+            bench.ingest.burstEnded()
+            sent += 1
+        }
+        #expect(sent > 3000)
+        #expect(bench.drain().count == sent)
+        #expect(bench.ingest.hasRoom())
+    }
+
+    @Test("link records tell changes only, and the first failure is one")
+    func link() throws {
+        let bench = try Bench()
+        for event in [
+            MQTTSessionEvent.connectFailed(reason: "no", retrySeconds: 1),
+            .connectFailed(reason: "no", retrySeconds: 2), .connected(sessionPresent: true),
+            .subscribed, .subscribed, .disconnected(reason: "gone", retrySeconds: 1),
+        ] {
+            bench.ingest.sessionChanged(event)
+        }
+        #expect(bench.drain().map(\.kind) == [.linkDown, .linkUp, .linkDown])
+    }
+
+    @Test("a turn ticks, but not more often than once a second")
+    func ticks() throws {
+        let bench = try Bench()
+        for _ in 0..<100 { bench.ingest.turn() }
+        let kinds = bench.drain().map(\.kind)
+        #expect(!kinds.isEmpty && kinds.count <= 2)
+        #expect(kinds.allSatisfy { $0 == .tick })
+    }
+}
+
+@Suite("SensorRegistry")
+struct SensorRegistryTests {
+    private func site(_ names: [String]) -> Site {
+        var site = Heading.site
+        site.sensors = names.map { Heading.sensor($0, .face, alarm: 1, cut: 1.5, repower: 1) }
+        return site
+    }
+
+    @Test("an index means the same sensor for ever, whatever the site file does")
+    func stable() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("ring.sensors")
+        _ = try SensorRegistry(path: path, site: site(["A", "B"]))
+        let second = try SensorRegistry(path: path, site: site(["C", "B"]))
+        #expect(second.names == ["A", "B", "C"])
+        #expect(second.sensors(of: site(["C", "B"])).map { $0?.id } == [nil, "B", "C"])
+        #expect(try SensorRegistry(path: path, site: site(["A"])).names == ["A", "B", "C"])
+    }
+
+    @Test(
+        "a damaged registry is refused with its line: indexes would mean other sensors",
+        arguments: [("A\n\nB\n", 2), ("A\nB\nA\n", 3), ("A\nB", 2)])
+    func damaged(_ text: String, _ line: Int) throws {
+        let directory = try TemporaryDirectory()
+        try directory.write(Array(text.utf8), to: "ring.sensors")
+        let error = #expect(throws: RegistryError.self) {
+            try SensorRegistry(path: directory.file("ring.sensors"), site: site(["A"]))
+        }
+        #expect(error?.line == line)
+        #expect(try directory.bytes("ring.sensors") == Array(text.utf8))
+    }
+}

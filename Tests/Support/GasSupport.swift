@@ -1,0 +1,92 @@
+package import GasModel
+
+/// Builders that tests of every floor share: a heading with two sensors, and readings of them.
+package enum Heading {
+    /// Face: alarm 1.0, cut 1.5, re-power 1.0, every second; index 0.
+    package static let face: UInt32 = 0
+    /// Return: alarm, cut and re-power 1.0, every second; index 1.
+    package static let faceReturn: UInt32 = 1
+
+    /// The two sensors, by index.
+    package static var sensors: [Sensor?] {
+        [
+            sensor("H101-T1", .face, alarm: 1.0, cut: 1.5, repower: 1.0),
+            sensor("H101-T2", .faceReturn, alarm: 1.0, cut: 1.0, repower: 1.0),
+        ]
+    }
+
+    /// Mine `demo`, place `H101`, both sensors.
+    package static var site: Site {
+        Site(
+            mine: "demo", name: "Demo", places: [Place(id: "H101", name: "Heading 101")],
+            sensors: sensors.compactMap { $0 }, fingerprint: "f00d")
+    }
+
+    /// A sensor of the heading that reports every second from 0 to 100 %.
+    package static func sensor(
+        _ id: String, _ role: SensorRole, alarm: Double, cut: Double?, repower: Double,
+        range: ClosedRange<Double> = 0...100
+    ) -> Sensor {
+        guard let limits = try? GasLimits(alarm: alarm, cut: cut, repower: repower) else {
+            preconditionFailure("a test asks for limits that are none")
+        }
+        return Sensor(
+            id: id, place: "H101", role: role, unit: .methanePercent, limits: limits,
+            intervalSeconds: 1, range: range)
+    }
+}
+
+/// Second 0 of every test: 2026-11-23T18:00:00Z.
+package let testStart = Timestamp(milliseconds: 1_795_456_800_000)
+
+extension Timestamp {
+    /// `seconds` after the start of the test.
+    package static func at(_ seconds: Double) -> Timestamp {
+        testStart.advanced(byNanoseconds: Int64(seconds * 1e9))
+    }
+}
+
+/// Readings with rising positions, as a ring would hand them out.
+package struct ReadingSource {
+    /// Position of the next record.
+    package var position: UInt64
+
+    /// Records from `position` on.
+    package init(position: UInt64 = 0) { self.position = position }
+
+    /// A measurement of `sensor`, measured at `second` and arrived `delay` seconds later.
+    package mutating func value(
+        _ value: Double, of sensor: UInt32 = Heading.face, at second: Double, delay: Double = 0
+    ) -> Reading {
+        take(
+            Reading(
+                sensor: sensor, kind: .measurement, sourceTime: .at(second),
+                arrivalTime: .at(second + delay), value: value,
+                arrivalUptime: Int64((second + delay) * 1e9)))
+    }
+
+    /// A message of `sensor` without a usable number.
+    package mutating func fault(
+        _ quality: Reading.Quality, of sensor: UInt32 = Heading.face, at second: Double
+    ) -> Reading {
+        take(
+            Reading(
+                sensor: sensor, kind: .fault, quality: quality, sourceTime: .at(second),
+                arrivalTime: .at(second), arrivalUptime: Int64(second * 1e9)))
+    }
+
+    /// A record of time or link.
+    package mutating func event(_ kind: Reading.Kind, at second: Double) -> Reading {
+        take(
+            Reading(
+                sensor: 0, kind: kind, sourceTime: .at(second), arrivalTime: .at(second),
+                arrivalUptime: Int64(second * 1e9)))
+    }
+
+    private mutating func take(_ reading: Reading) -> Reading {
+        var reading = reading
+        reading.position = position
+        position += 1
+        return reading
+    }
+}
