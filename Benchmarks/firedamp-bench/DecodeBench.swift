@@ -12,7 +12,8 @@ struct DecodeBench: ParsableCommand {
         let payloads = (0..<SampleMine.sensorsCount).map(SampleMine.payload)
         measure("decode", length) {
             var sum = 0.0
-            for index in 0..<length.records {
+            let records = length.records
+            for index in 0..<records {
                 let payload = payloads[index % payloads.count]
                 ReadingJSON.decode(payload.span, form: .sensor) { item in
                     if case .reading(let reading) = item { sum += reading.value }

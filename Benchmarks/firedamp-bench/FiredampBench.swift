@@ -7,10 +7,15 @@ struct FiredampBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "firedamp-bench",
         abstract: "Runs one hot path over and over and prints one line of JSON.",
-        subcommands: [RingBench.self, DecodeBench.self, IngestBench.self, PipelineBench.self, DaemonBench.self])
+        subcommands: [
+            RingBench.self, DecodeBench.self, IngestBench.self, PipelineBench.self,
+            DaemonBench.self,
+        ])
 }
 
 /// How long a run is.
+///
+/// Options are read into constants before a loop: each look at one costs a walk through generic metadata.
 struct RunLength: ParsableArguments {
     @Option(help: "Records that pass through.")
     var records = 1_000_000

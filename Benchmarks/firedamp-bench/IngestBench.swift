@@ -30,7 +30,8 @@ struct IngestBench: ParsableCommand {
         }
         let payloads = (0..<SampleMine.sensorsCount).map(SampleMine.payload)
         measure("ingest", length) {
-            for index in 0..<length.records {
+            let (records, burst) = (length.records, burst)
+            for index in 0..<records {
                 let sensor = index % SampleMine.sensorsCount
                 let (topic, payload) = (topics[sensor], payloads[sensor])
                 guard handler.hasRoom() else { break }

@@ -28,8 +28,9 @@ struct PipelineBench: ParsableCommand {
         measure("pipeline", length) {
             var writer = ring.writer()
             var sent = 0
-            while sent < length.records {
-                let count = min(burst, length.records - sent)
+            let (records, burst) = (length.records, burst)
+            while sent < records {
+                let count = min(burst, records - sent)
                 if writer.freeSlots(atLeast: count) < count {
                     // Full: the workers have the word. As the session does, but for less long.
                     usleep(50)

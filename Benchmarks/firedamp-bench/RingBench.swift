@@ -46,8 +46,9 @@ struct RingBench: ParsableCommand {
     private func inTurn(_ ring: RingStorage, _ seats: [ReaderSeat]) -> Double {
         var writer = ring.writer()
         var sent = 0
-        while sent < length.records {
-            let count = min(burst, length.records - sent)
+        let (records, burst) = (length.records, burst)
+        while sent < records {
+            let count = min(burst, records - sent)
             guard writer.freeSlots(atLeast: count) >= count else { break }
             Self.stage(count, from: sent, into: &writer)
             sent += count
@@ -73,8 +74,9 @@ struct RingBench: ParsableCommand {
         }
         var writer = ring.writer()
         var sent = 0
-        while sent < length.records {
-            let count = min(burst, length.records - sent)
+        let (records, burst) = (length.records, burst)
+        while sent < records {
+            let count = min(burst, records - sent)
             if writer.freeSlots(atLeast: count) < count {
                 sched_yield()
                 continue
