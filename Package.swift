@@ -84,6 +84,12 @@ let package = Package(
             ]),
 
         command(
+            "firedamp-bench",
+            [
+                "GasModel", "GasDetection", "MQTTSession", "ReadingRing", "SensorWire",
+                "GasPipeline", "SensorIngest", "DaemonRuntime", arguments, logging,
+            ], path: "Benchmarks/firedamp-bench"),
+        command(
             "trend-score", ["GasModel", "GasDetection"], path: "Benchmarks/trend-score"),
 
         .target(
