@@ -79,11 +79,16 @@ let package = Package(
                 "DaemonRuntime", arguments, lifecycle, logging, signals,
             ]),
 
+        command(
+            "firedamp-sim", ["GasModel", "MQTTSession", "TraceReplay", arguments],
+            path: "Simulator/Sources/firedamp-sim"),
+
         .target(
             name: "Support", dependencies: ["GasModel"], path: "Tests/Support",
             swiftSettings: house),
         tests("GasModelTests", ["GasModel"]),
         tests("GasDetectionTests", ["GasModel", "GasDetection", "Support"]),
+        tests("MQTTSessionTests", ["MQTTSession"]),
         tests("SensorWireTests", ["GasModel", "SensorWire"]),
         tests("SiteDescriptionTests", ["GasModel", "SiteDescription"]),
         tests("TraceReplayTests", ["GasModel", "SensorWire", "TraceReplay"]),

@@ -114,13 +114,13 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
         switch event {
         case .subscribed: linkIsUp = true
         case .connectFailed, .disconnected: linkIsUp = false
-        case .connected, .subscriptionRefused, .takenOver: break
+        case .connected, .subscriptionRefused, .takenOver, .notPublished: break
         }
         tellLink()
         reports.sessionChanged(event)
     }
 
-    package func published(token: UInt64) { reports.delivered(token) }
+    package func published(token: UInt64, hasSubscriber: Bool) { reports.delivered(token) }
 
     /// Decodes a payload and stages what it holds. `entry`: the sensor that the topic names.
     private func take(
