@@ -122,6 +122,11 @@ final class AdvisoryDesk: @unchecked Sendable {
                     why: "a second client connects to the broker as '\(clientID)' and takes our "
                         + "readings",
                     action: "end the other one, or give it another --client-id")
+            case .notPublished(let token, let reason):
+                // Sending it again would be refused again, and hold up every message after it.
+                log.error("the broker did not take a message of ours: \(reason)")
+                state.outbox.acknowledged(token: token)
+                pump()
             }
         }
     }
