@@ -118,6 +118,9 @@ let package = Package(
                 "Support",
             ]),
         tests(
+            "DaemonRuntimeTests",
+            ["GasModel", "DaemonRuntime", "BrokerSupport", "Support", logging]),
+        tests(
             "EnduranceTests",
             [
                 "GasModel", "GasDetection", "HaltAdvisory", "AdvisoryJournal", "firedamp",
@@ -128,8 +131,7 @@ let package = Package(
         tests(
             "SensorIngestTests",
             [
-                "GasModel", "MQTTSession", "ReadingRing", "SensorIngest", "Support",
-                .product(name: "Logging", package: "swift-log"),
+                "GasModel", "MQTTSession", "ReadingRing", "SensorIngest", "Support", logging,
             ]),
         tests("SensorWireTests", ["GasModel", "SensorWire"]),
         tests("SiteDescriptionTests", ["GasModel", "SiteDescription"]),

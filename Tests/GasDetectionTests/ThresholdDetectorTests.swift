@@ -319,7 +319,8 @@ struct ThresholdRestartTests {
             // An alarm that has ended is closed and not restored; a halt that has ended is latched.
             if rule == .alarm, last.change == .ended { continue }
             detector.restore(
-                rule: rule, sensor: Heading.face, isActive: last.change != .ended, value: last.value,
+                rule: rule, sensor: Heading.face, isActive: last.change != .ended,
+                value: last.value,
                 eventTime: last.eventTime)
         }
         if let last = told.last { detector.skip(sensor: Heading.face, before: last.position) }
