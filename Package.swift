@@ -91,6 +91,9 @@ let package = Package(
             ], path: "Benchmarks/firedamp-bench"),
         command(
             "trend-score", ["GasModel", "GasDetection"], path: "Benchmarks/trend-score"),
+        command(
+            "firedamp-sim", ["GasModel", "MQTTSession", "TraceReplay", arguments],
+            path: "Simulator/Sources/firedamp-sim"),
 
         .target(
             name: "Support", dependencies: ["GasModel"], path: "Tests/Support",

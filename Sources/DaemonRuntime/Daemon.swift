@@ -206,7 +206,7 @@ private final class Once: Sendable {
         switch event {
         case .subscribed: word = "guarding"
         case .connectFailed(let reason, _): word = "standing ready, broker out of reach: \(reason)"
-        case .connected, .subscriptionRefused, .disconnected, .takenOver: return
+        case .connected, .subscriptionRefused, .disconnected, .takenOver, .notPublished: return
         }
         // Relaxed: only one thread, the session's, ever comes here.
         if !done.exchange(true, ordering: .relaxed) { say(word) }

@@ -117,13 +117,13 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
         switch event {
         case .subscribed: linkIsUp = true
         case .connectFailed, .disconnected: linkIsUp = false
-        case .connected, .subscriptionRefused, .takenOver: break
+        case .connected, .subscriptionRefused, .takenOver, .notPublished: break
         }
         tellLink()
         reports.sessionChanged(event)
     }
 
-    package func published(token: UInt64) { reports.delivered(token) }
+    package func published(token: UInt64, hasSubscriber: Bool) { reports.delivered(token) }
 
     /// When the next message arrived. A burst is over in a millisecond, so the clock is read at its first
     /// message only; each that follows counts a nanosecond later, since detectors tell readings whose

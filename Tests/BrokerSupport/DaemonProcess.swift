@@ -7,7 +7,7 @@ package final class DaemonProcess: @unchecked Sendable {
     /// Where the daemon keeps its state.
     package let stateDirectory: String
     private let arguments: [String]
-    private var process: Process?
+    private var process: ChildProcess?
     private let errorPath: String
 
     /// A daemon that is not started yet. `more`: further arguments of `serve`.
@@ -24,12 +24,10 @@ package final class DaemonProcess: @unchecked Sendable {
     deinit { kill9() }
 
     /// The built executable: beside the test bundle, or where FIREDAMP_BINARY says.
-    static var executable: URL {
-        if let path = ProcessInfo.processInfo.environment["FIREDAMP_BINARY"] {
-            return URL(fileURLWithPath: path)
-        }
+    private static var executable: String {
+        if let path = ProcessInfo.processInfo.environment["FIREDAMP_BINARY"] { return path }
         let bundle = URL(fileURLWithPath: CommandLine.arguments[0])
-        return bundle.deletingLastPathComponent().appendingPathComponent("firedamp")
+        return bundle.deletingLastPathComponent().appendingPathComponent("firedamp").path
     }
 
     /// What it wrote to standard error since it was started last.
@@ -47,55 +45,42 @@ package final class DaemonProcess: @unchecked Sendable {
     package func start() throws {
         try launch()
         try eventually("the daemon is ready; it said: \(errorText)") {
-            errorText.contains("firedamp: ready")
+            guard process?.isRunning == true else {
+                throw TestFailure(description: "the daemon has ended: \(errorText)")
+            }
+            return errorText.contains("firedamp: ready")
         }
     }
 
     /// Starts it and does not wait.
     package func launch() throws {
         try Data().write(to: URL(fileURLWithPath: errorPath))
-        let process = Process()
-        process.executableURL = Self.executable
-        process.arguments = arguments
-        process.standardError = FileHandle(forWritingAtPath: errorPath)
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        self.process = process
+        process = try ChildProcess(Self.executable, arguments, errors: errorPath)
     }
 
     /// SIGKILL: it gets no chance to do anything.
     package func kill9() {
-        guard let process, process.isRunning else { return }
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
-        self.process = nil
+        process?.end(SIGKILL)
+        process = nil
     }
 
     /// SIGTERM; returns its exit code and the seconds that it took.
     package func terminate() -> (code: Int32, seconds: Double) {
-        guard let process else { return (-1, 0) }
         let start = DispatchTime.now().uptimeNanoseconds
-        process.terminate()
-        process.waitUntilExit()
-        self.process = nil
-        let end = DispatchTime.now().uptimeNanoseconds
-        return (process.terminationStatus, Double(end - start) / 1e9)
+        let code = process?.end(SIGTERM) ?? -1
+        process = nil
+        return (code, Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9)
     }
 
     /// Waits until it ends by itself; returns its exit code.
-    package func wait() -> Int32 {
-        process?.waitUntilExit()
-        return process?.terminationStatus ?? -1
-    }
+    package func wait() -> Int32 { process?.wait() ?? -1 }
 
     /// Sends `signal` to it.
-    package func signal(_ signal: Int32) {
-        if let process { kill(process.processIdentifier, signal) }
-    }
+    package func signal(_ signal: Int32) { process?.signal(signal) }
 
     /// Peak resident memory in bytes without the pages of the ring file, from /proc.
     package var residentBytesWithoutRing: Int {
-        guard let pid = process?.processIdentifier,
+        guard let pid = process?.id,
             let maps = try? String(contentsOfFile: "/proc/\(pid)/smaps", encoding: .utf8)
         else { return 0 }
         var total = 0

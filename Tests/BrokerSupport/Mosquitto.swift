@@ -8,7 +8,7 @@ package final class Mosquitto: @unchecked Sendable {
     package let port: Int32
     private let directory: String
     private let isPersistent: Bool
-    private var process: Process?
+    private var process: ChildProcess?
 
     /// Starts a broker whose files stand in `directory`. `isPersistent`: whether sessions, queues and
     /// retained messages survive its own restart.
@@ -37,20 +37,13 @@ package final class Mosquitto: @unchecked Sendable {
             \(persistence)
             """
         try text.write(toFile: directory + "/broker.conf", atomically: true, encoding: .utf8)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/sbin/mosquitto")
-        process.arguments = ["-c", directory + "/broker.conf"]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        self.process = process
+        process = try ChildProcess("/usr/sbin/mosquitto", ["-c", directory + "/broker.conf"])
         try eventually("mosquitto listens on port \(port)") { canConnect(port: port) }
     }
 
     /// Ends it with SIGTERM and waits until it is gone.
     package func stop() {
-        process?.terminate()
-        process?.waitUntilExit()
+        process?.end(SIGTERM)
         process = nil
     }
 }
@@ -67,14 +60,15 @@ package struct TestFailure: Error, CustomStringConvertible {
 /// Returns as soon as `condition` holds; throws when it does not within `seconds`. For what other
 /// processes do; a unit test has no need of it.
 package func eventually(
-    _ what: String, within seconds: Double = 30, _ condition: () throws -> Bool
+    _ what: @autoclosure () -> String, within seconds: Double = 30,
+    _ condition: () throws -> Bool
 ) throws {
     let end = DispatchTime.now().uptimeNanoseconds + UInt64(seconds * 1e9)
     while DispatchTime.now().uptimeNanoseconds < end {
         if try condition() { return }
         usleep(5000)
     }
-    throw TestFailure(description: "not within \(seconds) s: \(what)")
+    throw TestFailure(description: "not within \(seconds) s: \(what())")
 }
 
 private func loopback(_ port: Int32) -> sockaddr_in {

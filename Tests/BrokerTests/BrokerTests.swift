@@ -8,7 +8,7 @@ import Testing
 
 /// The daemon as a child process against a real mosquitto.
 @Suite("Daemon and broker", .serialized)
-struct BrokerTests {
+final class BrokerTests {
     let directory: TemporaryDirectory
     let broker: Mosquitto
     let daemon: DaemonProcess
@@ -22,6 +22,11 @@ struct BrokerTests {
             ["--heartbeat", "1"])
     }
 
+    deinit {
+        daemon.kill9()
+        broker.stop()
+    }
+
     private func alerts(_ severity: String, _ transition: String) -> [String] {
         daemon.alerts.filter { line in
             let fields = line.split(separator: " ")
@@ -30,8 +35,11 @@ struct BrokerTests {
     }
 
     private func readings(_ client: TestClient, _ sensor: String, _ values: [String]) {
-        for value in values {
-            client.publish("firedamp/v1/demo/reading/\(sensor)", payload(value))
+        // A millisecond apart: equal stamps are duplicates, and duplicates end nothing.
+        let start = nowMilliseconds() - Int64(values.count)
+        for (index, value) in values.enumerated() {
+            client.publish(
+                "firedamp/v1/demo/reading/\(sensor)", payload(value, ms: start + Int64(index)))
         }
     }
 

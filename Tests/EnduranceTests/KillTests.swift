@@ -43,7 +43,7 @@ struct KillTests {
         let directory = try TemporaryDirectory()
         let broker = try Mosquitto(directory: directory.path, isPersistent: false)
         let names = (0..<Self.sensorCount).map { "S\($0)" }
-        let site = try writeSite(in: directory.path, sensors: names, interval: "1h")
+        let site = try writeSite(in: directory.path, sensors: names, interval: "60min")
         let daemon = DaemonProcess(
             site: site, port: broker.port, stateDirectory: directory.file("state"),
             ["--ring-records", "\(Self.ringRecords)"])

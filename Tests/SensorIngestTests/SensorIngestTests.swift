@@ -28,7 +28,9 @@ private final class Bench {
                 published: { count.add() }, sessionChanged: { _ in }, delivered: { _ in }))
     }
 
+    /// Hands over a message as the session does: only while there is room.
     func receive(_ topic: String, _ payload: String) {
+        guard ingest.hasRoom() else { return }
         let (name, bytes) = (Array(topic.utf8), Array(payload.utf8))
         ingest.received(topic: name.span, payload: bytes.span)
     }
