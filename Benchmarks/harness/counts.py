@@ -91,9 +91,8 @@ def in_process(binary):
         return lambda n: [binary, *arguments, "--records", n]
 
     return {
-        "ring, bursts of 64": ours("ring", "--readers", 1, "--burst", 64),
-        "ring, one by one": ours("ring", "--readers", 1, "--burst", 1),
-        "ring, bursts of 64, 3 readers": ours("ring", "--readers", 3, "--burst", 64),
+        "ring, bursts of 64": ours("ring", "--burst", 64),
+        "ring, one by one": ours("ring", "--burst", 1),
         "decode": ours("decode"),
         "ingest": ours("ingest"),
         "pipeline": ours("pipeline"),
