@@ -10,7 +10,7 @@ struct RingBench: ParsableCommand {
 
     @OptionGroup var length: RunLength
 
-    @Option(help: "Number of readers, 1 to 8.")
+    @Option(help: "Number of readers with --threads, 1 to 8.")
     var readers = 3
 
     @Option(help: "Records published with one store.")
@@ -19,7 +19,7 @@ struct RingBench: ParsableCommand {
     @Option(help: "Records in the ring: a power of two.")
     var capacity = 1 << 16
 
-    @Flag(help: "A thread for each reader; without it one thread does everything in turn.")
+    @Flag(help: "A thread for each reader; without it one thread writes and reads in turn.")
     var threads = false
 
     func validate() throws {
@@ -32,29 +32,30 @@ struct RingBench: ParsableCommand {
     }
 
     func run() throws {
+        guard threads else { return try inTurn() }
         let names = (0..<readers).map { "reader\($0)" }
         let ring = try RingStorage.anonymous(capacity: capacity, readers: names)
         let seats = names.map { ReaderSeat(ring.reader($0)) }
-        if threads {
-            measure("ring, a thread each", length) { inThreads(ring, seats) }
-        } else {
-            measure("ring", length) { inTurn(ring, seats) }
-        }
+        measure("ring, a thread each", length) { inThreads(ring, seats) }
     }
 
-    /// One thread: what a record costs in instructions, without waiting.
-    private func inTurn(_ ring: RingStorage, _ seats: [ReaderSeat]) -> Double {
-        var writer = ring.writer()
-        var sent = 0
+    /// One thread and one reader: what push and pop cost in instructions, without waiting.
+    private func inTurn() throws {
+        let ring = try RingStorage.anonymous(capacity: capacity, readers: ["reader"])
         let (records, burst) = (length.records, burst)
-        while sent < records {
-            let count = min(burst, records - sent)
-            guard writer.freeSlots(atLeast: count) >= count else { break }
-            Self.stage(count, from: sent, into: &writer)
-            sent += count
-            for seat in seats { seat.take() }
+        measure("ring", length) {
+            var reader = ring.reader("reader")
+            var writer = ring.writer()
+            var (sent, sum) = (0, 0.0)
+            while sent < records {
+                let count = min(burst, records - sent)
+                guard writer.freeSlots(atLeast: count) >= count else { break }
+                Self.stage(count, from: sent, into: &writer)
+                sent += reader.drain { sum += $0.value }
+                reader.commit(upTo: reader.position)
+            }
+            return sum
         }
-        return seats.reduce(0) { $0 + $1.sum }
     }
 
     /// The writer here, each reader on a thread of its own.

@@ -6,7 +6,7 @@ from tables import median, spread
 
 OURS = {
     "ring, 1 writer, 3 readers, 4 threads": ["ring", "--readers", "3", "--threads"],
-    "ring, 1 reader, one thread": ["ring", "--readers", "1"],
+    "ring, 1 reader, one thread": ["ring"],
     "decode": ["decode"],
     "ingest": ["ingest"],
     "pipeline, both workers": ["pipeline"],
