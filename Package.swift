@@ -84,7 +84,16 @@ let package = Package(
             ]),
 
         command(
+            "firedamp-bench",
+            [
+                "GasModel", "GasDetection", "MQTTSession", "ReadingRing", "SensorWire",
+                "GasPipeline", "SensorIngest", "DaemonRuntime", arguments, logging,
+            ], path: "Benchmarks/firedamp-bench"),
+        command(
             "trend-score", ["GasModel", "GasDetection"], path: "Benchmarks/trend-score"),
+        command(
+            "firedamp-sim", ["GasModel", "MQTTSession", "TraceReplay", arguments],
+            path: "Simulator/Sources/firedamp-sim"),
 
         .target(
             name: "Support", dependencies: ["GasModel"], path: "Tests/Support",
@@ -109,6 +118,9 @@ let package = Package(
                 "Support",
             ]),
         tests(
+            "DaemonRuntimeTests",
+            ["GasModel", "DaemonRuntime", "BrokerSupport", "Support", logging]),
+        tests(
             "EnduranceTests",
             [
                 "GasModel", "GasDetection", "HaltAdvisory", "AdvisoryJournal", "firedamp",
@@ -119,8 +131,7 @@ let package = Package(
         tests(
             "SensorIngestTests",
             [
-                "GasModel", "MQTTSession", "ReadingRing", "SensorIngest", "Support",
-                .product(name: "Logging", package: "swift-log"),
+                "GasModel", "MQTTSession", "ReadingRing", "SensorIngest", "Support", logging,
             ]),
         tests("SensorWireTests", ["GasModel", "SensorWire"]),
         tests("SiteDescriptionTests", ["GasModel", "SiteDescription"]),

@@ -97,8 +97,11 @@ package struct AdvisoryJournal: ~Copyable {
         return lines
     }
 
-    /// Forgets what was found at the start; the caller has taken it up.
-    package mutating func forgetFound() { found = [] }
+    /// Hands over what was found at the start, and forgets it.
+    package mutating func takeFound() -> [JournalLine] {
+        defer { found = [] }
+        return found
+    }
 
     /// Builds the reserve again, once there is room. Cheap when it stands.
     package mutating func keepReserve() {

@@ -31,6 +31,8 @@ final class AdvisoryDesk: @unchecked Sendable {
         var journalFault: String?
         var isLinked = false
         var hasConnected = false
+        /// Whether it was told on this link that the broker refuses our messages.
+        var hasToldRefusal = false
         var nextHeartbeat: Int64 = 0
         var readingsAtHeartbeat: UInt64 = 0
         var lastStatus = ""
@@ -122,6 +124,18 @@ final class AdvisoryDesk: @unchecked Sendable {
                     why: "a second client connects to the broker as '\(clientID)' and takes our "
                         + "readings",
                     action: "end the other one, or give it another --client-id")
+            case .notPublished(let token, let reason):
+                // Sending it again would be refused again, and hold up every message after it.
+                log.error("the broker did not take a message of ours: \(reason)")
+                state.outbox.acknowledged(token: token)
+                if !state.hasToldRefusal {
+                    state.hasToldRefusal = true
+                    tell(
+                        .fault, .refused,
+                        why: "the broker takes no advisory from us: \(reason)",
+                        action: "check the broker's access list; watch the alert log meanwhile")
+                }
+                pump()
             }
         }
     }
@@ -267,6 +281,7 @@ final class AdvisoryDesk: @unchecked Sendable {
 
     private func connected(sessionPresent: Bool) {
         state.isLinked = true
+        state.hasToldRefusal = false
         log.info("connected; the broker \(sessionPresent ? "kept" : "has no") session of ours")
         if !sessionPresent, let last = state.ledger.lastContact {
             tellLoss(from: last, to: Clock.now())

@@ -44,7 +44,7 @@ struct Restoration {
             else { continue }
             detector.restore(
                 rule: rule, sensor: index(of: entry), isActive: advisory.state == .active,
-                value: advisory.peak ?? .nan, eventTime: measuredAt(entry))
+                value: entry.cause?.value ?? .nan, eventTime: measuredAt(entry))
         }
         for (cursor, position) in told where !cursor.isTrend {
             let sensor = cursor.sensor.flatMap { indexes[$0] }

@@ -75,7 +75,8 @@ package struct ThresholdDetector: RecordDetector {
     }
 
     /// Takes up a condition that the journal says was begun before a restart. `isActive`: it still
-    /// held then; `value`: the gravest value told; `eventTime`: of the newest record that was told.
+    /// held then; `value` and `eventTime`: of the newest record that was told of it, which is the one
+    /// that made it as grave as it is.
     package mutating func restore(
         rule: Finding.Rule, sensor: UInt32?, isActive: Bool, value: Double, eventTime: Timestamp
     ) {

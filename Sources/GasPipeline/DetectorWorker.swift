@@ -3,11 +3,13 @@ package import GasDetection
 package import GasModel
 internal import Glibc
 package import ReadingRing
+internal import Synchronization
 
 /// What a worker tells whoever turns findings into advisories.
 package enum WorkerReport: Sendable {
     /// Findings, in ring order. The worker holds its place in the ring's file until `confirm` is called,
-    /// from any thread, to say that they are safe; it does not wait for that, it goes on reading.
+    /// from any thread, to say that these and all before them are safe; it does not wait for that, it
+    /// goes on reading.
     case findings([Finding], confirm: @Sendable () -> Void)
     /// A tick record passed through the worker: proof that session, ring and worker are alive.
     case tick(Reading, heard: Int, watched: Int)
@@ -43,6 +45,8 @@ package final class DetectorWorker: Sendable {
     // A Dispatch source is safe to use from any thread; the protocol type does not say so on Linux.
     nonisolated(unsafe) private let source: any DispatchSourceUserDataAdd
     private let bell = Doorbell()
+    /// The newest batch of findings that is safe, and with it all before.
+    private let confirmed = Atomic<UInt64>(0)
     private let core: QueueConfined<Core>
     private let napMicroseconds: UInt32
     private let report: @Sendable (WorkerReport) -> Void
@@ -96,21 +100,19 @@ package final class DetectorWorker: Sendable {
     }
 
     /// The findings of `batch` are safe in the journal: the ring may forget the records behind them.
+    ///
+    /// Not a block on the queue: while readings come without a pause the queue never ends its turn, and
+    /// the ring would fill up behind the first finding.
     private func confirm(batch: UInt64) {
-        queue.async { [self] in
-            core.with { core in
-                core.unconfirmed.removeAll { $0.batch == batch }
-                Self.commit(&core)
-            }
-        }
+        // Relaxed: the worker looks at it with every batch, and `wake` publishes it to one that rests.
+        confirmed.max(batch, ordering: .relaxed)
+        wake()
     }
 
-    /// Judges what the ring still holds and ends. Call when nothing more is written to the ring.
+    /// Judges what the ring still holds. Call when nothing more is written to the ring; from then on
+    /// the worker only takes note of what is confirmed.
     package func stop() {
-        queue.sync {
-            while step() > 0 {}
-            unsafe source.cancel()
-        }
+        queue.sync { while step() > 0 {} }
     }
 
     /// On the queue: reads until nothing comes for the length of a nap.
@@ -130,7 +132,6 @@ package final class DetectorWorker: Sendable {
     private func step() -> Int {
         core.with { core in
             let (count, heard, watched) = core.judge(&core.reader, &core.findings, &core.ticks)
-            guard count > 0 else { return 0 }
             if let first = core.findings.first {
                 core.nextBatch += 1
                 core.unconfirmed.append((core.nextBatch, first.position))
@@ -140,13 +141,17 @@ package final class DetectorWorker: Sendable {
             }
             for tick in core.ticks { report(.tick(tick, heard: heard, watched: watched)) }
             core.ticks.removeAll(keepingCapacity: true)
-            Self.commit(&core)
+            commit(&core)
             return count
         }
     }
 
     /// Done is what was read, but not beyond the first finding that is not safe yet.
-    private static func commit(_ core: inout Core) {
+    private func commit(_ core: inout Core) {
+        if !core.unconfirmed.isEmpty {
+            let safe = confirmed.load(ordering: .relaxed)
+            core.unconfirmed.removeAll { $0.batch <= safe }
+        }
         let end = min(core.reader.position, core.unconfirmed.first?.position ?? .max)
         guard end > core.committed else { return }
         core.committed = end

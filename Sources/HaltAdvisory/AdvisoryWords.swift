@@ -59,6 +59,8 @@ struct AdvisoryWords {
         case (.alarm, .ended): return "\(watched) is below the alarm limit again"
         case (.trend, .began), (.trend, .worsened):
             return "\(watched) is rising, \(minutes(finding.minutesToCut)) to the cut limit"
+        case (.trend, .ended) where finding.value >= sensor?.limits.cut ?? .infinity:
+            return "\(watched) has reached the cut limit"
         case (.trend, .ended): return "\(watched) no longer rises towards the cut limit"
         case (.fault, .ended): return "\(watched) sends usable values again"
         case (.fault, _): return "\(watched) \(text(of: finding.quality)): not a concentration"
@@ -118,7 +120,8 @@ struct AdvisoryWords {
     private static func minutes(_ value: Double?) -> String {
         guard let value, value.isFinite else { return "not predictable" }
         if value < 1 { return "under 1 minute" }
-        return "\(Int(value.rounded())) minutes"
+        let minutes = Int(value.rounded())
+        return "\(minutes) minute\(minutes == 1 ? "" : "s")"
     }
 }
 

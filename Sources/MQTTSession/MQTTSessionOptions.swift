@@ -87,6 +87,9 @@ package enum MQTTSessionEvent: Sendable, Equatable {
     case disconnected(reason: String, retrySeconds: Double)
     /// Another client connected with our client identifier, and the broker threw us out.
     case takenOver(clientID: String)
+    /// The message sent with `token` is given up and `published` will not name it: the broker refused
+    /// it, or it was of QoS 0 and the link broke before it left.
+    case notPublished(token: UInt64, reason: String)
 }
 
 /// The part that understands what a session brings.
@@ -107,6 +110,8 @@ package protocol MQTTSessionHandler: AnyObject {
     func turn()
     /// The session changed.
     func sessionChanged(_ event: MQTTSessionEvent)
-    /// The broker acknowledged the message that was sent with `token`.
-    func published(token: UInt64)
+    /// The broker acknowledged the message that was sent with `token`; one of QoS 0 was written.
+    /// `hasSubscriber` is false when the broker says that nobody subscribes to the topic, which only
+    /// one of MQTT 5 says.
+    func published(token: UInt64, hasSubscriber: Bool)
 }

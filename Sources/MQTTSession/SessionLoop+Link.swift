@@ -24,6 +24,10 @@ extension SessionLoop {
         try check(
             "MOSQ_OPT_RECEIVE_MAXIMUM",
             unsafe mosquitto_int_option(handle, MOSQ_OPT_RECEIVE_MAXIMUM, 65_535))
+        // And libmosquitto sends only 20 unless the broker allows more: how many is our caller's part.
+        try check(
+            "MOSQ_OPT_SEND_MAXIMUM",
+            unsafe mosquitto_int_option(handle, MOSQ_OPT_SEND_MAXIMUM, 65_535))
         try check(
             "MOSQ_OPT_TCP_NODELAY",
             unsafe mosquitto_int_option(
@@ -34,7 +38,7 @@ extension SessionLoop {
         unsafe mosquitto_connect_v5_callback_set(handle, onConnect)
         unsafe mosquitto_disconnect_v5_callback_set(handle, onDisconnect)
         unsafe mosquitto_subscribe_callback_set(handle, onSubscribe)
-        unsafe mosquitto_publish_callback_set(handle, onPublish)
+        unsafe mosquitto_publish_v5_callback_set(handle, onPublish)
         guard let will = options.will else { return }
         try check(
             "the will",
@@ -100,6 +104,16 @@ extension SessionLoop {
             hadLink
                 ? .disconnected(reason: reason, retrySeconds: wait)
                 : .connectFailed(reason: reason, retrySeconds: wait))
+        giveUpUnwritten(reason: reason)
+    }
+
+    /// Messages of QoS 0 that were not written go with the link; nothing sends them again.
+    private func giveUpUnwritten(reason: String) {
+        let unwritten = tokens.filter { $0.value.isLostWithLink }
+        for (packet, message) in unwritten.sorted(by: { $0.value.token < $1.value.token }) {
+            tokens[packet] = nil
+            handler.sessionChanged(.notPublished(token: message.token, reason: reason))
+        }
     }
 
     /// Hands libmosquitto what waits, while there is a link that it can leave by.
@@ -112,12 +126,19 @@ extension SessionLoop {
                     handle, &packet, item.message.topic, Int32(bytes.count), bytes.baseAddress,
                     item.message.qos, item.message.retain)
             }
-            guard code == MOSQ_ERR_SUCCESS.rawValue else {
+            switch code {
+            case MOSQ_ERR_SUCCESS.rawValue:
+                tokens[packet] = InFlight(token: item.token, isLostWithLink: item.message.qos == 0)
+            case MOSQ_ERR_NO_CONN.rawValue, MOSQ_ERR_CONN_LOST.rawValue, MOSQ_ERR_ERRNO.rawValue,
+                MOSQ_ERR_NOMEM.rawValue:
                 // The link broke under us: what is left waits for the next one.
                 waitingOutgoing.removeFirst(index)
                 return
+            default:
+                // What this broker can't take it won't take on the next link either.
+                handler.sessionChanged(
+                    .notPublished(token: item.token, reason: Self.text(of: code)))
             }
-            tokens[packet] = item.token
         }
         waitingOutgoing.removeAll(keepingCapacity: true)
     }
@@ -125,7 +146,7 @@ extension SessionLoop {
     /// CONNACK came.
     func connected(code: Int32, sessionPresent: Bool) {
         guard code == 0 else {
-            lost(reason: "the broker refused: \(Self.connackText(code))")
+            lost(reason: "the broker refused: \(Self.reasonText(code))")
             return
         }
         link = .up(since: Self.uptime())
@@ -138,7 +159,7 @@ extension SessionLoop {
         awaitedSubscriptions = options.filters
     }
 
-    private static func connackText(_ code: Int32) -> String {
+    private static func reasonText(_ code: Int32) -> String {
         guard let text = unsafe mosquitto_reason_string(code) else { return "code \(code)" }
         return unsafe String(cString: text)
     }
@@ -151,10 +172,15 @@ extension SessionLoop {
         if awaitedSubscriptions.isEmpty { handler.sessionChanged(.subscribed) }
     }
 
-    /// PUBACK came, or a QoS 0 message was written.
-    func acknowledged(packet: Int32) {
-        guard let token = tokens.removeValue(forKey: packet) else { return }
-        handler.published(token: token)
+    /// PUBACK came, or a QoS 0 message was written. From 128 on the code is a refusal.
+    func acknowledged(packet: Int32, code: Int32) {
+        guard let token = tokens.removeValue(forKey: packet)?.token else { return }
+        guard code < 128 else {
+            let reason = "the broker refused it: \(Self.reasonText(code))"
+            return handler.sessionChanged(.notPublished(token: token, reason: reason))
+        }
+        let isUnheard = code == Int32(bitPattern: MQTT_RC_NO_MATCHING_SUBSCRIBERS.rawValue)
+        handler.published(token: token, hasSubscriber: !isUnheard)
     }
 }
 
@@ -208,9 +234,9 @@ private let onSubscribe:
 
 private let onPublish:
     @convention(c) (
-        OpaquePointer?, UnsafeMutableRawPointer?, Int32
-    ) -> Void = { _, object, packet in
-        unsafe withLoop(object) { $0.acknowledged(packet: packet) }
+        OpaquePointer?, UnsafeMutableRawPointer?, Int32, Int32, OpaquePointer?
+    ) -> Void = { _, object, packet, code, _ in
+        unsafe withLoop(object) { $0.acknowledged(packet: packet, code: code) }
     }
 
 private func withLoop(_ object: UnsafeMutableRawPointer?, _ body: (SessionLoop) -> Void) {

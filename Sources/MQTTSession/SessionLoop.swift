@@ -24,6 +24,13 @@ internal import Foundation
         case up(since: Double)
     }
 
+    /// A message that libmosquitto has and the broker has not acknowledged.
+    struct InFlight {
+        var token: UInt64
+        /// QoS 0: libmosquitto drops it with the link, without a word.
+        var isLostWithLink: Bool
+    }
+
     let options: MQTTSessionOptions
     let handler: any MQTTSessionHandler
     let takeInbox: () -> Inbox
@@ -38,8 +45,8 @@ internal import Foundation
     var earlyLosses = 0
     /// Filters whose SUBACK has not come yet, in the order of the requests.
     var awaitedSubscriptions: [String] = []
-    /// Packet identifier of each message in flight, and the token that its sender knows it by.
-    var tokens: [Int32: UInt64] = [:]
+    /// The messages in flight, by packet identifier.
+    var tokens: [Int32: InFlight] = [:]
     var waitingOutgoing: [(message: MQTTMessage, token: UInt64)] = []
     private var stopBy: Double?
 

@@ -73,14 +73,19 @@ package final class IngestCounters: Sendable {
         }
     }
 
-    func countMessage() { messagesCount.wrappingAdd(1, ordering: .relaxed) }
+    func countMessage() { messagesCount.advance(by: 1) }
 
     func count(readings: UInt64, faults: UInt64) {
-        readingsCount.wrappingAdd(readings, ordering: .relaxed)
-        if faults > 0 { faultsCount.wrappingAdd(faults, ordering: .relaxed) }
+        readingsCount.advance(by: readings)
+        if faults > 0 { faultsCount.advance(by: faults) }
     }
 
-    func count(_ refusal: Refusal) {
-        refusedCount[refusal.slot].value.wrappingAdd(1, ordering: .relaxed)
+    func count(_ refusal: Refusal) { refusedCount[refusal.slot].value.advance(by: 1) }
+}
+
+extension Atomic<UInt64> {
+    /// Adds without locking the bus, which one writer alone may.
+    fileprivate func advance(by count: UInt64) {
+        store(load(ordering: .relaxed) &+ count, ordering: .relaxed)
     }
 }

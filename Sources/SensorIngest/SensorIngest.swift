@@ -47,6 +47,8 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
     private let log: Logger
     private var refusals = RefusalLog()
     private var uptime: Int64 = 0
+    /// When the newest message of this burst arrived; `nil` between two bursts.
+    private var newestArrival: Timestamp?
     private var nextTick: Int64 = 0
     private var staged = false
     /// What the newest link record says; `nil` before the first.
@@ -75,7 +77,7 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
 
     package func received(topic: Span<UInt8>, payload: Span<UInt8>) {
         counters.countMessage()
-        let arrival = Self.wallClock()
+        let arrival = nextArrival()
         if starts(topic, with: readingPrefix) {
             let name = topic.extracting(readingPrefix.count..<topic.count)
             guard let entry = table.find(name) else {
@@ -91,6 +93,7 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
 
     package func burstEnded() {
         publishStaged()
+        newestArrival = nil
         uptime = Self.bootClock()
     }
 
@@ -114,13 +117,23 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
         switch event {
         case .subscribed: linkIsUp = true
         case .connectFailed, .disconnected: linkIsUp = false
-        case .connected, .subscriptionRefused, .takenOver: break
+        case .connected, .subscriptionRefused, .takenOver, .notPublished: break
         }
         tellLink()
         reports.sessionChanged(event)
     }
 
-    package func published(token: UInt64) { reports.delivered(token) }
+    package func published(token: UInt64, hasSubscriber: Bool) { reports.delivered(token) }
+
+    /// When the next message arrived. A burst is over in a millisecond, so the clock is read at its first
+    /// message only; each that follows counts a nanosecond later, since detectors tell readings whose
+    /// gateway's clock runs ahead apart by nothing else.
+    private func nextArrival() -> Timestamp {
+        let arrival =
+            newestArrival.map { Timestamp(nanoseconds: $0.nanoseconds &+ 1) } ?? Self.wallClock()
+        newestArrival = arrival
+        return arrival
+    }
 
     /// Decodes a payload and stages what it holds. `entry`: the sensor that the topic names.
     private func take(
@@ -211,8 +224,14 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
 
     private func starts(_ topic: Span<UInt8>, with prefix: [UInt8]) -> Bool {
         guard topic.count >= prefix.count else { return false }
-        for index in 0..<prefix.count where topic[index] != prefix[index] { return false }
-        return true
+        return unsafe topic.withUnsafeBufferPointer { topic in
+            unsafe prefix.withUnsafeBufferPointer { prefix in
+                guard let found = topic.baseAddress, let wanted = prefix.baseAddress else {
+                    return prefix.isEmpty
+                }
+                return unsafe memcmp(found, wanted, prefix.count) == 0
+            }
+        }
     }
 
     private static func wallClock() -> Timestamp { Timestamp(nanoseconds: clock(CLOCK_REALTIME)) }

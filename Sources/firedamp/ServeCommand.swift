@@ -20,7 +20,7 @@ struct ServeCommand: AsyncParsableCommand {
     var site = "/etc/firedamp/site.yaml"
 
     @Option(help: "The broker, as mqtt://HOST:PORT.")
-    var broker = BrokerAddress(host: "localhost", port: BrokerAddress.defaultPort)
+    var broker = BrokerAddress.local
 
     @Option(
         help: ArgumentHelp(
@@ -89,5 +89,7 @@ struct ServeCommand: AsyncParsableCommand {
         return log
     }
 }
+
+extension BrokerAddress: ExpressibleByArgument {}
 
 extension MQTTSessionOptions.Version: ExpressibleByArgument {}

@@ -8,6 +8,9 @@ final class ChildProcess {
     /// Its process id.
     var id: Int32 { process.processIdentifier }
 
+    /// Whether it has not ended yet.
+    var isRunning: Bool { process.isRunning }
+
     /// Starts `path`. What it writes to standard error goes to the file `errors`, if there is one.
     init(_ path: String, _ arguments: [String], errors: String? = nil) throws {
         process = Process()

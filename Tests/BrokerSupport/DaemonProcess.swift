@@ -45,7 +45,10 @@ package final class DaemonProcess: @unchecked Sendable {
     package func start() throws {
         try launch()
         try eventually("the daemon is ready; it said: \(errorText)") {
-            errorText.contains("firedamp: ready")
+            guard process?.isRunning == true else {
+                throw TestFailure(description: "the daemon has ended: \(errorText)")
+            }
+            return errorText.contains("firedamp: ready")
         }
     }
 

@@ -60,14 +60,15 @@ package struct TestFailure: Error, CustomStringConvertible {
 /// Returns as soon as `condition` holds; throws when it does not within `seconds`. For what other
 /// processes do; a unit test has no need of it.
 package func eventually(
-    _ what: String, within seconds: Double = 30, _ condition: () throws -> Bool
+    _ what: @autoclosure () -> String, within seconds: Double = 30,
+    _ condition: () throws -> Bool
 ) throws {
     let end = DispatchTime.now().uptimeNanoseconds + UInt64(seconds * 1e9)
     while DispatchTime.now().uptimeNanoseconds < end {
         if try condition() { return }
         usleep(5000)
     }
-    throw TestFailure(description: "not within \(seconds) s: \(what)")
+    throw TestFailure(description: "not within \(seconds) s: \(what())")
 }
 
 private func loopback(_ port: Int32) -> sockaddr_in {

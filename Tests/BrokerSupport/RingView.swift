@@ -56,3 +56,17 @@ package struct RingView {
         }
     }
 }
+
+/// The sequence numbers of all records that every reader has behind it.
+package func judgedSequences(ring path: String) throws -> Set<UInt64> {
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
+    let view = try RingView(bytes)
+    var sequences: Set<UInt64> = []
+    for position in 0..<view.judgedThrough {
+        guard let record = view.record(at: position) else {
+            throw TestFailure(description: "the slot of \(position) holds another record")
+        }
+        if record.isMeasurement { sequences.insert(record.sequence) }
+    }
+    return sequences
+}

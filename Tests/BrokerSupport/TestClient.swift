@@ -73,7 +73,7 @@ package final class TestClient: MQTTSessionHandler, Sendable {
             if event == .subscribed { state.isSubscribed = true }
         }
     }
-    package func published(token: UInt64) {
+    package func published(token: UInt64, hasSubscriber: Bool) {
         state.withLock { $0.acknowledged += 1 }
         free.signal()
     }

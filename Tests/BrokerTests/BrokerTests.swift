@@ -8,7 +8,7 @@ import Testing
 
 /// The daemon as a child process against a real mosquitto.
 @Suite("Daemon and broker", .serialized)
-struct BrokerTests {
+final class BrokerTests {
     let directory: TemporaryDirectory
     let broker: Mosquitto
     let daemon: DaemonProcess
@@ -20,6 +20,11 @@ struct BrokerTests {
         daemon = DaemonProcess(
             site: site, port: broker.port, stateDirectory: directory.file("state"),
             ["--heartbeat", "1"])
+    }
+
+    deinit {
+        daemon.kill9()
+        broker.stop()
     }
 
     private func alerts(_ severity: String, _ transition: String) -> [String] {

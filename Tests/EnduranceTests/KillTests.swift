@@ -43,7 +43,7 @@ struct KillTests {
         let directory = try TemporaryDirectory()
         let broker = try Mosquitto(directory: directory.path, isPersistent: false)
         let names = (0..<Self.sensorCount).map { "S\($0)" }
-        let site = try writeSite(in: directory.path, sensors: names, interval: "1h")
+        let site = try writeSite(in: directory.path, sensors: names, interval: "60min")
         let daemon = DaemonProcess(
             site: site, port: broker.port, stateDirectory: directory.file("state"),
             ["--ring-records", "\(Self.ringRecords)"])
@@ -51,10 +51,10 @@ struct KillTests {
         let stamps = try publishWhileKilling(daemon, broker: broker, names, &generator)
         let ring = directory.file("state/ring")
         try eventually("every message is judged", within: 120) {
-            try Self.judgedSequences(ring: ring).count == Self.messages
+            try judgedSequences(ring: ring).count == Self.messages
         }
         #expect(daemon.terminate().code == 0)
-        let judged = try Self.judgedSequences(ring: ring)
+        let judged = try judgedSequences(ring: ring)
         #expect(judged == Set(1...UInt64(Self.messages)))
         try compareAdvisories(directory, names: names, stamps: stamps)
     }
@@ -101,20 +101,6 @@ struct KillTests {
         }
         client.stop()
         return stamps.withLock { $0 }
-    }
-
-    /// The sequence numbers of all records that every reader has behind it.
-    static func judgedSequences(ring path: String) throws -> Set<UInt64> {
-        let bytes = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
-        let view = try RingView(bytes)
-        var sequences: Set<UInt64> = []
-        for position in 0..<view.judgedThrough {
-            guard let record = view.record(at: position) else {
-                throw TestFailure(description: "the slot of \(position) holds another record")
-            }
-            if record.isMeasurement { sequences.insert(record.sequence) }
-        }
-        return sequences
     }
 
     /// Holds the journal against what the same rules say of the same messages without any kill.

@@ -298,7 +298,7 @@ struct ThresholdRestartTests {
 
     @Test("a restart at every point of a course tells each finding once, as no restart would")
     func everyPoint() {
-        let course = [0.4, 1.2, 1.6, 2.1, 1.2, 0.9, 0.4, 1.7, 0.8, 0.4]
+        let course = [0.4, 1.2, 1.6, 2.1, 1.2, 0.9, 0.4, 1.7, 2.6, 0.8, 0.4, 2.2, 3.1]
         var whole = Bench()
         whole.values(course)
         let expected = whole.findings
@@ -314,14 +314,13 @@ struct ThresholdRestartTests {
     }
 
     private func restore(_ detector: inout ThresholdDetector, from told: [Finding]) {
-        var peak = -Double.infinity
         for rule in [Finding.Rule.cut, .alarm] {
             guard let last = told.last(where: { $0.rule == rule }) else { continue }
-            if rule == .cut { peak = told.filter { $0.rule == .cut }.map(\.value).max() ?? peak }
             // An alarm that has ended is closed and not restored; a halt that has ended is latched.
             if rule == .alarm, last.change == .ended { continue }
             detector.restore(
-                rule: rule, sensor: Heading.face, isActive: last.change != .ended, value: peak,
+                rule: rule, sensor: Heading.face, isActive: last.change != .ended,
+                value: last.value,
                 eventTime: last.eventTime)
         }
         if let last = told.last { detector.skip(sensor: Heading.face, before: last.position) }

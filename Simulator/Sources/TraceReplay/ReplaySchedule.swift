@@ -20,7 +20,7 @@ package struct ReplaySchedule: Sendable {
     }
 
     /// Which time stamps the rows carry.
-    package enum Stamps: Sendable, Equatable {
+    package enum Stamps: String, Sendable, CaseIterable {
         /// Those of the trace, unchanged.
         case kept
         /// Those of the replay. At speed `.max` a row is stamped with the instant of its sending.

@@ -11,6 +11,14 @@ package struct TraceError: Error, Equatable, CustomStringConvertible {
     /// What is allowed in its place.
     package var allowed: String
 
+    /// Something in line `line` of `file` that is not allowed.
+    package init(file: String, line: Int, found: String, allowed: String) {
+        self.file = file
+        self.line = line
+        self.found = found
+        self.allowed = allowed
+    }
+
     /// `file:line: found; allowed is ...`, in one line.
     package var description: String {
         "\(file)\(line > 0 ? ":\(line)" : ""): \(found); allowed is \(allowed)"

@@ -12,6 +12,17 @@ package struct TraceRow: Sendable, Equatable {
     package var value: Double
     /// `.good`, `.null`, `.nonFinite` or `.sentinel`, as it will be sent again.
     package var quality: Reading.Quality
+
+    /// A row with every field named.
+    package init(
+        line: Int, time: Timestamp, sensor: String, value: Double, quality: Reading.Quality
+    ) {
+        self.line = line
+        self.time = time
+        self.sensor = sensor
+        self.value = value
+        self.quality = quality
+    }
 }
 
 /// Reads a trace: CSV with a header that names the columns `ts`, `sensor` and `value`, in any order

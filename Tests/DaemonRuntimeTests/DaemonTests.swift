@@ -1,0 +1,94 @@
+import BrokerSupport
+import DaemonRuntime
+import Foundation
+import GasModel
+import Logging
+import Support
+import Synchronization
+import Testing
+
+/// The whole daemon within the test's own process, so that the sanitizers see all of its threads.
+@Suite("Daemon in process", .serialized)
+final class DaemonTests {
+    private let directory: TemporaryDirectory
+    private let broker: Mosquitto
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        broker = try Mosquitto(directory: directory.path, isPersistent: false)
+    }
+
+    deinit { broker.stop() }
+
+    private func start() throws -> Daemon {
+        var options = DaemonOptions(
+            site: Heading.site, brokerHost: "127.0.0.1", brokerPort: broker.port,
+            stateDirectory: directory.file("state"))
+        options.ringCapacity = 1 << 14
+        options.heartbeatSeconds = 1
+        var log = Logger(label: "test")
+        log.logLevel = .critical
+        let ready = Ready()
+        let daemon = try Daemon(options: options, log: log) { ready.set($0) }
+        try eventually("the daemon is ready") { ready.word != nil }
+        return daemon
+    }
+
+    private var alerts: [String] {
+        let path = DaemonOptions.alertLogPath(stateDirectory: directory.file("state"))
+        let text = try? String(contentsOfFile: path, encoding: .utf8)
+        return (text ?? "").split(separator: "\n").map(String.init)
+    }
+
+    @Test("20,000 readings through all threads: every crossing is told, in order, and none twice")
+    func load() throws {
+        let daemon = try start()
+        let client = try TestClient(port: broker.port)
+        let start = nowMilliseconds() - 20_000
+        for index in 0..<20_000 {
+            let value = index % 2000 == 1000 ? "1.6" : "0.4"
+            client.publish(
+                "firedamp/v1/demo/reading/H101-T1",
+                payload(value, ms: start + Int64(index), seq: index))
+        }
+        try eventually("ten crossings are told", within: 60) {
+            alerts.count { $0.contains("HALT      RAISED") || $0.contains("HALT      BACK") } == 10
+                && alerts.count { $0.contains("HALT      GONE") } == 10
+        }
+        client.stop()
+        daemon.stop(reason: "the test is over")
+        let numbers = alerts.compactMap { line in
+            line.split(separator: " ").first { $0.hasPrefix("#") }.flatMap { Int($0.dropFirst()) }
+        }
+        #expect(numbers == Array(1...numbers.count))
+        #expect(alerts.last?.contains("STOPPED") == true)
+    }
+
+    @Test("stopped and started again in one process it takes up what stood open")
+    func again() throws {
+        let first = try start()
+        let client = try TestClient(port: broker.port)
+        client.publish("firedamp/v1/demo/reading/H101-T2", payload("1.0"))
+        try eventually("the halt is told") { alerts.contains { $0.hasPrefix("HALT") } }
+        client.stop()
+        first.stop(reason: "the test stops it")
+        // The MQTT thread lets go of the ring a moment after it said that it has ended.
+        var second: Daemon?
+        try eventually("the state directory is free") {
+            second = try? start()
+            return second != nil
+        }
+        try eventually("it stands") {
+            alerts.last { $0.contains("STARTED") }?.contains("with 1 halts") == true
+        }
+        second?.reopenLog()
+        second?.stop(reason: "the test is over")
+        #expect(alerts.count { $0.contains("HALT      RAISED") } == 1)
+    }
+}
+
+private final class Ready: Sendable {
+    private let said = Mutex<String?>(nil)
+    var word: String? { said.withLock { $0 } }
+    func set(_ word: String) { said.withLock { $0 = word } }
+}
