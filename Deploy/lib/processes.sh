@@ -17,15 +17,31 @@ start() {
     started_pids+=("$started_pid")
 }
 
+# Whether the process still runs and is a child of this script: a number may have a new owner.
+runs() { grep -qs "^PPid:[[:space:]]*$$\$" "/proc/$1/status"; }
+
+forget() {
+    local left=() pid
+    for pid in "${started_pids[@]}"; do [ "$pid" = "$1" ] || left+=("$pid"); done
+    started_pids=("${left[@]}")
+}
+
 # end PID [SECONDS]: asks it to end, and insists after so many seconds, 10 unless told.
 end() {
-    local pid=$1 tenths=$((${2:-10} * 10)) left=()
-    kill -TERM "$pid" 2>/dev/null || true
-    while kill -0 "$pid" 2>/dev/null && ((tenths-- > 0)); do sleep 0.1; done
-    kill -KILL "$pid" 2>/dev/null || true
+    local pid=$1 tenths=$((${2:-10} * 10))
+    if runs "$pid"; then kill -TERM "$pid"; fi
+    while runs "$pid" && ((tenths-- > 0)); do sleep 0.1; done
+    if runs "$pid"; then kill -KILL "$pid"; fi
     wait "$pid" 2>/dev/null || true
-    for other in "${started_pids[@]}"; do [ "$other" = "$pid" ] || left+=("$other"); done
-    started_pids=("${left[@]}")
+    forget "$pid"
+}
+
+# finish PID: waits until it ends by itself; its exit status.
+finish() {
+    local status=0
+    wait "$1" || status=$?
+    forget "$1"
+    return "$status"
 }
 
 # Ends what runs, the newest first.
@@ -73,7 +89,7 @@ start_broker() {
     local log=${broker_conf%/*}/broker.log
     start "$log" mosquitto -c "$broker_conf"
     broker_pid=$started_pid
-    await 10 is_listening "$broker_port" && kill -0 "$broker_pid" 2>/dev/null && return
+    await 10 is_listening "$broker_port" && runs "$broker_pid" && return
     echo "the broker does not start:" >&2
     tail -n 20 "$log" >&2
     return 1
