@@ -103,6 +103,9 @@ let package = Package(
             path: "Tests/BrokerSupport", swiftSettings: house),
         tests("GasModelTests", ["GasModel"]),
         tests("GasDetectionTests", ["GasModel", "GasDetection", "Support"]),
+        tests(
+            "GasPipelineTests",
+            ["GasModel", "GasDetection", "GasPipeline", "ReadingRing", "Support"]),
         tests("HaltAdvisoryTests", ["GasModel", "HaltAdvisory", "Support"]),
         tests("AdvisoryJournalTests", ["GasModel", "HaltAdvisory", "AdvisoryJournal", "Support"]),
         tests(

@@ -57,9 +57,10 @@ package final class DetectorWorker: Sendable {
         report: @escaping @Sendable (WorkerReport) -> Void
     ) -> DetectorWorker {
         var detector = detector
-        // 200 us: forty times cheaper for the writer than a wake-up for each reading.
+        // Forty times cheaper for the writer than a wake-up for each reading, and a twentieth of the
+        // ten milliseconds that a halt may take to the alert log.
         return DetectorWorker(
-            name: "threshold", reader: reader, napMicroseconds: 200, report: report
+            name: "threshold", reader: reader, napMicroseconds: 400, report: report
         ) { reader, findings, ticks in
             let count = drain(&reader, &detector, &findings, &ticks)
             return (count, detector.heardCount(ifAny: ticks), detector.watchedCount)
