@@ -15,9 +15,31 @@ package struct AdvisoryOutbox: ~Copyable {
     /// Most messages handed to the session and not yet acknowledged.
     package static let inFlightMax = 20
 
+    /// What the broker has to be told of one advisory: only the bytes of its journal line and where they
+    /// go, because a bad night may leave a thousand of them standing.
+    package struct Item: Sendable, Equatable {
+        /// Number of the line in the journal.
+        package let number: UInt64
+        /// The advisory's identifier.
+        package let id: String
+        /// Whether the advisory stands after this line.
+        package let stands: Bool
+        /// The line.
+        package let payload: [UInt8]
+
+        /// What is to be told of `line`; `nil` when it belongs to no advisory.
+        package init?(_ line: JournalLine) {
+            guard let advisory = line.record.entry.advisory else { return nil }
+            number = line.record.number
+            id = advisory.id
+            stands = advisory.state != .closed
+            payload = line.bytes
+        }
+    }
+
     private let mine: String
     private let mark: MarkFile
-    private var waiting: [JournalLine] = []
+    private var waiting: [Item] = []
     private var inFlight: Set<UInt64> = []
     private var newestTaken: UInt64
     /// All lines up to this number are with the broker.
@@ -34,32 +56,26 @@ package struct AdvisoryOutbox: ~Copyable {
     /// How many messages wait for the broker.
     package var pendingCount: Int { waiting.count + inFlight.count }
 
-    /// Takes a line of the journal; only advisories go out. A newer revision replaces one that waits.
-    package mutating func take(_ line: JournalLine) {
-        newestTaken = max(newestTaken, line.record.number)
-        guard let id = line.record.entry.advisory?.id else { return }
-        waiting.removeAll { $0.record.entry.advisory?.id == id }
-        waiting.append(line)
+    /// Takes what is to be told. A newer revision of an advisory replaces one that waits.
+    package mutating func take(_ item: Item) {
+        newestTaken = max(newestTaken, item.number)
+        waiting.removeAll { $0.id == item.id }
+        waiting.append(item)
     }
 
     /// The messages that may be sent now, in the order of the journal. Token 0 needs no answer.
     package mutating func due() -> [(message: MQTTMessage, token: UInt64)] {
         var messages: [(MQTTMessage, UInt64)] = []
         while inFlight.count < Self.inFlightMax, !waiting.isEmpty {
-            let line = waiting.removeFirst()
-            guard let advisory = line.record.entry.advisory else { continue }
-            let topic = "firedamp/v1/\(mine)/advisory/\(advisory.id)"
-            let stands = advisory.state != .closed
-            let number = line.record.number
-            messages.append(
-                (
-                    MQTTMessage(topic: topic, payload: line.bytes, retain: stands),
-                    stands ? number : 0
-                ))
-            if !stands {
-                messages.append((MQTTMessage(topic: topic, payload: [], retain: true), number))
+            let item = waiting.removeFirst()
+            let topic = "firedamp/v1/\(mine)/advisory/\(item.id)"
+            let message = MQTTMessage(topic: topic, payload: item.payload, retain: item.stands)
+            messages.append((message, item.stands ? item.number : 0))
+            if !item.stands {
+                // An empty retained message removes what the broker retains.
+                messages.append((MQTTMessage(topic: topic, payload: [], retain: true), item.number))
             }
-            inFlight.insert(number)
+            inFlight.insert(item.number)
         }
         return messages
     }
@@ -69,7 +85,7 @@ package struct AdvisoryOutbox: ~Copyable {
     package mutating func acknowledged(token: UInt64) {
         guard inFlight.remove(token) != nil else { return }
         let open = inFlight.min() ?? .max
-        let next = waiting.lazy.map(\.record.number).min() ?? .max
+        let next = waiting.lazy.map(\.number).min() ?? .max
         let through = min(newestTaken, min(open, next) - 1)
         guard through > acknowledgedThrough else { return }
         acknowledgedThrough = through

@@ -22,8 +22,8 @@ final class AdvisoryDesk: @unchecked Sendable {
         var alertLog: AlertLog
         var outbox: AdvisoryOutbox
         var ledger: SessionLedger
-        /// The newest journal line of each advisory that stands, by its identifier.
-        var standing: [String: JournalLine] = [:]
+        /// What the broker is told of each advisory that stands, by its identifier.
+        var standing: [String: AdvisoryOutbox.Item] = [:]
         /// Decided, not yet in the journal, in order.
         var undelivered: [Announcement] = []
         /// What is to be said once they are.
@@ -213,13 +213,14 @@ final class AdvisoryDesk: @unchecked Sendable {
         if let fault = state.alertLog.fault {
             log.error("alert log: \(fault); lines are held back")
         }
-        note(line)
-        state.outbox.take(line)
+        if let item = note(line) { state.outbox.take(item) }
     }
 
-    private func note(_ line: JournalLine) {
-        guard let advisory = line.record.entry.advisory else { return }
-        state.standing[advisory.id] = advisory.state == .closed ? nil : line
+    /// Keeps in mind what stands after `line`; returns what the broker has to be told of it.
+    private func note(_ line: JournalLine) -> AdvisoryOutbox.Item? {
+        guard let item = AdvisoryOutbox.Item(line) else { return nil }
+        state.standing[item.id] = item.stands ? item : nil
+        return item
     }
 
     private func journalFailed(_ reason: String) {
@@ -264,12 +265,11 @@ final class AdvisoryDesk: @unchecked Sendable {
         let lastStart = found.last { $0.record.entry.transition == .started }?.record.number ?? 0
         let told = state.alertLog.newestNumber ?? (lastStart > 0 ? lastStart - 1 : 0)
         for line in found {
-            note(line)
-            if line.record.number > told { show(line) }
-            if line.record.number > state.outbox.acknowledgedThrough,
-                line.record.number <= told
-            {
-                state.outbox.take(line)
+            let item = note(line)
+            if line.record.number > told {
+                show(line)
+            } else if let item, item.number > state.outbox.acknowledgedThrough {
+                state.outbox.take(item)
             }
         }
     }
@@ -288,7 +288,9 @@ final class AdvisoryDesk: @unchecked Sendable {
         }
         if !sessionPresent || !state.hasConnected {
             // The broker may have lost what it retained, and a new reader must find what stands.
-            for line in state.standing.values { state.outbox.take(line) }
+            for item in state.standing.values.sorted(by: { $0.number < $1.number }) {
+                state.outbox.take(item)
+            }
         }
         state.hasConnected = true
         publishStatus(force: true)

@@ -40,10 +40,10 @@ package final class MQTTSession: Sendable {
                 return (taken, state.isStopping, state.drainSeconds)
             }
         }
-        // The loop is handed over whole: nothing here touches it after the thread has it.
-        nonisolated(unsafe) let handedOver = loop
+        let handover = Handover(loop)
         let thread = Thread { [ended] in
-            unsafe handedOver.run()
+            // Let go of before the end is said: whoever waits for it may want the ring, or the port.
+            handover.take()?.run()
             ended.signal()
         }
         thread.name = "firedamp-mqtt"
@@ -75,6 +75,19 @@ package final class MQTTSession: Sendable {
         }
         wake.signal()
         return ended.wait(timeout: .now() + drainSeconds + 1) == .success
+    }
+}
+
+/// The loop on its way from the thread that made it to its own.
+// @unchecked: it is taken once, by the thread that was started after it was put in.
+private final class Handover: @unchecked Sendable {
+    private var loop: SessionLoop?
+
+    init(_ loop: SessionLoop) { self.loop = loop }
+
+    func take() -> SessionLoop? {
+        defer { loop = nil }
+        return loop
     }
 }
 

@@ -61,6 +61,11 @@ extension Span<UInt8> {
     @inline(__always)
     fileprivate func takeDigits(_ at: inout Int, _ value: inout UInt64) -> Int {
         var leftOut = 0
+        // Eight at once, as long as the result has at most 19 digits: a time stamp has 13.
+        while value < 100_000_000_000, let eight = eightDigits(word(at)) {
+            value = value &* 100_000_000 &+ eight
+            at &+= 8
+        }
         while true {
             let digit = byte(at).digitValue
             guard digit < 10 else { return leftOut }
@@ -71,6 +76,21 @@ extension Span<UInt8> {
             }
             at &+= 1
         }
+    }
+
+    /// The number that eight characters make, the first one lowest in `word`; `nil` unless all of them
+    /// are digits.
+    ///
+    /// Source: D. Lemire, "Quickly parsing eight digits", 2018: neighbours are joined in pairs, the
+    /// pairs in fours, the fours in one.
+    @inline(__always)
+    private func eightDigits(_ word: UInt64) -> UInt64? {
+        let high = word & 0xF0F0_F0F0_F0F0_F0F0
+        let beyondNine = (word &+ 0x0606_0606_0606_0606) & 0xF0F0_F0F0_F0F0_F0F0
+        guard high | (beyondNine &>> 4) == 0x3333_3333_3333_3333 else { return nil }
+        let pairs = ((word & 0x0F0F_0F0F_0F0F_0F0F) &* 2561) &>> 8
+        let fours = ((pairs & 0x00FF_00FF_00FF_00FF) &* 6_553_601) &>> 16
+        return ((fours & 0x0000_FFFF_0000_FFFF) &* 42_949_672_960_001) &>> 32
     }
 
     /// Takes the signed power of ten after an `e`.

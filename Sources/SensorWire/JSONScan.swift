@@ -31,7 +31,14 @@ extension Span<UInt8> {
             littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
     }
 
+    /// Steps over white space. Compact payloads have none, so looking for it is all that is inlined.
+    @inline(__always)
     func skipSpace(_ at: inout Int) {
+        if byte(at) <= 0x20 { skipSomeSpace(&at) }
+    }
+
+    @inline(never)
+    private func skipSomeSpace(_ at: inout Int) {
         while byte(at) <= 0x20 {
             switch byte(at) {
             case 0x20, 0x0A, 0x0D, 0x09: at &+= 1

@@ -6,8 +6,8 @@ import MQTTSession
 import Support
 import Testing
 
-/// Journal lines as the same book and journal would make them, numbered from one.
-private func lines(_ findings: [Finding]) throws -> [JournalLine] {
+/// What the same book and journal would make them, numbered from one.
+private func items(_ findings: [Finding]) throws -> [AdvisoryOutbox.Item] {
     var book = AdvisoryBook(site: Heading.site, sensors: Heading.sensors, ring: 7)
     var lines: [JournalLine] = []
     for finding in findings {
@@ -16,7 +16,7 @@ private func lines(_ findings: [Finding]) throws -> [JournalLine] {
             try JournalLine(
                 JournalRecord(number: UInt64(lines.count + 1), previous: "", entry: entry)))
     }
-    return lines
+    return lines.compactMap { AdvisoryOutbox.Item($0) }
 }
 
 private func finding(_ rule: Finding.Rule, _ change: Finding.Change, at second: Double) -> Finding {
@@ -37,15 +37,15 @@ struct AdvisoryOutboxTests {
 
     @Test("a standing advisory goes retained to its topic, and is forgotten with the PUBACK")
     func standing() throws {
-        let line = try lines([finding(.cut, .began, at: 0)])[0]
+        let item = try items([finding(.cut, .began, at: 0)])[0]
         var outbox = outbox()
-        outbox.take(line)
+        outbox.take(item)
         let due = outbox.due()
-        let id = try #require(line.record.entry.advisory?.id)
         #expect(
             due.map(\.message) == [
                 MQTTMessage(
-                    topic: "firedamp/v1/demo/advisory/\(id)", payload: line.bytes, retain: true)
+                    topic: "firedamp/v1/demo/advisory/\(item.id)", payload: item.payload,
+                    retain: true)
             ])
         let again = outbox.due()
         #expect(again.isEmpty)
@@ -56,21 +56,21 @@ struct AdvisoryOutboxTests {
 
     @Test("of one advisory only the newest revision waits")
     func newest() throws {
-        let all = try lines([finding(.cut, .began, at: 0), finding(.cut, .ended, at: 1)])
+        let all = try items([finding(.cut, .began, at: 0), finding(.cut, .ended, at: 1)])
         var outbox = outbox()
         for line in all { outbox.take(line) }
         let due = outbox.due()
-        #expect(due.map(\.message.payload) == [all[1].bytes])
+        #expect(due.map(\.message.payload) == [all[1].payload])
     }
 
     @Test("a closed advisory is told once more and then removed from what is retained")
     func closed() throws {
-        let all = try lines([finding(.alarm, .began, at: 0), finding(.alarm, .ended, at: 1)])
+        let all = try items([finding(.alarm, .began, at: 0), finding(.alarm, .ended, at: 1)])
         var outbox = outbox()
         for line in all { outbox.take(line) }
         let due = outbox.due()
         #expect(due.map(\.message.retain) == [false, true])
-        #expect(due.map(\.message.payload) == [all[1].bytes, []])
+        #expect(due.map(\.message.payload) == [all[1].payload, []])
         for item in due { outbox.acknowledged(token: item.token) }
         let pending = outbox.pendingCount
         #expect(pending == 0)
@@ -84,7 +84,7 @@ struct AdvisoryOutboxTests {
             findings.append(finding(.alarm, .ended, at: Double(second) + 0.5))
         }
         var outbox = outbox()
-        for line in try lines(findings) { outbox.take(line) }
+        for line in try items(findings) { outbox.take(line) }
         let first = outbox.due()
         #expect(first.count { $0.token != 0 } == AdvisoryOutbox.inFlightMax)
         for item in first { outbox.acknowledged(token: item.token) }
@@ -94,7 +94,7 @@ struct AdvisoryOutboxTests {
 
     @Test("the mark on disk moves only over a gapless row, and a new process starts behind it")
     func mark() throws {
-        let all = try lines([
+        let all = try items([
             finding(.cut, .began, at: 0), finding(.alarm, .began, at: 1),
             finding(.fault, .began, at: 2),
         ])
