@@ -27,8 +27,8 @@
     public var boot: UInt64
     /// Arrival on the clock that no operator can set, in nanoseconds since the machine booted.
     public var arrivalUptime: Int64
-    /// Position of the record in the ring: slot `position % capacity`. Written by the ring itself; a
-    /// reader that finds another number here looks at a slot that was never published to it.
+    /// Position of the record in the ring: slot `position % capacity`. Written by the ring itself;
+    /// a reader that finds another number here looks at a slot that was never published to it.
     public var position: UInt64
 
     /// A record with every field named; the ring fills in `position` when it takes the record.

@@ -41,7 +41,8 @@ struct DetectorWorkerTests {
             arrivalTime: .at(Double(index) / 1000), value: value)
     }
 
-    /// Writes `count` readings, each fifth thousandth over the cut, waiting for room as ingest does.
+    /// Writes `count` readings, each fifth thousandth over the cut, waiting for room as ingest
+    /// does.
     private func write(
         _ count: Int, into writer: inout RingWriter, waking worker: DetectorWorker
     ) {

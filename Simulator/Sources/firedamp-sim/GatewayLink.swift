@@ -68,8 +68,8 @@ final class GatewayLink: MQTTSessionHandler, Sendable {
     /// Ends a `wait`, or the next one, from any thread.
     func wake() { bell.signal() }
 
-    /// Waits until `count` messages are settled, the link has changed, `wake` is called, or `time` is
-    /// over. May return early: ask again.
+    /// Waits until `count` messages are settled, the link has changed, `wake` is called, or `time`
+    /// is over. May return early: ask again.
     func wait(forSettled count: Int = .max, upTo time: Duration) {
         let isThere = state.withLock { state in
             state.awaited = count
