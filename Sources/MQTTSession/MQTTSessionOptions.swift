@@ -87,8 +87,8 @@ package enum MQTTSessionEvent: Sendable, Equatable {
     case disconnected(reason: String, retrySeconds: Double)
     /// Another client connected with our client identifier, and the broker threw us out.
     case takenOver(clientID: String)
-    /// The message sent with `token` is given up and `published` will not name it: the broker refused
-    /// it, or it was of QoS 0 and the link broke before it left.
+    /// The message sent with `token` is given up and `published` will not name it: the broker
+    /// refused it, or it was of QoS 0 and the link broke before it left.
     case notPublished(token: UInt64, reason: String)
 }
 
@@ -106,12 +106,13 @@ package protocol MQTTSessionHandler: AnyObject {
     /// Whether `received` may be called. While it says no the socket is left alone: TCP and the broker
     /// hold the queue, keep-alive goes on.
     func hasRoom() -> Bool
-    /// Called at least once a second, connected or not.
+    /// Called after every round of reading and writing, and at least once a second, connected or
+    /// not.
     func turn()
     /// The session changed.
     func sessionChanged(_ event: MQTTSessionEvent)
     /// The broker acknowledged the message that was sent with `token`; one of QoS 0 was written.
-    /// `hasSubscriber` is false when the broker says that nobody subscribes to the topic, which only
-    /// one of MQTT 5 says.
+    /// `hasSubscriber` is false when the broker says that nobody subscribes to the topic, which
+    /// only one of MQTT 5 says.
     func published(token: UInt64, hasSubscriber: Bool)
 }

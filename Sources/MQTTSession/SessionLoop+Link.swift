@@ -24,7 +24,7 @@ extension SessionLoop {
         try check(
             "MOSQ_OPT_RECEIVE_MAXIMUM",
             unsafe mosquitto_int_option(handle, MOSQ_OPT_RECEIVE_MAXIMUM, 65_535))
-        // And libmosquitto sends only 20 unless the broker allows more: how many is our caller's part.
+        // And libmosquitto sends only 20 unless the broker allows more: bounding that is the caller's.
         try check(
             "MOSQ_OPT_SEND_MAXIMUM",
             unsafe mosquitto_int_option(handle, MOSQ_OPT_SEND_MAXIMUM, 65_535))
@@ -176,8 +176,8 @@ extension SessionLoop {
     func acknowledged(packet: Int32, code: Int32) {
         guard let token = tokens.removeValue(forKey: packet)?.token else { return }
         guard code < 128 else {
-            let reason = "the broker refused it: \(Self.reasonText(code))"
-            return handler.sessionChanged(.notPublished(token: token, reason: reason))
+            return handler.sessionChanged(
+                .notPublished(token: token, reason: Self.reasonText(code)))
         }
         let isUnheard = code == Int32(bitPattern: MQTT_RC_NO_MATCHING_SUBSCRIBERS.rawValue)
         handler.published(token: token, hasSubscriber: !isUnheard)
