@@ -137,6 +137,12 @@ let package = Package(
                 "GasModel", "MQTTSession", "ReadingRing", "SensorIngest", "Support", logging,
             ]),
         tests("SensorWireTests", ["GasModel", "SensorWire"]),
+        tests(
+            "SimulationTests",
+            [
+                "GasModel", "GasDetection", "HaltAdvisory", "SiteDescription", "TraceReplay",
+                "Support",
+            ]),
         tests("SiteDescriptionTests", ["GasModel", "SiteDescription"]),
         tests("TraceReplayTests", ["GasModel", "SensorWire", "TraceReplay"]),
     ]

@@ -106,8 +106,7 @@ struct SensorState: Sendable {
             alarmIsOn = true
             findings.append(Finding(.alarm, .began, by: reading))
         }
-        let age = reading.arrivalTime.seconds(since: reading.eventTime)
-        guard isInOrder, age <= ThresholdDetector.freshSecondsMax else { return }
+        guard isInOrder, reading.isFresh else { return }
         if cutIsOn, reading.value < repower {
             cutIsOn = false
             gravity = 0

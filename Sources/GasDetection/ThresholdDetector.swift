@@ -13,8 +13,6 @@ package import GasModel
 /// **Cost:** one array element per reading; nothing is allocated unless there is a finding.
 /// **Thread:** a value; whoever owns it calls it.
 package struct ThresholdDetector: RecordDetector {
-    /// A reading older than this at its arrival is late: it may begin, it may not end. Seconds.
-    package static let freshSecondsMax = 30.0
     /// A faulty sensor must send good values for this long before the fault is over. Seconds.
     package static let faultQuietSeconds = 10.0
     /// A sensor is silent after so many of its intervals without a message, ...

@@ -58,6 +58,17 @@
 }
 
 extension Reading {
+    /// A reading that was older than this when it arrived is late: it completes the record and may
+    /// raise a halt, but it never ends anything. Seconds.
+    package static let freshSecondsMax = 30.0
+
+    /// Whether the reading tells of now.
+    package var isFresh: Bool {
+        arrivalTime.seconds(since: eventTime) <= Self.freshSecondsMax
+    }
+}
+
+extension Reading {
     /// What a record is. A struct and not an enum: a damaged file may hold any byte.
     @frozen public struct Kind: RawRepresentable, Hashable, Sendable {
         /// The byte in the file.

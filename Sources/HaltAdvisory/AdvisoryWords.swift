@@ -82,7 +82,7 @@ struct AdvisoryWords {
     /// A reading that came late is told as late, never as if it were "now".
     private static func lateness(_ finding: Finding) -> String {
         let age = finding.arrivalTime.seconds(since: finding.eventTime)
-        guard age > 30 else { return "" }
+        guard age > Reading.freshSecondsMax else { return "" }
         return "; LATE: the reading was \(Int(age)) s old when it arrived"
     }
 

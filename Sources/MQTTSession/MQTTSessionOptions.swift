@@ -107,7 +107,8 @@ package protocol MQTTSessionHandler: AnyObject {
     /// Whether `received` may be called. While it says no the socket is left alone: TCP and the
     /// broker hold the queue, keep-alive goes on.
     func hasRoom() -> Bool
-    /// Called at least once a second, connected or not.
+    /// Called after every round of reading and writing, and at least once a second, connected or
+    /// not.
     func turn()
     /// The session changed.
     func sessionChanged(_ event: MQTTSessionEvent)

@@ -178,8 +178,8 @@ extension SessionLoop {
     func acknowledged(packet: Int32, code: Int32) {
         guard let token = tokens.removeValue(forKey: packet)?.token else { return }
         guard code < 128 else {
-            let reason = "the broker refused it: \(Self.reasonText(code))"
-            return handler.sessionChanged(.notPublished(token: token, reason: reason))
+            return handler.sessionChanged(
+                .notPublished(token: token, reason: Self.reasonText(code)))
         }
         let isUnheard = code == Int32(bitPattern: MQTT_RC_NO_MATCHING_SUBSCRIBERS.rawValue)
         handler.published(token: token, hasSubscriber: !isUnheard)
