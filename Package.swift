@@ -117,8 +117,8 @@ let package = Package(
         tests(
             "BrokerTests",
             [
-                "HaltAdvisory", "AdvisoryJournal", "AdvisoryDelivery", "firedamp", "BrokerSupport",
-                "Support",
+                "GasModel", "HaltAdvisory", "AdvisoryJournal", "AdvisoryDelivery", "firedamp",
+                "BrokerSupport", "Support",
             ]),
         tests(
             "DaemonRuntimeTests",

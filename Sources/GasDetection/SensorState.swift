@@ -8,7 +8,8 @@ struct SensorState: Sendable {
     var standsOut = false
     var alarm: Double
     var newest = Timestamp.distantPast
-    var lastArrival = Timestamp.distantPast
+    /// When it was heard last, on the clock that nobody can set; -1 before the first message.
+    var heardUptime: Int64 = -1
     var lastValue = Double.nan
     /// Records before this position were judged, and told, before a restart.
     var judgedBefore: UInt64?
@@ -26,7 +27,7 @@ struct SensorState: Sendable {
     var isSilent = false {
         didSet { noteStanding() }
     }
-    var wasHeard: Bool { lastArrival > .distantPast }
+    var wasHeard: Bool { heardUptime >= 0 }
 
     init(_ sensor: Sensor?) {
         isWatched = sensor != nil
@@ -45,13 +46,13 @@ struct SensorState: Sendable {
         let time = reading.eventTime
         guard !standsOut, isWatched, reading.value < alarm, time > newest else { return false }
         newest = time
-        lastArrival = reading.arrivalTime
+        heardUptime = reading.arrivalUptime
         lastValue = reading.value
         return true
     }
 
     mutating func judge(_ reading: Reading, mute: Bool, into findings: inout [Finding]) {
-        lastArrival = max(lastArrival, reading.arrivalTime)
+        heardUptime = reading.arrivalUptime
         let isInOrder = reading.eventTime > newest
         if isInOrder {
             newest = reading.eventTime
@@ -135,9 +136,12 @@ struct SensorState: Sendable {
         }
     }
 
-    func hasGoneSilent(at tick: Reading, since linkUp: Timestamp) -> Bool {
-        let heard = max(lastArrival, linkUp)
-        return tick.arrivalTime.nanoseconds &- heard.nanoseconds > silentNanoseconds
+    /// Judged on the clock that nobody can set: a civil clock that is put back must not make a
+    /// silent sensor look alive. What was heard before the machine was started anew counts as not
+    /// heard.
+    func hasGoneSilent(atUptime now: Int64, sinceUptime linkUp: Int64) -> Bool {
+        let heard = heardUptime <= now ? max(heardUptime, linkUp) : linkUp
+        return now &- heard > silentNanoseconds
     }
 
     mutating func restore(

@@ -26,7 +26,7 @@ package struct ThresholdDetector: RecordDetector {
     var states: [SensorState]
     private var isLinked = false
     private var linkIsFaulty = false
-    private var linkSince = Timestamp.distantPast
+    private var linkUptime: Int64 = 0
     private var linkJudgedBefore: UInt64?
 
     /// A detector for the sensors of a site, each at its index in the registry; `nil` at an index
@@ -107,7 +107,7 @@ package struct ThresholdDetector: RecordDetector {
         isUp: Bool, _ reading: Reading, mute: Bool, into findings: inout [Finding]
     ) {
         isLinked = isUp
-        linkSince = reading.arrivalTime
+        linkUptime = reading.arrivalUptime
         if let before = linkJudgedBefore, reading.position < before { return }
         guard !mute, linkIsFaulty == isUp else { return }
         linkIsFaulty = !isUp
@@ -121,7 +121,10 @@ package struct ThresholdDetector: RecordDetector {
     private mutating func tick(_ reading: Reading, mute: Bool, into findings: inout [Finding]) {
         guard isLinked, !mute else { return }
         for index in states.indices where states[index].isWatched && !states[index].isSilent {
-            guard states[index].hasGoneSilent(at: reading, since: linkSince) else { continue }
+            guard
+                states[index].hasGoneSilent(
+                    atUptime: reading.arrivalUptime, sinceUptime: linkUptime)
+            else { continue }
             states[index].isSilent = true
             var finding = Finding(.silence, .began, by: reading)
             finding.sensor = UInt32(index)

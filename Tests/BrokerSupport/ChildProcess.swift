@@ -4,21 +4,26 @@ internal import Foundation
 /// id.
 ///
 /// **Thread:** one at a time.
-final class ChildProcess {
+package final class ChildProcess {
     private let process: Process
     /// Its process id.
-    var id: Int32 { process.processIdentifier }
+    package var id: Int32 { process.processIdentifier }
 
     /// Whether it has not ended yet.
-    var isRunning: Bool { process.isRunning }
+    package var isRunning: Bool { process.isRunning }
 
-    /// Starts `path`. What it writes to standard error goes to the file `errors`, if there is one.
-    init(_ path: String, _ arguments: [String], errors: String? = nil) throws {
+    /// Starts `path` with `environment` added to ours. What it writes goes to the files `errors`
+    /// and `output`, where there are any.
+    package init(
+        _ path: String, _ arguments: [String], errors: String? = nil, output: String? = nil,
+        environment: [String: String] = [:]
+    ) throws {
         process = Process()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardOutput = output.flatMap { FileHandle(forWritingAtPath: $0) } ?? .nullDevice
         process.standardError = errors.flatMap { FileHandle(forWritingAtPath: $0) } ?? .nullDevice
         // Dispatch blocks signals on its threads, and a child inherits that: it would not hear
         // SIGTERM.
@@ -32,13 +37,13 @@ final class ChildProcess {
     deinit { end(SIGKILL) }
 
     /// Sends `number` to it, if it still runs.
-    func signal(_ number: Int32) {
+    package func signal(_ number: Int32) {
         if process.isRunning { kill(id, number) }
     }
 
     /// Waits until it has ended, at most `seconds`; then it is killed. Returns its exit code.
     @discardableResult
-    func wait(seconds: Double = 30) -> Int32 {
+    package func wait(seconds: Double = 30) -> Int32 {
         try? eventually("process \(id) ends", within: seconds) { !process.isRunning }
         if process.isRunning {
             kill(id, SIGKILL)
@@ -49,7 +54,7 @@ final class ChildProcess {
 
     /// Sends `number` and waits until it has ended. Returns its exit code.
     @discardableResult
-    func end(_ number: Int32) -> Int32 {
+    package func end(_ number: Int32) -> Int32 {
         signal(number)
         return wait()
     }

@@ -9,9 +9,15 @@ package final class DaemonProcess: @unchecked Sendable {
     private let arguments: [String]
     private var process: ChildProcess?
     private let errorPath: String
+    private let environment: [String: String]
 
-    /// A daemon that is not started yet. `more`: further arguments of `serve`.
-    package init(site: String, port: Int32, stateDirectory: String, _ more: [String] = []) {
+    /// A daemon that is not started yet. `more`: further arguments of `serve`; `environment`: added
+    /// to ours.
+    package init(
+        site: String, port: Int32, stateDirectory: String, _ more: [String] = [],
+        environment: [String: String] = [:]
+    ) {
+        self.environment = environment
         self.stateDirectory = stateDirectory
         errorPath = stateDirectory + ".stderr"
         arguments =
@@ -55,7 +61,8 @@ package final class DaemonProcess: @unchecked Sendable {
     /// Starts it and does not wait.
     package func launch() throws {
         try Data().write(to: URL(fileURLWithPath: errorPath))
-        process = try ChildProcess(Self.executable, arguments, errors: errorPath)
+        process = try ChildProcess(
+            Self.executable, arguments, errors: errorPath, environment: environment)
     }
 
     /// SIGKILL: it gets no chance to do anything.

@@ -2,6 +2,7 @@ import AdvisoryDelivery
 import AdvisoryJournal
 import BrokerSupport
 import Foundation
+import GasModel
 import HaltAdvisory
 import Support
 import Testing
@@ -257,6 +258,46 @@ final class BrokerTests {
         try second.launch()
         #expect(second.wait() == 73)
         #expect(daemon.alerts.filter { !$0.hasPrefix("HEARTBEAT") } == alerts)
+    }
+
+    @Test(
+        "systemd hears READY, then WATCHDOG as long as readings are judged, and STOPPING at the end"
+    )
+    func serviceManager() throws {
+        let manager = try NotifySocket(path: directory.file("notify"))
+        let daemon = DaemonProcess(
+            site: directory.file("site.yaml"), port: broker.port,
+            stateDirectory: directory.file("managed"),
+            environment: ["NOTIFY_SOCKET": directory.file("notify")])
+        try daemon.start()
+        try eventually("three signs of life") {
+            manager.received().count { $0 == "WATCHDOG=1" } >= 3
+        }
+        #expect(manager.received().first { $0.contains("READY=1") } == "READY=1\nSTATUS=guarding")
+        #expect(daemon.terminate().code == 0)
+        #expect(manager.received().contains("STOPPING=1"))
+    }
+
+    @Test("tail -F shows every line once and in order over a rotation")
+    func tail() throws {
+        let (log, shown) = (directory.file("rotated.log"), directory.file("shown"))
+        try Data().write(to: URL(fileURLWithPath: shown))
+        var alertLog = try AlertLog(path: log, fileBytesMax: 1500)
+        let tail = try ChildProcess("/usr/bin/tail", ["-F", "-n", "+1", log], output: shown)
+        defer { tail.end(SIGTERM) }
+        func lines() throws -> [UInt64] {
+            try String(contentsOfFile: shown, encoding: .utf8).split(separator: "\n")
+                .compactMap { AlertFields(line: $0)?.number }
+        }
+        for number in 1...30 as ClosedRange<UInt64> {
+            alertLog.write(
+                AlertLine(
+                    .notice(.notice, .loss, at: .at(0), site: Heading.site, why: "why"),
+                    number: number, now: .at(0), offsetSeconds: 0), number: number)
+            try eventually("line \(number) is shown") { try lines().last == number }
+        }
+        #expect(try lines() == Array(1...30))
+        #expect(FileManager.default.fileExists(atPath: log + ".2"))
     }
 
     @Test("a wrong site file refuses to start with every problem in its place")

@@ -259,6 +259,37 @@ struct ThresholdFaultTests {
         #expect(bench.detector.heardCount == 2)
     }
 
+    @Test("a civil clock that is put back an hour hides no silence, one put forward makes none")
+    func clockSteps() {
+        for step in [-3600.0, 3600.0] {
+            var bench = Bench()
+            bench.see(bench.source.event(.linkUp, at: 0))
+            bench.values([0.4])
+            bench.values([0.4], of: Heading.faceReturn)
+            for second in 1...5 {
+                var tick = bench.source.event(.tick, at: Double(second))
+                tick.arrivalTime = .at(Double(second) + step)
+                bench.see(tick)
+            }
+            #expect(bench.take() == [])
+            var tick = bench.source.event(.tick, at: 5.5)
+            tick.arrivalTime = .at(5.5 + step)
+            bench.see(tick)
+            #expect(bench.take() == ["silence began", "silence began"])
+        }
+    }
+
+    @Test("what was heard before the machine was started anew does not count as heard")
+    func reboot() {
+        var bench = Bench()
+        var before = bench.source.value(0.4, at: 0)
+        before.arrivalUptime = 1_000_000_000_000
+        bench.see(before, mute: true)
+        bench.see(bench.source.event(.linkUp, at: 1))
+        bench.see(bench.source.event(.tick, at: 6.5))
+        #expect(bench.take() == ["silence began", "silence began"])
+    }
+
     @Test("a fault record is a sign of life")
     func faultIsHeard() {
         var bench = Bench()
