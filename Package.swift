@@ -136,14 +136,14 @@ let package = Package(
             [
                 "GasModel", "MQTTSession", "ReadingRing", "SensorIngest", "Support", logging,
             ]),
-        tests("SensorWireTests", ["GasModel", "SensorWire"]),
+        tests("SensorWireTests", ["GasModel", "SensorWire", "Support"]),
         tests(
             "SimulationTests",
             [
                 "GasModel", "GasDetection", "HaltAdvisory", "SiteDescription", "TraceReplay",
                 "Support",
             ]),
-        tests("SiteDescriptionTests", ["GasModel", "SiteDescription"]),
+        tests("SiteDescriptionTests", ["GasModel", "SiteDescription", "Support"]),
         tests("TraceReplayTests", ["GasModel", "SensorWire", "TraceReplay"]),
     ]
 )

@@ -1,5 +1,6 @@
 import GasDetection
 import GasModel
+import Support
 import Testing
 
 @Suite("Trend detector")

@@ -1,6 +1,7 @@
 import Foundation
 import GasDetection
 import GasModel
+import Support
 import Testing
 
 /// The trend detector on composed traces whose formulas are those of mine ventilation.

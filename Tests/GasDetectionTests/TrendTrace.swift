@@ -1,21 +1,9 @@
 import Foundation
 import GasDetection
 import GasModel
+import Support
 
-/// A seeded generator (SplitMix64), so that a failing trace can be made again.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
+extension SeededGenerator {
     /// A sample of the normal distribution with standard deviation 1.
     mutating func normal() -> Double {
         let radius = Double.random(in: 1e-12...1, using: &self)

@@ -1,4 +1,5 @@
 import SensorWire
+import Support
 import Testing
 
 @Suite("Numbers")
@@ -29,7 +30,7 @@ struct DecimalNumberTests {
     @Test("are exact for random decimals of every length")
     func random() throws {
         let seed: UInt64 = 20_261_123
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<20_000 {
             let digits = (0..<Int.random(in: 1...25, using: &random))
                 .map { _ in "\(Int.random(in: 0...9, using: &random))" }.joined()
@@ -50,20 +51,5 @@ struct DecimalNumberTests {
         #expect(outcome("{\"ts\":1732350000123,\"v\":\(longest)1}") == ["valueTooLong@24"])
         let huge = String(repeating: "9", count: 100_000)
         #expect(outcome("{\"ts\":1732350000123,\"v\":\(huge)}") == ["valueTooLong@24"])
-    }
-}
-
-/// SplitMix64: the same numbers on every machine. Source: S. Vigna, splitmix64.c.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

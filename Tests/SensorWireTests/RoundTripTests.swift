@@ -1,10 +1,11 @@
 import GasModel
 import SensorWire
+import Support
 import Testing
 
 @Suite("Encoding of readings, and damage on the way")
 struct RoundTripTests {
-    private func randomReading(_ random: inout SeededRandom) -> GatewayReading {
+    private func randomReading(_ random: inout SeededGenerator) -> GatewayReading {
         let qualities: [Reading.Quality] = [.good, .good, .good, .null, .nonFinite, .sentinel]
         let fine = Int64.random(
             in: 946_684_800_000_000_000..<4_133_980_800_000_000_000, using: &random)
@@ -32,7 +33,7 @@ struct RoundTripTests {
 
     @Test("what is encoded is decoded unchanged, to the bit", arguments: [1, 2, 3] as [UInt64])
     func identity(seed: UInt64) {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         for round in 0..<1000 {
             let readings = (0..<Int.random(in: 1...5, using: &random)).map { _ in
                 randomReading(&random)

@@ -1,5 +1,6 @@
 import GasModel
 import SensorWire
+import Support
 import Testing
 
 @Suite("Time stamps")
@@ -79,7 +80,7 @@ struct TimeStampTests {
     @Test("RFC 3339 with milliseconds, as the daemon writes it, is read back unchanged")
     func roundTrip() {
         let seed: UInt64 = 3339
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<5000 {
             let milliseconds = Int64.random(
                 in: -8_000_000_000_000...7_000_000_000_000, using: &random)

@@ -1,19 +1,7 @@
 import GasModel
 import SiteDescription
+import Support
 import Testing
-
-/// SplitMix64: a small generator whose seed gives the same sequence everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
 
 @Suite("Site file robustness")
 struct RobustnessTests {
@@ -38,7 +26,7 @@ struct RobustnessTests {
 
     @Test("2,000 damaged samples give a site or problems at real places", arguments: [20_261_123])
     func mutations(seed: UInt64) throws {
-        var random = SeededGenerator(state: seed)
+        var random = SeededGenerator(seed: seed)
         let sample = try Sample.bytes()
         var (sites, refusals) = (0, 0)
         for round in 0..<2000 {

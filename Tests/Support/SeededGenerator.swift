@@ -1,15 +1,17 @@
-/// Random numbers that a seed reproduces: xorshift64*. Source: S. Vigna, 2016.
+/// Random numbers that a seed reproduces on any machine: SplitMix64. Source: G. Steele, D. Lea,
+/// C. Flood, "Fast Splittable Pseudorandom Number Generators", 2014.
 package struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
-    /// Starts from `seed`; zero is taken as one, since zero would yield only zeros.
-    package init(seed: UInt64) { state = seed == 0 ? 1 : seed }
+    /// Starts from `seed`.
+    package init(seed: UInt64) { state = seed }
 
     /// The next 64 bits.
     package mutating func next() -> UInt64 {
-        state ^= state >> 12
-        state ^= state << 25
-        state ^= state >> 27
-        return state &* 0x2545_f491_4f6c_dd1d
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
     }
 }
