@@ -36,7 +36,7 @@ package enum Transition: String, Codable, Sendable, CaseIterable {
     case rival = "RIVAL"
     /// A damaged file was set aside and a fresh one begun.
     case repaired = "REPAIRED"
-    /// Gateways sent what could not be understood, so much as the line states.
+    /// The broker refuses a subscription of ours, or a message.
     case refused = "REFUSED"
     /// The minute's sign of life.
     case alive = "ALIVE"
