@@ -103,6 +103,9 @@ let package = Package(
             path: "Tests/BrokerSupport", swiftSettings: house),
         tests("GasModelTests", ["GasModel"]),
         tests("GasDetectionTests", ["GasModel", "GasDetection", "Support"]),
+        tests(
+            "GasPipelineTests",
+            ["GasModel", "GasDetection", "GasPipeline", "ReadingRing", "Support"]),
         tests("HaltAdvisoryTests", ["GasModel", "HaltAdvisory", "Support"]),
         tests("AdvisoryJournalTests", ["GasModel", "HaltAdvisory", "AdvisoryJournal", "Support"]),
         tests(
@@ -134,6 +137,12 @@ let package = Package(
                 "GasModel", "MQTTSession", "ReadingRing", "SensorIngest", "Support", logging,
             ]),
         tests("SensorWireTests", ["GasModel", "SensorWire"]),
+        tests(
+            "SimulationTests",
+            [
+                "GasModel", "GasDetection", "HaltAdvisory", "SiteDescription", "TraceReplay",
+                "Support",
+            ]),
         tests("SiteDescriptionTests", ["GasModel", "SiteDescription"]),
         tests("TraceReplayTests", ["GasModel", "SensorWire", "TraceReplay"]),
     ]

@@ -5,8 +5,8 @@ import GasModel
 import Logging
 import MQTTSession
 
-/// The whole daemon without its command line, until standard input ends: valgrind 3.19 cannot run what
-/// waits in `dispatch_main`, as every command with an asynchronous main does.
+/// The whole daemon without its command line, until standard input ends: valgrind 3.19 cannot run
+/// what waits in `dispatch_main`, as every command with an asynchronous main does.
 struct DaemonBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "daemon", abstract: "The daemon for the sample mine, until end of input.")

@@ -15,7 +15,8 @@ struct FiredampBench: ParsableCommand {
 
 /// How long a run is.
 ///
-/// Options are read into constants before a loop: each look at one costs a walk through generic metadata.
+/// Options are read into constants before a loop: each look at one costs a walk through generic
+/// metadata.
 struct RunLength: ParsableArguments {
     @Option(help: "Records that pass through.")
     var records = 1_000_000

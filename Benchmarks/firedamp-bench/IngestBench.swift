@@ -4,8 +4,8 @@ import MQTTSession
 import ReadingRing
 import SensorIngest
 
-/// All that the session's thread does with a message once libmosquitto hands it over: topic, decoding,
-/// the record, the ring.
+/// All that the session's thread does with a message once libmosquitto hands it over: topic,
+/// decoding, the record, the ring.
 struct IngestBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ingest", abstract: "Topic and payload to a record in the ring.")

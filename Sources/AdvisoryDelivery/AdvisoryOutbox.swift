@@ -7,16 +7,16 @@ package import MQTTSession
 /// The journal is the queue: this holds only which of its lines are not with the broker yet, and a
 /// mark in a file says up to which line all are. A crash repeats a message rather than losing it;
 /// receivers recognise it by id and revision. Of one advisory the newest revision goes, at
-/// `firedamp/v1/<mine>/advisory/<id>`, retained while the advisory stands; a closed one is told once
-/// more and then removed from what the broker retains.
+/// `firedamp/v1/<mine>/advisory/<id>`, retained while the advisory stands; a closed one is told
+/// once more and then removed from what the broker retains.
 ///
 /// **Thread:** confined to its owner's queue.
 package struct AdvisoryOutbox: ~Copyable {
     /// Most messages handed to the session and not yet acknowledged.
     package static let inFlightMax = 20
 
-    /// What the broker has to be told of one advisory: only the bytes of its journal line and where they
-    /// go, because a bad night may leave a thousand of them standing.
+    /// What the broker has to be told of one advisory: only the bytes of its journal line and where
+    /// they go, because a bad night may leave a thousand of them standing.
     package struct Item: Sendable, Equatable {
         /// Number of the line in the journal.
         package let number: UInt64
@@ -80,8 +80,9 @@ package struct AdvisoryOutbox: ~Copyable {
         return messages
     }
 
-    /// The broker has the message that was sent with `token`. Moves the mark on where that is the end of
-    /// a gapless row; a mark that cannot be written only means that more is repeated after a crash.
+    /// The broker has the message that was sent with `token`. Moves the mark on where that is the
+    /// end of a gapless row; a mark that cannot be written only means that more is repeated after a
+    /// crash.
     package mutating func acknowledged(token: UInt64) {
         guard inFlight.remove(token) != nil else { return }
         let open = inFlight.min() ?? .max

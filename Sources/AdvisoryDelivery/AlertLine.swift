@@ -19,7 +19,8 @@ package struct AlertLine: Sendable, Equatable {
     /// The line without its line feed.
     package var text: String
 
-    /// Lays out one announcement. `now` and `offsetSeconds` (east of UTC) are those of the writer's clock.
+    /// Lays out one announcement. `now` and `offsetSeconds` (east of UTC) are those of the writer's
+    /// clock.
     package init(
         _ announcement: Announcement, number: UInt64?, now: Timestamp, offsetSeconds: Int
     ) {

@@ -3,12 +3,14 @@ internal import Foundation
 internal import GasModel
 internal import HaltAdvisory
 
-/// The file that operators tail: one line a transition, and a heartbeat so that silence means trouble.
+/// The file that operators tail: one line a transition, and a heartbeat so that silence means
+/// trouble.
 ///
-/// **Rotation:** the full file is renamed to `.1` (older ones move up) and a new one begun, which is
-/// what `tail -F` follows; a renamed file gets no further line. `reopen` does the same for an outside
-/// rotation. **Errors:** what cannot be written is kept, up to `heldLinesMax` lines, and written first
-/// when the disk takes it again; nothing else waits for it. **Thread:** confined to its owner's queue.
+/// **Rotation:** the full file is renamed to `.1` (older ones move up) and a new one begun, which
+/// is what `tail -F` follows; a renamed file gets no further line. `reopen` does the same for an
+/// outside rotation. **Errors:** what cannot be written is kept, up to `heldLinesMax` lines, and
+/// written first when the disk takes it again; nothing else waits for it. **Thread:** confined to
+/// its owner's queue.
 package struct AlertLog: ~Copyable {
     /// A file is rotated before it grows beyond this many bytes.
     package static let fileBytesMax = 16 << 20
@@ -27,7 +29,8 @@ package struct AlertLog: ~Copyable {
     private var file: AppendFile?
     private var held: [String] = []
 
-    /// Opens the log and finds out what it already tells. A torn last line is ended, never continued.
+    /// Opens the log and finds out what it already tells. A torn last line is ended, never
+    /// continued.
     package init(path: String, fileBytesMax: Int = AlertLog.fileBytesMax) throws(FileError) {
         self.path = path
         self.fileBytesMax = fileBytesMax

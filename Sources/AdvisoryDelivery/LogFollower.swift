@@ -3,7 +3,8 @@ internal import Foundation
 /// Follows a log by its name, through rotation and truncation, as `tail -F` does.
 ///
 /// Each `poll` returns the complete lines that came since the last one. A file that was renamed is
-/// read to its end before the new one is begun, so a rotation costs no line. **Thread:** its owner's.
+/// read to its end before the new one is begun, so a rotation costs no line. **Thread:** its
+/// owner's.
 package struct LogFollower: ~Copyable {
     private let path: String
     private var descriptor: Int32 = -1

@@ -5,10 +5,10 @@ package import HaltAdvisory
 
 /// The append-only record of what was decided, each line chained to the one before by its hash.
 ///
-/// **Ordering:** a group of announcements is on the disk when `append` returns; nobody is told before.
-/// **Full disk:** a reserve is kept beside the journal and given up when the disk is full, so that the
-/// halts of a bad night still find room. **Damage:** a torn tail is cut off and kept aside; a journal
-/// whose chain is broken is set aside whole, and a fresh one begins that names it.
+/// **Ordering:** a group of announcements is on the disk when `append` returns; nobody is told
+/// before. **Full disk:** a reserve is kept beside the journal and given up when the disk is full,
+/// so that the halts of a bad night still find room. **Damage:** a torn tail is cut off and kept
+/// aside; a journal whose chain is broken is set aside whole, and a fresh one begins that names it.
 /// **Thread:** confined to its owner's queue.
 package struct AdvisoryJournal: ~Copyable {
     /// Bytes kept in reserve: room for some thousands of announcements.
@@ -133,8 +133,8 @@ package struct AdvisoryJournal: ~Copyable {
         }
     }
 
-    /// What the first line of the journal must carry: the hash of the file that was set aside last, so
-    /// that the chain goes on across the break; of the empty string when there never was one.
+    /// What the first line of the journal must carry: the hash of the file that was set aside last,
+    /// so that the chain goes on across the break; of the empty string when there never was one.
     private static func anchor(in directory: String) throws(FileError) -> String {
         let path = directory + "/anchor"
         guard unsafe access(path, F_OK) == 0 else { return sha256([]) }
@@ -170,8 +170,9 @@ package struct AdvisoryJournal: ~Copyable {
         return newest.values.sorted().map { lines[$0].record.entry }
     }
 
-    /// Puts a new journal in the place of a damaged one, in an order that a crash at any step survives:
-    /// the old file keeps a name of its own before the new one, whole and synced, takes its place.
+    /// Puts a new journal in the place of a damaged one, in an order that a crash at any step
+    /// survives: the old file keeps a name of its own before the new one, whole and synced, takes
+    /// its place.
     private static func replace(
         _ path: String, keeping aside: String, with entries: [Announcement], directory: String
     ) throws(FileError) -> [JournalLine] {

@@ -2,8 +2,8 @@ internal import Foundation
 
 /// A file that only grows: appended to, synced, never rewritten.
 ///
-/// **Thread:** confined to its owner's queue. **Errors:** every failed system call is thrown with the
-/// path and the reason; what was written before it stays written.
+/// **Thread:** confined to its owner's queue. **Errors:** every failed system call is thrown with
+/// the path and the reason; what was written before it stays written.
 package struct AppendFile: ~Copyable {
     /// Where the file is.
     package let path: String

@@ -4,7 +4,8 @@ internal import Foundation
 package struct JournalContents: Sendable {
     /// Every line that stands in an unbroken chain, in order.
     package var lines: [JournalLine] = []
-    /// Lines behind a break in the chain that can still be read: evidence of what stood open, not proof.
+    /// Lines behind a break in the chain that can still be read: evidence of what stood open, not
+    /// proof.
     package var unproven: [JournalLine] = []
     /// The first place that does not fit, when there is one.
     package var damage: JournalDamage?

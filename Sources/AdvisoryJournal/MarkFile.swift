@@ -2,19 +2,21 @@ internal import Foundation
 
 /// A file that holds one short line, overwritten in place: how far something has come.
 ///
-/// One `pwrite`, neither a rename nor a sync, so that a mark never makes its owner wait for the disk.
-/// A process killed at any instant leaves the old line or the new one; a power cut may leave an older
-/// one, so a mark may only stand for work that is harmless to do twice. **Thread:** its owner's.
+/// One `pwrite`, neither a rename nor a sync, so that a mark never makes its owner wait for the
+/// disk. A process killed at any instant leaves the old line or the new one; a power cut may leave
+/// an older one, so a mark may only stand for work that is harmless to do twice. **Thread:** its
+/// owner's.
 package struct MarkFile: ~Copyable {
-    /// Bytes of the line; shorter texts are filled up with blanks, so that no rest of an old one stays.
+    /// Bytes of the line; shorter texts are filled up with blanks, so that no rest of an old one
+    /// stays.
     private static let lineBytes = 128
 
     /// What the file said when it was opened, without blanks at its end; empty when it was missing.
     package let found: String
     private let descriptor: Int32
 
-    /// Opens the mark at `path` and makes it where it is missing. One that cannot be opened reads as
-    /// empty and takes no writes: what it stands for is then done again.
+    /// Opens the mark at `path` and makes it where it is missing. One that cannot be opened reads
+    /// as empty and takes no writes: what it stands for is then done again.
     package init(path: String) {
         let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
         found = text.trimmingCharacters(in: .whitespacesAndNewlines)

@@ -8,12 +8,12 @@ internal import HaltAdvisory
 internal import Logging
 internal import MQTTSession
 
-/// Where findings become advisories: decided, written to the journal and synced, and only then told,
-/// first in the alert log, then to the broker.
+/// Where findings become advisories: decided, written to the journal and synced, and only then
+/// told, first in the alert log, then to the broker.
 ///
 /// **Thread:** a serial queue of its own; every call may come from any thread and returns at once,
-/// except `stop` and `sync`. **Errors:** while the journal cannot be written nothing is told of what it
-/// should hold; that it cannot is itself told at once, and tried again with every tick.
+/// except `stop` and `sync`. **Errors:** while the journal cannot be written nothing is told of
+/// what it should hold; that it cannot is itself told at once, and tried again with every tick.
 // @unchecked: `state` is touched only on `queue`.
 final class AdvisoryDesk: @unchecked Sendable {
     struct State: ~Copyable {
@@ -164,7 +164,8 @@ final class AdvisoryDesk: @unchecked Sendable {
         queue.sync { tell(.notice, .stopped, why: "\(reason); from here on nobody looks") }
     }
 
-    /// Tells again what the journal holds and the alert log does not, then that the daemon has started.
+    /// Tells again what the journal holds and the alert log does not, then that the daemon has
+    /// started.
     func start(found: [JournalLine], notices: [(Severity, Transition, String)]) {
         queue.sync {
             retell(found)

@@ -9,9 +9,9 @@ internal import SensorIngest
 
 /// The whole daemon: made, started, stopped; a test starts it in its own process.
 ///
-/// Start order: ring, registry, journal, alert log, workers, session. Stop order is the reverse: the
-/// session first, so that nothing new comes, then the workers judge what the ring holds, then the desk
-/// tells it.
+/// Start order: ring, registry, journal, alert log, workers, session. Stop order is the reverse:
+/// the session first, so that nothing new comes, then the workers judge what the ring holds, then
+/// the desk tells it.
 ///
 /// **Thread:** `init` and `stop` block, on whatever thread calls them; `reopenLog` does not.
 package final class Daemon: Sendable {
@@ -28,9 +28,9 @@ package final class Daemon: Sendable {
     /// Opens everything, takes up what stood when the daemon last ended, and starts to guard.
     ///
     /// Returns before the broker is reached. `whenReady` is called once, with a word on how: when
-    /// readings arrive, or when the first attempt to reach the broker has failed and the daemon stands
-    /// ready and blind. **Errors:** `FileError`, `RingError`, `RegistryError`, `MQTTSessionError`; each
-    /// names the place.
+    /// readings arrive, or when the first attempt to reach the broker has failed and the daemon
+    /// stands ready and blind. **Errors:** `FileError`, `RingError`, `RegistryError`,
+    /// `MQTTSessionError`; each names the place.
     package init(
         options: DaemonOptions, log: Logger, whenReady: @escaping @Sendable (String) -> Void
     ) throws {

@@ -3,8 +3,8 @@ internal import GasDetection
 internal import GasModel
 internal import HaltAdvisory
 
-/// What the journal says of the time before the start, brought into the shape that book and detectors
-/// take it up in.
+/// What the journal says of the time before the start, brought into the shape that book and
+/// detectors take it up in.
 struct Restoration {
     /// All that stood open, and what was closed last.
     private(set) var book: AdvisoryBook

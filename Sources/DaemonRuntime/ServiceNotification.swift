@@ -3,8 +3,8 @@ internal import Foundation
 /// Messages to the service manager, by the sd_notify protocol: one datagram to the socket that
 /// `NOTIFY_SOCKET` names. Without that variable every call does nothing.
 ///
-/// Written here because libsystemd would be a large dependency for twenty lines. Source: sd_notify(3).
-/// **Thread:** any.
+/// Written here because libsystemd would be a large dependency for twenty lines. Source:
+/// sd_notify(3). **Thread:** any.
 package struct ServiceNotification: Sendable {
     private let socketPath: String?
 

@@ -1,8 +1,8 @@
 internal import AdvisoryJournal
 internal import GasModel
 
-/// When the broker was last in touch with us, kept across restarts: the start of the window in which
-/// readings are lost when the broker has lost our session, and since when nobody has looked.
+/// When the broker was last in touch with us, kept across restarts: the start of the window in
+/// which readings are lost when the broker has lost our session, and since when nobody has looked.
 ///
 /// Noted once a second and not synced: after a power cut an older time only makes the stated window
 /// longer. **Thread:** confined to its owner's queue.

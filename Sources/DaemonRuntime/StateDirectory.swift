@@ -6,7 +6,8 @@ internal import HaltAdvisory
 internal import ReadingRing
 internal import SensorIngest
 
-/// Everything that the state directory holds, opened, repaired where a crash left it torn, and taken up.
+/// Everything that the state directory holds, opened, repaired where a crash left it torn, and
+/// taken up.
 struct StateDirectory: ~Copyable {
     /// Names of the cursors in the ring.
     static let thresholdReader = "threshold"

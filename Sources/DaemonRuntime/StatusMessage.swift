@@ -1,8 +1,8 @@
 internal import Foundation
 internal import MQTTSession
 
-/// What stands retained at `firedamp/v1/<mine>/status`: whether anybody looks. When the daemon is gone
-/// without a word the broker says `blind` in its place (Last Will).
+/// What stands retained at `firedamp/v1/<mine>/status`: whether anybody looks. When the daemon is
+/// gone without a word the broker says `blind` in its place (Last Will).
 struct StatusMessage: Codable {
     /// `guarding`, `degraded`, `stopped` or `blind`.
     var state: String

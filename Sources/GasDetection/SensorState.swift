@@ -39,8 +39,8 @@ struct SensorState: Sendable {
         silentNanoseconds = Int64(silence * 1e9)
     }
 
-    /// The way of nearly every reading: in order, below every limit, nothing stands. Takes note of it
-    /// and returns true; false sends the reading the long way.
+    /// The way of nearly every reading: in order, below every limit, nothing stands. Takes note of
+    /// it and returns true; false sends the reading the long way.
     mutating func passes(_ reading: Reading) -> Bool {
         let time = reading.eventTime
         guard !standsOut, isWatched, reading.value < alarm, time > newest else { return false }
@@ -74,8 +74,9 @@ struct SensorState: Sendable {
         }
     }
 
-    /// A fault ends nothing. A value above the measuring range is a fault and yet may be gas: it begins
-    /// a cut, because a head that is driven past its scale must not read as "no number, no halt".
+    /// A fault ends nothing. A value above the measuring range is a fault and yet may be gas: it
+    /// begins a cut, because a head that is driven past its scale must not read as "no number, no
+    /// halt".
     private mutating func judgeFault(_ reading: Reading, into findings: inout [Finding]) {
         lastFaultArrival = reading.arrivalTime
         if !isFaulty {
@@ -105,8 +106,7 @@ struct SensorState: Sendable {
             alarmIsOn = true
             findings.append(Finding(.alarm, .began, by: reading))
         }
-        let age = reading.arrivalTime.seconds(since: reading.eventTime)
-        guard isInOrder, age <= ThresholdDetector.freshSecondsMax else { return }
+        guard isInOrder, reading.isFresh else { return }
         if cutIsOn, reading.value < repower {
             cutIsOn = false
             gravity = 0
@@ -153,7 +153,8 @@ struct SensorState: Sendable {
         case .silence: isSilent = isActive
         case .trend, .link: return
         }
-        // Just before that record: the ring brings it again, and it may have more to say; see `skip`.
+        // Just before that record: the ring brings it again, and it may have more to say; see
+        // `skip`.
         newest = max(newest, eventTime.advanced(byNanoseconds: -1))
         noteStanding()
     }

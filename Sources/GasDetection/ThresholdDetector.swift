@@ -5,24 +5,22 @@ package import GasModel
 /// Pure: the same records in the same order give the same findings, whenever and wherever they run.
 /// Time comes in as records. What it judges by:
 /// - Alarm and cut at `>=`, at once: one reading over the limit is enough.
-/// - Re-power strictly `<`, and only by a fresh reading in order: a fault, silence, a duplicate or a
-///   late reading never ends anything.
-/// - A late reading over the cut limit still begins a cut, with its own time as onset: evidence that
-///   came late is evidence.
+/// - Re-power strictly `<`, and only by a fresh reading in order: a fault, silence, a duplicate or
+///   a late reading never ends anything.
+/// - A late reading over the cut limit still begins a cut, with its own time as onset: evidence
+///   that came late is evidence.
 ///
 /// **Cost:** one array element per reading; nothing is allocated unless there is a finding.
 /// **Thread:** a value; whoever owns it calls it.
 package struct ThresholdDetector: RecordDetector {
-    /// A reading older than this at its arrival is late: it may begin, it may not end. Seconds.
-    package static let freshSecondsMax = 30.0
     /// A faulty sensor must send good values for this long before the fault is over. Seconds.
     package static let faultQuietSeconds = 10.0
     /// A sensor is silent after so many of its intervals without a message, ...
     package static let silentIntervals = 3.0
     /// ... but not before this many seconds.
     package static let silentSecondsMin = 5.0
-    /// Concentrations, in % by volume, at which an over-limit counts as one step graver. Source: the
-    /// tiers that Shanxi reports by (`domain` notes, 3.1), below 2, 2 to 3, 3 and above.
+    /// Concentrations, in % by volume, at which an over-limit counts as one step graver. Source:
+    /// the tiers that Shanxi reports by (`domain` notes, 3.1), below 2, 2 to 3, 3 and above.
     package static let graveSteps = [2.0, 3.0]
 
     var states: [SensorState]
@@ -75,8 +73,8 @@ package struct ThresholdDetector: RecordDetector {
     }
 
     /// Takes up a condition that the journal says was begun before a restart. `isActive`: it still
-    /// held then; `value` and `eventTime`: of the newest record that was told of it, which is the one
-    /// that made it as grave as it is.
+    /// held then; `value` and `eventTime`: of the newest record that was told of it, which is the
+    /// one that made it as grave as it is.
     package mutating func restore(
         rule: Finding.Rule, sensor: UInt32?, isActive: Bool, value: Double, eventTime: Timestamp
     ) {
@@ -89,12 +87,13 @@ package struct ThresholdDetector: RecordDetector {
             rule: rule, isActive: isActive, value: value, eventTime: eventTime)
     }
 
-    /// What the records of `sensor` (of the link, when `nil`) before `position` caused is safe in the
-    /// journal: when the ring brings them again after a crash they are looked at, not told again.
+    /// What the records of `sensor` (of the link, when `nil`) before `position` caused is safe in
+    /// the journal: when the ring brings them again after a crash they are looked at, not told
+    /// again.
     ///
-    /// `position` itself is the newest record that anything was told of. It is judged once more, since a
-    /// crash may have cut off the second of two things that it caused; told twice nothing is, because
-    /// the state that `restore` brought already holds the first.
+    /// `position` itself is the newest record that anything was told of. It is judged once more,
+    /// since a crash may have cut off the second of two things that it caused; told twice nothing
+    /// is, because the state that `restore` brought already holds the first.
     package mutating func skip(sensor: UInt32?, before position: UInt64) {
         guard let sensor else {
             linkJudgedBefore = position

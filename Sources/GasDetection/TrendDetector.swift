@@ -85,7 +85,8 @@ package struct TrendDetector: RecordDetector, Equatable {
         let index = Int(reading.sensor)
         guard tracks[index].newest < reading.eventTime else { return }
         tracks[index].take(reading)
-        let isMute = mute || reading.position < tracks[index].judgedFrom
+        // What was measured long ago moves the estimate; it foretells nothing, and it ends nothing.
+        let isMute = mute || reading.position < tracks[index].judgedFrom || !reading.isFresh
         let change = tracks[index].judge(reading, isMute: isMute, horizonSeconds: horizonSeconds)
         guard let change else { return }
         let minutes = change == .began ? tracks[index].minutesLeft : nil

@@ -27,8 +27,8 @@
     public var boot: UInt64
     /// Arrival on the clock that no operator can set, in nanoseconds since the machine booted.
     public var arrivalUptime: Int64
-    /// Position of the record in the ring: slot `position % capacity`. Written by the ring itself; a
-    /// reader that finds another number here looks at a slot that was never published to it.
+    /// Position of the record in the ring: slot `position % capacity`. Written by the ring itself;
+    /// a reader that finds another number here looks at a slot that was never published to it.
     public var position: UInt64
 
     /// A record with every field named; the ring fills in `position` when it takes the record.
@@ -55,6 +55,17 @@
     /// A gateway whose clock runs ahead must not poison a window or make every honest reading after
     /// it look late; a stamp from the future is therefore taken as "now".
     @inlinable public var eventTime: Timestamp { min(sourceTime, arrivalTime) }
+}
+
+extension Reading {
+    /// A reading that was older than this when it arrived is late: it completes the record and may
+    /// raise a halt, but it never ends anything. Seconds.
+    package static let freshSecondsMax = 30.0
+
+    /// Whether the reading tells of now.
+    package var isFresh: Bool {
+        arrivalTime.seconds(since: eventTime) <= Self.freshSecondsMax
+    }
 }
 
 extension Reading {

@@ -115,8 +115,8 @@ package struct Sensor: Sendable, Equatable {
     }
 }
 
-/// A mine as its site file describes it, checked: every sensor stands in a place that exists, and no
-/// code is given twice.
+/// A mine as its site file describes it, checked: every sensor stands in a place that exists, and
+/// no code is given twice.
 package struct Site: Sendable, Equatable {
     /// Code of the mine, part of every topic: letters, digits, `.`, `_`, `-`.
     package var mine: String

@@ -9,7 +9,8 @@
     /// The instant `nanoseconds` after 1970-01-01T00:00:00Z.
     @inlinable public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
-    /// The instant `milliseconds` after 1970-01-01T00:00:00Z; it must lie within the range of the type.
+    /// The instant `milliseconds` after 1970-01-01T00:00:00Z; it must lie within the range of the
+    /// type.
     @inlinable public init(milliseconds: Int64) { nanoseconds = milliseconds * 1_000_000 }
 
     /// Earlier than every instant that is ever measured: the start value of "newest so far".
@@ -113,7 +114,8 @@ extension Timestamp {
         return "\(date)T\(clock).\(fraction)\(zone)"
     }
 
-    /// UTC without separators, `20261123T180211.123Z`: safe in a topic, a file name and an identifier.
+    /// UTC without separators, `20261123T180211.123Z`: safe in a topic, a file name and an
+    /// identifier.
     package var compactUTC: String {
         let c = CivilTime(self)
         let date = "\(digits(c.year, 4))\(digits(c.month, 2))\(digits(c.day, 2))"

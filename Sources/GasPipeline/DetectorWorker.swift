@@ -7,9 +7,9 @@ internal import Synchronization
 
 /// What a worker tells whoever turns findings into advisories.
 package enum WorkerReport: Sendable {
-    /// Findings, in ring order. The worker holds its place in the ring's file until `confirm` is called,
-    /// from any thread, to say that these and all before them are safe; it does not wait for that, it
-    /// goes on reading.
+    /// Findings, in ring order. The worker holds its place in the ring's file until `confirm` is
+    /// called, from any thread, to say that these and all before them are safe; it does not wait
+    /// for that, it goes on reading.
     case findings([Finding], confirm: @Sendable () -> Void)
     /// A tick record passed through the worker: proof that session, ring and worker are alive.
     case tick(Reading, heard: Int, watched: Int)
@@ -32,7 +32,8 @@ package final class DetectorWorker: Sendable {
         /// How far the reader has committed in this run; begins where its warm-up begins.
         var committed: UInt64
         var nextBatch: UInt64 = 0
-        /// Batches of findings that are not known to be safe, with the position of their first finding.
+        /// Batches of findings that are not known to be safe, with the position of their first
+        /// finding.
         var unconfirmed: [(batch: UInt64, position: UInt64)] = []
         var findings: [Finding] = []
         var ticks: [Reading] = []
@@ -57,9 +58,10 @@ package final class DetectorWorker: Sendable {
         report: @escaping @Sendable (WorkerReport) -> Void
     ) -> DetectorWorker {
         var detector = detector
-        // 200 us: forty times cheaper for the writer than a wake-up for each reading.
+        // Forty times cheaper for the writer than a wake-up for each reading, and a twentieth of
+        // the ten milliseconds that a halt may take to the alert log.
         return DetectorWorker(
-            name: "threshold", reader: reader, napMicroseconds: 200, report: report
+            name: "threshold", reader: reader, napMicroseconds: 400, report: report
         ) { reader, findings, ticks in
             let count = drain(&reader, &detector, &findings, &ticks)
             return (count, detector.heardCount(ifAny: ticks), detector.watchedCount)
@@ -99,18 +101,20 @@ package final class DetectorWorker: Sendable {
         if bell.ring() { unsafe source.add(data: 1) }
     }
 
-    /// The findings of `batch` are safe in the journal: the ring may forget the records behind them.
+    /// The findings of `batch` are safe in the journal: the ring may forget the records behind
+    /// them.
     ///
-    /// Not a block on the queue: while readings come without a pause the queue never ends its turn, and
-    /// the ring would fill up behind the first finding.
+    /// Not a block on the queue: while readings come without a pause the queue never ends its turn,
+    /// and the ring would fill up behind the first finding.
     private func confirm(batch: UInt64) {
-        // Relaxed: the worker looks at it with every batch, and `wake` publishes it to one that rests.
+        // Relaxed: the worker looks at it with every batch, and `wake` publishes it to one that
+        // rests.
         confirmed.max(batch, ordering: .relaxed)
         wake()
     }
 
-    /// Judges what the ring still holds. Call when nothing more is written to the ring; from then on
-    /// the worker only takes note of what is confirmed.
+    /// Judges what the ring still holds. Call when nothing more is written to the ring; from then
+    /// on the worker only takes note of what is confirmed.
     package func stop() {
         queue.sync { while step() > 0 {} }
     }

@@ -2,8 +2,8 @@ package import GasModel
 
 /// All advisories that stand, and the rules by which findings open, change and close them.
 ///
-/// Pure: the same findings in the same order give the same announcements. Nothing is decided here by
-/// a clock; `now` only says when the decision is told.
+/// Pure: the same findings in the same order give the same announcements. Nothing is decided here
+/// by a clock; `now` only says when the decision is told.
 ///
 /// | rule | severity | at the end of the condition |
 /// |---|---|---|
@@ -21,15 +21,15 @@ package struct AdvisoryBook: Sendable {
 
     /// The newest announcement of every advisory that stands, by sensor and rule.
     private var standing: [Key: Announcement] = [:]
-    /// The identifier that each sensor and rule closed last: a repeat of the readings that raised it,
-    /// after a crash that also took the ring, is recognised by it.
+    /// The identifier that each sensor and rule closed last: a repeat of the readings that raised
+    /// it, after a crash that also took the ring, is recognised by it.
     private var closedLast: [Key: String] = [:]
     private let site: Site
     private let sensors: [Sensor?]
     private let ring: UInt64
 
-    /// An empty book for `site`, whose sensors stand at their registry index in `sensors`. `ring` is the
-    /// identity of the ring that findings come from.
+    /// An empty book for `site`, whose sensors stand at their registry index in `sensors`. `ring`
+    /// is the identity of the ring that findings come from.
     package init(site: Site, sensors: [Sensor?], ring: UInt64) {
         self.site = site
         self.sensors = sensors
@@ -105,7 +105,8 @@ package struct AdvisoryBook: Sendable {
         }
     }
 
-    /// `demo.H101-T1.cut.20261123T180211.123Z`: readable, safe in a topic, the same for the same cause.
+    /// `demo.H101-T1.cut.20261123T180211.123Z`: readable, safe in a topic, the same for the same
+    /// cause.
     private static func identifier(mine: String, key: Key, onset: Timestamp) -> String {
         "\(mine).\(key.sensor ?? "broker").\(key.rule).\(onset.compactUTC)"
     }

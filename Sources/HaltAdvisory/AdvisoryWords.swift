@@ -82,7 +82,7 @@ struct AdvisoryWords {
     /// A reading that came late is told as late, never as if it were "now".
     private static func lateness(_ finding: Finding) -> String {
         let age = finding.arrivalTime.seconds(since: finding.eventTime)
-        guard age > 30 else { return "" }
+        guard age > Reading.freshSecondsMax else { return "" }
         return "; LATE: the reading was \(Int(age)) s old when it arrived"
     }
 
@@ -125,8 +125,8 @@ struct AdvisoryWords {
     }
 }
 
-/// A concentration as instruments show it: two decimals, a third only where it says something, so that
-/// 0.996 never reads as the 1.00 that it is below.
+/// A concentration as instruments show it: two decimals, a third only where it says something, so
+/// that 0.996 never reads as the 1.00 that it is below.
 package func hundredths(_ value: Double) -> String {
     guard value.isFinite, abs(value) < 1e12 else { return String(value) }
     let thousandths = Int64((abs(value) * 1000).rounded())

@@ -17,8 +17,8 @@ package struct BrokerAddress: Sendable, Equatable, LosslessStringConvertible {
         self.port = port
     }
 
-    /// The address that `text` names; `nil` for any other scheme, for user, path or query, and for a
-    /// port that does not exist.
+    /// The address that `text` names; `nil` for any other scheme, for user, path or query, and for
+    /// a port that does not exist.
     package init?(_ text: String) {
         guard let parts = URLComponents(string: text), parts.scheme == "mqtt",
             let host = parts.host, !host.isEmpty, parts.user == nil, parts.password == nil,

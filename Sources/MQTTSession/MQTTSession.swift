@@ -42,7 +42,8 @@ package final class MQTTSession: Sendable {
         }
         let handover = Handover(loop)
         let thread = Thread { [ended] in
-            // Let go of before the end is said: whoever waits for it may want the ring, or the port.
+            // Let go of before the end is said: whoever waits for it may want the ring, or the
+            // port.
             handover.take()?.run()
             ended.signal()
         }
@@ -65,8 +66,8 @@ package final class MQTTSession: Sendable {
     package func nudge() { wake.signal() }
 
     /// Ends the session: sends what is queued, waits up to `drainSeconds` for its PUBACKs, then
-    /// disconnects without giving up the broker's session. Returns false when the thread did not end
-    /// within one more second (it may hang in a connect to a host that does not answer).
+    /// disconnects without giving up the broker's session. Returns false when the thread did not
+    /// end within one more second (it may hang in a connect to a host that does not answer).
     @discardableResult
     package func stop(drainSeconds: Double) -> Bool {
         shared.withLock { state in

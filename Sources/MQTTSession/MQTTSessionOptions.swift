@@ -75,7 +75,8 @@ package struct MQTTSessionOptions: Sendable {
 
 /// What happened to a session, in the order in which it happened.
 package enum MQTTSessionEvent: Sendable, Equatable {
-    /// CONNACK came. `sessionPresent`: the broker still had the session, and with it what was queued.
+    /// CONNACK came. `sessionPresent`: the broker still had the session, and with it what was
+    /// queued.
     case connected(sessionPresent: Bool)
     /// SUBACK came for all filters: from now on readings arrive.
     case subscribed
@@ -87,31 +88,32 @@ package enum MQTTSessionEvent: Sendable, Equatable {
     case disconnected(reason: String, retrySeconds: Double)
     /// Another client connected with our client identifier, and the broker threw us out.
     case takenOver(clientID: String)
-    /// The message sent with `token` is given up and `published` will not name it: the broker refused
-    /// it, or it was of QoS 0 and the link broke before it left.
+    /// The message sent with `token` is given up and `published` will not name it: the broker
+    /// refused it, or it was of QoS 0 and the link broke before it left.
     case notPublished(token: UInt64, reason: String)
 }
 
 /// The part that understands what a session brings.
 ///
-/// **Thread:** every call comes on the session's own thread, one at a time. **Re-entrancy:** none may
-/// call back into the session other than by `MQTTSession.send`.
+/// **Thread:** every call comes on the session's own thread, one at a time. **Re-entrancy:** none
+/// may call back into the session other than by `MQTTSession.send`.
 package protocol MQTTSessionHandler: AnyObject {
     /// One message came. `topic` and `payload` die with the call. Must not block, lock or log per
     /// message: keep-alive and acknowledgements wait for it.
     func received(topic: Span<UInt8>, payload: Span<UInt8>)
-    /// All that the socket held has been handed over; the PUBACKs leave when this returns, so what was
-    /// received must be safe by then.
+    /// All that the socket held has been handed over; the PUBACKs leave when this returns, so what
+    /// was received must be safe by then.
     func burstEnded()
-    /// Whether `received` may be called. While it says no the socket is left alone: TCP and the broker
-    /// hold the queue, keep-alive goes on.
+    /// Whether `received` may be called. While it says no the socket is left alone: TCP and the
+    /// broker hold the queue, keep-alive goes on.
     func hasRoom() -> Bool
-    /// Called at least once a second, connected or not.
+    /// Called after every round of reading and writing, and at least once a second, connected or
+    /// not.
     func turn()
     /// The session changed.
     func sessionChanged(_ event: MQTTSessionEvent)
     /// The broker acknowledged the message that was sent with `token`; one of QoS 0 was written.
-    /// `hasSubscriber` is false when the broker says that nobody subscribes to the topic, which only
-    /// one of MQTT 5 says.
+    /// `hasSubscriber` is false when the broker says that nobody subscribes to the topic, which
+    /// only one of MQTT 5 says.
     func published(token: UInt64, hasSubscriber: Bool)
 }

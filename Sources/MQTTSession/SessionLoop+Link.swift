@@ -3,7 +3,8 @@ internal import Foundation
 
 /// What the C callbacks reach: one allocation that lives exactly as long as the handle.
 ///
-/// A struct behind a pointer and not the loop itself, so that a message costs no retain of the loop.
+/// A struct behind a pointer and not the loop itself, so that a message costs no retain of the
+/// loop.
 // @safe: the unmanaged reference is valid for the life of the context, which the loop owns.
 @safe struct CallbackContext {
     let handler: any MQTTSessionHandler
@@ -24,7 +25,8 @@ extension SessionLoop {
         try check(
             "MOSQ_OPT_RECEIVE_MAXIMUM",
             unsafe mosquitto_int_option(handle, MOSQ_OPT_RECEIVE_MAXIMUM, 65_535))
-        // And libmosquitto sends only 20 unless the broker allows more: how many is our caller's part.
+        // And libmosquitto sends only 20 unless the broker allows more: how many is our caller's
+        // part.
         try check(
             "MOSQ_OPT_SEND_MAXIMUM",
             unsafe mosquitto_int_option(handle, MOSQ_OPT_SEND_MAXIMUM, 65_535))
@@ -151,8 +153,8 @@ extension SessionLoop {
         }
         link = .up(since: Self.uptime())
         handler.sessionChanged(.connected(sessionPresent: sessionPresent))
-        // Always, whatever the broker says it remembers: a broker that lost its disk remembers nothing
-        // and says so, but one with an edited access list does not.
+        // Always, whatever the broker says it remembers: a broker that lost its disk remembers
+        // nothing and says so, but one with an edited access list does not.
         for filter in options.filters {
             unsafe mosquitto_subscribe(handle, nil, filter, 1)
         }
@@ -176,8 +178,8 @@ extension SessionLoop {
     func acknowledged(packet: Int32, code: Int32) {
         guard let token = tokens.removeValue(forKey: packet)?.token else { return }
         guard code < 128 else {
-            let reason = "the broker refused it: \(Self.reasonText(code))"
-            return handler.sessionChanged(.notPublished(token: token, reason: reason))
+            return handler.sessionChanged(
+                .notPublished(token: token, reason: Self.reasonText(code)))
         }
         let isUnheard = code == Int32(bitPattern: MQTT_RC_NO_MATCHING_SUBSCRIBERS.rawValue)
         handler.published(token: token, hasSubscriber: !isUnheard)

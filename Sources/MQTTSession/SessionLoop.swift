@@ -14,8 +14,8 @@ internal import Foundation
     static let fullWaitMilliseconds: Int32 = 2
     /// A link that lasted this long in seconds was a good one: the back-off starts afresh.
     static let goodLinkSeconds = 10.0
-    /// Early losses in a row after which a second client with our identifier is suspected: MQTT 3.1.1
-    /// has no reason code that would say so.
+    /// Early losses in a row after which a second client with our identifier is suspected: MQTT
+    /// 3.1.1 has no reason code that would say so.
     static let earlyLossesMax = 3
 
     enum Link: Equatable {

@@ -1,5 +1,5 @@
-/// Tells of refused payloads without drowning anybody: of each reason the first of every minute, with
-/// its topic and the first bytes, and how many more there were since the one told before.
+/// Tells of refused payloads without drowning anybody: of each reason the first of every minute,
+/// with its topic and the first bytes, and how many more there were since the one told before.
 struct RefusalLog {
     /// How much of a payload is shown.
     static let shownBytesMax = 200
@@ -25,7 +25,8 @@ struct RefusalLog {
             + "\(payload.count) bytes: \(Self.escaped(payload))\(since)"
     }
 
-    /// Printable ASCII as it is, everything else as `\xNN`: foreign bytes never reach a terminal raw.
+    /// Printable ASCII as it is, everything else as `\xNN`: foreign bytes never reach a terminal
+    /// raw.
     static func escaped(_ bytes: Span<UInt8>) -> String {
         var text = "\""
         for index in 0..<min(bytes.count, shownBytesMax) {

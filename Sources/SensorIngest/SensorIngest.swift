@@ -7,8 +7,8 @@ internal import SensorWire
 
 /// From MQTT messages to records in the ring: the one writer of the ring.
 ///
-/// Left of here everything knows topics and bytes, right of here everything knows gas. Records of time
-/// and link go the same way as readings, so that detectors see them in one order.
+/// Left of here everything knows topics and bytes, right of here everything knows gas. Records of
+/// time and link go the same way as readings, so that detectors see them in one order.
 ///
 /// **Thread:** all of it on the session's thread. **Cost:** per reading no allocation, no lock, no
 /// system call; logging only for what is refused, once a minute for each reason.
@@ -125,9 +125,9 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
 
     package func published(token: UInt64, hasSubscriber: Bool) { reports.delivered(token) }
 
-    /// When the next message arrived. A burst is over in a millisecond, so the clock is read at its first
-    /// message only; each that follows counts a nanosecond later, since detectors tell readings whose
-    /// gateway's clock runs ahead apart by nothing else.
+    /// When the next message arrived. A burst is over in a millisecond, so the clock is read at its
+    /// first message only; each that follows counts a nanosecond later, since detectors tell
+    /// readings whose gateway's clock runs ahead apart by nothing else.
     private func nextArrival() -> Timestamp {
         let arrival =
             newestArrival.map { Timestamp(nanoseconds: $0.nanoseconds &+ 1) } ?? Self.wallClock()
@@ -187,8 +187,8 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
             sequence: reading.sequence ?? 0, boot: reading.boot, arrivalUptime: uptime)
     }
 
-    /// Link records say only what changed: the first attempt that fails, not each. In a full ring the
-    /// record waits for room, as everything does.
+    /// Link records say only what changed: the first attempt that fails, not each. In a full ring
+    /// the record waits for room, as everything does.
     private func tellLink() {
         guard let linkIsUp, linkIsUp != toldLink, hasRoom() else { return }
         toldLink = linkIsUp

@@ -3,15 +3,15 @@ package import GasModel
 
 /// Which index in the ring's records means which sensor, kept in a file beside the ring.
 ///
-/// A record outlives the process, so an index must mean the same sensor after a restart with another
-/// site file. The file only grows: one sensor code a line, the line's number (from 0) is the index. A
-/// sensor that left the site keeps its index and finds it again when it comes back.
+/// A record outlives the process, so an index must mean the same sensor after a restart with
+/// another site file. The file only grows: one sensor code a line, the line's number (from 0) is
+/// the index. A sensor that left the site keeps its index and finds it again when it comes back.
 package struct SensorRegistry: Sendable, Equatable {
     /// Sensor codes in the order of their indexes.
     package private(set) var names: [String]
 
-    /// The registry in the file at `path`, extended by the sensors of `site` that are new. The file is on
-    /// the disk before this returns. Throws what is wrong with it, with its line.
+    /// The registry in the file at `path`, extended by the sensors of `site` that are new. The file
+    /// is on the disk before this returns. Throws what is wrong with it, with its line.
     package init(path: String, site: Site) throws(RegistryError) {
         names = try Self.read(path)
         let known = Set(names)

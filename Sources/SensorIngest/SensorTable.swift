@@ -65,7 +65,8 @@ struct SensorTable: Sendable {
         return true
     }
 
-    /// FNV-1a, 64 bits: short keys, fixed table, no adversary (unknown names are refused, not stored).
+    /// FNV-1a, 64 bits: short keys, fixed table, no adversary (unknown names are refused, not
+    /// stored).
     private static func hash(_ name: Span<UInt8>) -> UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for offset in 0..<name.count {

@@ -9,7 +9,8 @@ struct DecimalNumber {
     let digits: UInt64
     /// The power of ten that `digits` counts in; saturates far outside what any type can hold.
     let exponent: Int
-    /// Whether `digits` and `exponent` are the whole number, or digits were left out after the 19th.
+    /// Whether `digits` and `exponent` are the whole number, or digits were left out after the
+    /// 19th.
     let isComplete: Bool
     /// Whether it was written without a fraction and without an exponent.
     let isPlain: Bool
@@ -78,8 +79,8 @@ extension Span<UInt8> {
         }
     }
 
-    /// The number that eight characters make, the first one lowest in `word`; `nil` unless all of them
-    /// are digits.
+    /// The number that eight characters make, the first one lowest in `word`; `nil` unless all of
+    /// them are digits.
     ///
     /// Source: D. Lemire, "Quickly parsing eight digits", 2018: neighbours are joined in pairs, the
     /// pairs in fours, the fours in one.

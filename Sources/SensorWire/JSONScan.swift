@@ -31,7 +31,8 @@ extension Span<UInt8> {
             littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
     }
 
-    /// Steps over white space. Compact payloads have none, so looking for it is all that is inlined.
+    /// Steps over white space. Compact payloads have none, so looking for it is all that is
+    /// inlined.
     @inline(__always)
     func skipSpace(_ at: inout Int) {
         if byte(at) <= 0x20 { skipSomeSpace(&at) }

@@ -4,10 +4,10 @@ package import GasModel
 package enum RFC3339 {
     /// The instant that `text` names; `nil` when it is no RFC 3339 date and time with an offset.
     ///
-    /// `t` and `z` may be lower case. Digits beyond the nanosecond are dropped. A leap second, which
-    /// our count of time does not have, is taken as the last nanosecond before it ends.
-    /// **Range:** the years 1700 to 2200. **Cost:** no allocation.
-    /// **Source:** RFC 3339, 5.6; the space that it tolerates instead of `T` is refused.
+    /// `t` and `z` may be lower case. Digits beyond the nanosecond are dropped. A leap second,
+    /// which our count of time does not have, is taken as the last nanosecond before it ends.
+    /// **Range:** the years 1700 to 2200. **Cost:** no allocation. **Source:** RFC 3339, 5.6; the
+    /// space that it tolerates instead of `T` is refused.
     package static func parse(_ text: Span<UInt8>) -> Timestamp? {
         parse(text, 0..<text.count)
     }

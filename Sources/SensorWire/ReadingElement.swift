@@ -182,7 +182,8 @@ extension ReadingElement {
 }
 
 extension Span<UInt8> {
-    /// Takes NaN or an infinity as the common encoders write them, and says whether one stood there.
+    /// Takes NaN or an infinity as the common encoders write them, and says whether one stood
+    /// there.
     fileprivate func skipNonFinite(_ at: inout Int) -> Bool {
         var next = at
         if byte(next) == UInt8(ascii: "-") || byte(next) == UInt8(ascii: "+") { next &+= 1 }

@@ -7,7 +7,8 @@ struct Found<Value> {
 /// One block of keys while it is read.
 ///
 /// A key becomes known by being asked for, so a new key is one line at the place that reads it, and
-/// the list of what is allowed can never differ from what is read. `refuseUnknownKeys()` comes last.
+/// the list of what is allowed can never differ from what is read. `refuseUnknownKeys()` comes
+/// last.
 struct Block {
     /// What the block describes, as messages say it: `sensor "H101-T1"`.
     let title: String
@@ -105,8 +106,8 @@ struct Block {
 }
 
 extension String {
-    /// Whether this is a whole number: in `{cut: 1,5, repower: 1}` the comma ends the entry, and the
-    /// 5 becomes a key.
+    /// Whether this is a whole number: in `{cut: 1,5, repower: 1}` the comma ends the entry, and
+    /// the 5 becomes a key.
     var isNumeric: Bool { !isEmpty && utf8.allSatisfy { (48...57).contains($0) } }
 }
 

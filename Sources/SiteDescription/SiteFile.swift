@@ -12,11 +12,11 @@ package enum SiteFile {
 
     /// The site that a file describes.
     ///
-    /// **Shape:** `bytes` are the whole file, UTF-8 with or without a byte order mark; `name` is what
-    /// problems call the file. **Cost:** the parser keeps about thirty times the file in memory, and
-    /// a key that is given twice costs another parse. **Errors:** every problem of the file, in its
-    /// order. Only a file that cannot be taken apart (size, encoding, syntax) is reported at the first
-    /// place that shows it.
+    /// **Shape:** `bytes` are the whole file, UTF-8 with or without a byte order mark; `name` is
+    /// what problems call the file. **Cost:** the parser keeps about thirty times the file in
+    /// memory, and a key that is given twice costs another parse. **Errors:** every problem of the
+    /// file, in its order. Only a file that cannot be taken apart (size, encoding, syntax) is
+    /// reported at the first place that shows it.
     package static func read(_ bytes: [UInt8], name: String) throws(SiteProblems) -> Site {
         let problems = ProblemList()
         var site: Site?

@@ -1,8 +1,8 @@
 /// One thing that is wrong with a site file.
 ///
-/// **Shape:** `line` and `column` count from 1, the column in Unicode scalars, as editors show them.
-/// `message` names the offending value, `hint` what is allowed or was perhaps meant; neither ends
-/// with a full stop, neither holds a control character.
+/// **Shape:** `line` and `column` count from 1, the column in Unicode scalars, as editors show
+/// them. `message` names the offending value, `hint` what is allowed or was perhaps meant; neither
+/// ends with a full stop, neither holds a control character.
 package struct SiteProblem: Error, Sendable, Equatable {
     /// Line of the file, from 1.
     package var line: Int
@@ -82,8 +82,8 @@ final class ProblemList {
     }
 }
 
-/// `text` in double quotes, fit for one line of a terminal: control characters are escaped, and what
-/// goes on for too long is cut short.
+/// `text` in double quotes, fit for one line of a terminal: control characters are escaped, and
+/// what goes on for too long is cut short.
 func quoted(_ text: String) -> String {
     let lengthMax = 60
     return text.count <= lengthMax

@@ -121,8 +121,8 @@ struct SiteReader {
             hint: "allowed: within [\(possible.lowerBound), \(possible.upperBound)]")
     }
 
-    /// A place that no sensor guards can never be proven safe. Said only when every sensor tells its
-    /// place: otherwise the missing one may be there, in a line that could not be read.
+    /// A place that no sensor guards can never be proven safe. Said only when every sensor tells
+    /// its place: otherwise the missing one may be there, in a line that could not be read.
     private func refusePlacesWithoutSensors() {
         guard let guardedPlaces else { return }
         for (id, position) in placeCodes.positions where !guardedPlaces.contains(id) {

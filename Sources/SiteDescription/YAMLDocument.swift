@@ -2,9 +2,9 @@ import Yams
 
 /// From the text of a file to the tree of its items: the only file that knows Yams.
 ///
-/// A site file uses little of YAML: one document of blocks, lists and scalars. Anchors, aliases, merge
-/// keys and tags are refused, because with them a reader of the file no longer sees at a sensor what
-/// that sensor is judged by.
+/// A site file uses little of YAML: one document of blocks, lists and scalars. Anchors, aliases,
+/// merge keys and tags are refused, because with them a reader of the file no longer sees at a
+/// sensor what that sensor is judged by.
 struct YAMLDocument {
     /// How many keys that are given twice are looked for: each one costs another parse of the file.
     static let repeatedKeysMax = 20
@@ -25,9 +25,9 @@ struct YAMLDocument {
         self.text = text
     }
 
-    /// Yams gives up at the first block with a repeated key and says where that key stands first. So
-    /// that everything else is checked too, this one is renamed in place, which moves no other text,
-    /// and the file is parsed again; the tree then has both, and the second one is reported.
+    /// Yams gives up at the first block with a repeated key and says where that key stands first.
+    /// So that everything else is checked too, this one is renamed in place, which moves no other
+    /// text, and the file is parsed again; the tree then has both, and the second one is reported.
     private mutating func compose() -> Item? {
         while true {
             do {

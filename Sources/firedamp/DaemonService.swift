@@ -8,8 +8,8 @@ import UnixSignals
 
 /// The daemon as a service of the group that handles signals.
 ///
-/// Starting and stopping block for file and socket, so they run on a queue of their own and never on
-/// the threads of Swift's concurrency.
+/// Starting and stopping block for file and socket, so they run on a queue of their own and never
+/// on the threads of Swift's concurrency.
 final class DaemonService: Service {
     /// The daemon could not be started; nothing runs.
     struct StartFailure: Error {

@@ -9,8 +9,9 @@ struct Firedamp: AsyncParsableCommand {
         discussion: """
             Firedamp never cuts power and never replaces the certified local trip.
 
-            Exit codes: 0 done; 64 wrong arguments; 65 the site file is wrong; 66 a file is missing \
-            or cannot be read; 73 the state directory or a file in it cannot be used; 70 anything else.
+            Exit codes: 0 done; 64 wrong arguments; 65 the site file is wrong; 66 a file is \
+            missing or cannot be read; 73 the state directory or a file in it cannot be used; \
+            70 anything else.
             """,
         version: "0.1.0",
         subcommands: [ServeCommand.self, CheckCommand.self, TailCommand.self])

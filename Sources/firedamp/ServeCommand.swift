@@ -11,9 +11,9 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Guard a mine: readings in, halt advisories out.",
         discussion: """
-            Says "firedamp: ready" on standard error, and READY=1 to systemd, when readings arrive or \
-            the first attempt to reach the broker has failed. SIGTERM and SIGINT end it in good order \
-            within 5 s; SIGHUP opens the alert log anew after an outside rotation.
+            Says "firedamp: ready" on standard error, and READY=1 to systemd, when readings arrive \
+            or the first attempt to reach the broker has failed. SIGTERM and SIGINT end it in good \
+            order within 5 s; SIGHUP opens the alert log anew after an outside rotation.
             """)
 
     @Option(help: "The site file that describes the mine.")

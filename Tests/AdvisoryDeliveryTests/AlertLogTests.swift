@@ -29,8 +29,8 @@ struct AlertLineTests {
         let line = AlertLine(try halt(), number: 12, now: .at(0.25), offsetSeconds: 3600)
         #expect(
             line.text == """
-                HALT      RAISED   2026-11-23T19:00:00.100+01:00 demo/H101    H101-T1    1.523%CH4  \
-                age=0.3s   >=1.50 #12    T1 of H101 reached the cut limit \
+                HALT      RAISED   2026-11-23T19:00:00.100+01:00 demo/H101    H101-T1    \
+                1.523%CH4  age=0.3s   >=1.50 #12    T1 of H101 reached the cut limit \
                 | do: stop work, cut power, withdraw people, report to the dispatcher \
                 | id demo.H101-T1.cut.20261123T180000.000Z
                 """)

@@ -1,6 +1,7 @@
 internal import Foundation
 
-/// A program that a test runs beside itself: started with a clean signal mask, ended by its process id.
+/// A program that a test runs beside itself: started with a clean signal mask, ended by its process
+/// id.
 ///
 /// **Thread:** one at a time.
 final class ChildProcess {
@@ -19,7 +20,8 @@ final class ChildProcess {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         process.standardError = errors.flatMap { FileHandle(forWritingAtPath: $0) } ?? .nullDevice
-        // Dispatch blocks signals on its threads, and a child inherits that: it would not hear SIGTERM.
+        // Dispatch blocks signals on its threads, and a child inherits that: it would not hear
+        // SIGTERM.
         var (none, before) = (sigset_t(), sigset_t())
         unsafe sigemptyset(&none)
         unsafe pthread_sigmask(SIG_SETMASK, &none, &before)

@@ -10,8 +10,8 @@ package final class Mosquitto: @unchecked Sendable {
     private let isPersistent: Bool
     private var process: ChildProcess?
 
-    /// Starts a broker whose files stand in `directory`. `isPersistent`: whether sessions, queues and
-    /// retained messages survive its own restart.
+    /// Starts a broker whose files stand in `directory`. `isPersistent`: whether sessions, queues
+    /// and retained messages survive its own restart.
     package init(directory: String, isPersistent: Bool) throws {
         self.directory = directory
         self.isPersistent = isPersistent
@@ -79,8 +79,8 @@ private func loopback(_ port: Int32) -> sockaddr_in {
     return address
 }
 
-/// A loopback port that nobody listens on. Another program may take it before it is used, as with every
-/// port that is asked for in this way.
+/// A loopback port that nobody listens on. Another program may take it before it is used, as with
+/// every port that is asked for in this way.
 package func freePort() throws -> Int32 {
     let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(handle) }

@@ -8,8 +8,8 @@ package func payload(_ value: String, ms: Int64 = nowMilliseconds(), seq: Int? =
     "{\"ts\":\(ms),\"v\":\(value)" + (seq.map { ",\"seq\":\($0),\"boot\":\"b1\"" } ?? "") + "}"
 }
 
-/// Writes a site file for mine `demo` with one place and the given sensors, each with alarm 1.0, cut 1.5
-/// and re-power 1.0, expected every `interval`; returns its path.
+/// Writes a site file for mine `demo` with one place and the given sensors, each with alarm 1.0,
+/// cut 1.5 and re-power 1.0, expected every `interval`; returns its path.
 package func writeSite(
     in directory: String, sensors: [String], interval: String = "60s"
 ) throws -> String {

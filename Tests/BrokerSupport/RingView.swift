@@ -2,8 +2,8 @@ package import Foundation
 internal import GasModel
 internal import ReadingRing
 
-/// A look into a ring's file from outside, without opening it as a ring: what stands there is evidence,
-/// and looking must not change it.
+/// A look into a ring's file from outside, without opening it as a ring: what stands there is
+/// evidence, and looking must not change it.
 package struct RingView {
     /// Position after the newest published record.
     package let published: UInt64
@@ -28,7 +28,8 @@ package struct RingView {
             readers.map { word(RingLayout.resumeOffset(reader: $0)) }.min() ?? published
     }
 
-    /// Kind and gateway sequence of the record at `position`; `nil` when its slot holds another one.
+    /// Kind and gateway sequence of the record at `position`; `nil` when its slot holds another
+    /// one.
     package func record(at position: UInt64) -> (isMeasurement: Bool, sequence: UInt64)? {
         let offset =
             RingLayout.headerBytes + Int(position % capacity) * RingLayout.recordBytes

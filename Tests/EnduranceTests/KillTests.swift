@@ -19,8 +19,8 @@ struct KillTests {
     /// Room for every message and its redelivery, so that the ring itself is the record of the run.
     static let ringRecords = 1 << 19
 
-    /// What a gateway sends as message `index`: each sensor goes over its limit and back at times of its
-    /// own, and some stay over.
+    /// What a gateway sends as message `index`: each sensor goes over its limit and back at times
+    /// of its own, and some stay over.
     static func value(_ index: Int) -> Double {
         let (sensor, step) = (index % sensorCount, index / sensorCount)
         let phase = (step + sensor * 331) % 4000
@@ -34,7 +34,7 @@ struct KillTests {
     }
 
     @Test(
-        "50 kills within 200,000 QoS 1 messages: no gap in seq, no advisory lost, doubled or cleared"
+        "50 kills within 200,000 QoS 1 messages: no gap, no advisory lost, doubled or cleared"
     )
     func kills() throws {
         let seed = UInt64(nowMilliseconds())
@@ -59,8 +59,8 @@ struct KillTests {
         try compareAdvisories(directory, names: names, stamps: stamps)
     }
 
-    /// Publishes everything at a steady pace on one thread while the daemon is killed at random instants
-    /// on this one. Returns the time stamp of each message.
+    /// Publishes everything at a steady pace on one thread while the daemon is killed at random
+    /// instants on this one. Returns the time stamp of each message.
     private func publishWhileKilling(
         _ daemon: DaemonProcess, broker: Mosquitto, _ names: [String],
         _ generator: inout SeededGenerator

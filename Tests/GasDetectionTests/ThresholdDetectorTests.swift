@@ -49,7 +49,8 @@ struct ThresholdLimitTests {
             Case(what: "just below the cut", values: [1.499], findings: ["alarm began"]),
             Case(what: "at the cut", values: [1.5], findings: ["cut began"]),
             Case(
-                what: "alarm, then cut", values: [1.2, 1.5], findings: ["alarm began", "cut began"]),
+                what: "alarm, then cut", values: [1.2, 1.5],
+                findings: ["alarm began", "cut began"]),
             Case(what: "at re-power it still stands", values: [1.5, 1.0], findings: ["cut began"]),
             Case(
                 what: "just below re-power it ends", values: [1.5, 0.999],

@@ -85,7 +85,8 @@ struct DoorbellRaceTests {
         #expect(unsafe ball.bounces == 10_000)
     }
 
-    /// Hits the ball 5,000 times, every other bounce; returns how often it was not where it must be.
+    /// Hits the ball 5,000 times, every other bounce; returns how often it was not where it must
+    /// be.
     private func play(
         _ ball: Ball, from first: Int, ringing bell: Doorbell, waitingFor answer: Doorbell
     ) -> Int {

@@ -108,7 +108,8 @@ struct BrokenSiteTests {
     static let values = [
         BrokenFile(
             "unknown role", "role: T1", "role: T9", at: "8:11", "unknown role \"T9\"",
-            "; allowed: T0, T1, T2, T3, T4, machine, district-return, main-return, chamber, bunker"),
+            "; allowed: T0, T1, T2, T3, T4, machine, district-return, main-return, chamber, "
+                + "bunker"),
         BrokenFile(
             "role in lower case", "role: T1", "role: t1", at: "8:11", "unknown role \"t1\"",
             "did you mean \"T1\"?"),

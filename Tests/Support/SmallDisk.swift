@@ -1,7 +1,7 @@
 internal import Foundation
 
-/// A tmpfs of a few megabytes, to be filled up: the real "no space left on device". Needs the right to
-/// mount; where that is missing there is none, and the test that wants one skips, saying so.
+/// A tmpfs of a few megabytes, to be filled up: the real "no space left on device". Needs the right
+/// to mount; where that is missing there is none, and the test that wants one skips, saying so.
 package final class SmallDisk {
     /// Where it is mounted.
     package let path: String

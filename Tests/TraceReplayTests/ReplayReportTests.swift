@@ -40,7 +40,8 @@ struct ReplayReportTests {
     @Test("the line shows bar, count, rate and what is unacknowledged")
     func line() {
         var progress = ReplayProgress(whole: whole([0, 1, 2]))
-        progress.sent([row(0), row(1)])
+        progress.sent([row(0)])
+        progress.sent([row(1)])
         progress.unacknowledged = 1
         #expect(
             progress.text(elapsed: .milliseconds(500))
@@ -62,7 +63,7 @@ struct ReplayReportTests {
     }
 
     @Test("says what was published, what came of it, and what was not sent")
-    func text() {
+    func text() throws {
         var report = ReplayReport(file: "t.csv", whole: whole([0, 1]))
         report.readings = 2
         report.messages = 2
@@ -70,6 +71,7 @@ struct ReplayReportTests {
         report.window = 1000
         report.duration = .milliseconds(1250)
         report.heldUp = .milliseconds(5)
+        report.latestBy = .zero
         #expect(
             report.text == """
                 trace          t.csv: 2 rows, 1 sensors, 1 s
@@ -78,6 +80,7 @@ struct ReplayReportTests {
                 pace           at most 0.00 s late; the window of 1,000 was full for 0.01 s
                 sensors        T1 2
                 """)
+        report.latestBy = nil
         report.qos = 0
         report.readings = 1
         report.acknowledged = 0
@@ -86,16 +89,17 @@ struct ReplayReportTests {
         report.unheard = 1
         report.leftOut = 1234
         report.badLineCount = 7
-        report.badLines = (2...8).map {
-            TraceError(file: "t.csv", line: $0, found: "x", allowed: "y")
-        }
+        let broken = "ts,sensor,value\n" + String(repeating: "1772438400\n", count: 7)
+        report.badLines = try read(text: broken).bad
         let lines = report.text.split(separator: "\n")
         #expect(
             lines.contains("published      1 of 2 readings in 2 messages, 1.25 s, 0 readings/s"))
         #expect(lines.contains("written        0 messages, 1 not, 1 refused: Not authorized"))
         #expect(lines.contains { $0.hasPrefix("no subscriber  1 messages") })
         #expect(lines.contains("left out       1,234 rows of other sensors"))
-        #expect(lines.contains("bad lines      7"))
-        #expect(lines.last == "  t.csv:6: x; allowed is y")
+        #expect(lines.contains("pace           the window of 1,000 was full for 0.01 s"))
+        #expect(lines.suffix(6).first == "bad lines      7")
+        #expect(
+            lines.last?.hasSuffix(":6: 1 fields; allowed is as many as the header names") == true)
     }
 }

@@ -21,6 +21,7 @@ struct ReplayRowsTests {
         var bad: [Int] = []
         var badCount = 0
         var missing: [String] = []
+        var sensorList = ""
     }
 
     private func found(
@@ -39,6 +40,7 @@ struct ReplayRowsTests {
             found.bad = rows.badLines.map(\.line)
             found.badCount = rows.badLineCount
             found.missing = rows.missing
+            found.sensorList = rows.sensorList
             return found
         }
     }
@@ -63,6 +65,7 @@ struct ReplayRowsTests {
         #expect(found.leftOut == 4)
         #expect(found.bad == [5])
         #expect(found.missing == ["MM32", "X"])
+        #expect(found.sensorList == "AS038, MM116, MM31, a/b")
     }
 
     @Test("a sensor whose code no topic can carry can be sent under another")
@@ -86,6 +89,7 @@ struct ReplayRowsTests {
         let rows = (0..<count).map { "1772438400,S\($0),1" }.joined(separator: "\n")
         let found = try found(SensorSelection(), .instants, text: "ts,sensor,value\n" + rows)
         #expect(found.portions.map(\.count) == [count - 1, 1])
+        #expect(found.sensorList == "S0, S1, S10, S100, S1000, 4,092 more")
     }
 
     @Test("told to stop, it throws at the first bad line, by its number")

@@ -12,7 +12,8 @@ struct TraceReaderTests {
             "ts,sensor,value\n2026-03-02T08:00:00Z,T1,0.42",
             "value,unit,ts,note,sensor\r\n0.42,%CH4,2026-03-02T08:00:00Z,,T1\r\n",
             "\u{FEFF}TS , Sensor,VALUE\n 2026-03-02T08:00:00Z , T1\t, 0.42 \n\n\n",
-            "\"ts\",\"note\",\"sensor\",\"value\"\n2026-03-02T09:00:00+01:00,\"a,b\",\"T1\",\"0.42\"\n",
+            "\"ts\",\"note\",\"sensor\",\"value\"\n"
+                + "2026-03-02T09:00:00+01:00,\"a,b\",\"T1\",\"0.42\"\n",
         ])
     func columns(text: String) throws {
         let found = try read(text: text)

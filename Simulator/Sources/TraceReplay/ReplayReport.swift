@@ -1,8 +1,5 @@
 /// What a replay did, for the text at its end and for the exit code.
 package struct ReplayReport: Sendable {
-    /// How many bad lines, and how many sensors, are named.
-    static let namedMax = 5
-
     /// The trace, as it was named.
     package var file: String
     /// What of the trace was to be sent.
@@ -33,8 +30,8 @@ package struct ReplayReport: Sendable {
     package var window = 1
     /// How long messages that were due waited for the window.
     package var heldUp = Duration.zero
-    /// How far a message left behind its time at most.
-    package var latestBy = Duration.zero
+    /// How far a message left behind its time at most; `nil` where none has a time of its own.
+    package var latestBy: Duration?
 
     /// A replay of `file` that sent nothing yet.
     package init(file: String, whole: TraceSummary) {
@@ -63,7 +60,7 @@ package struct ReplayReport: Sendable {
         }
         if badLineCount > 0 {
             lines.append(Self.line("bad lines", Self.grouped(badLineCount)))
-            lines += badLines.prefix(Self.namedMax).map { "  \($0)" }
+            lines += badLines.prefix(TraceSummary.namedMax).map { "  \($0)" }
         }
         return lines.joined(separator: "\n")
     }
@@ -85,15 +82,14 @@ package struct ReplayReport: Sendable {
     }
 
     private var pace: String {
-        "at most \(Self.seconds(latestBy)) s late; the window of \(Self.grouped(window)) was full "
-            + "for \(Self.seconds(heldUp)) s"
+        let late = latestBy.map { "at most \(Self.seconds($0)) s late; " } ?? ""
+        return "\(late)the window of \(Self.grouped(window)) was full for "
+            + "\(Self.seconds(heldUp)) s"
     }
 
     private var sensors: String {
         let names = whole.rowsOfSensor.sorted { $0.key < $1.key }
-        let named = names.prefix(Self.namedMax).map { "\($0.key) \(Self.grouped($0.value))" }
-        let rest = names.count > Self.namedMax ? ", \(names.count - Self.namedMax) more" : ""
-        return named.joined(separator: ", ") + rest
+        return TraceSummary.named(names.map { "\($0.key) \(Self.grouped($0.value))" })
     }
 
     private static func line(_ label: String, _ text: String) -> String {

@@ -54,6 +54,11 @@ package struct ReplayRows: ~Copyable {
     /// The sensors that the selection names and that have not been met, in alphabetical order.
     package var missing: [String] { selection.missing(from: sensors) }
 
+    /// Some of the sensors met so far, as the trace has them, in alphabetical order.
+    package var sensorList: String {
+        sensors.isEmpty ? "none" : TraceSummary.named(sensors.sorted())
+    }
+
     /// The next portion, never empty, each row with the code that it is to be sent under; `nil` at
     /// the end. **Errors:** as `TraceReader.next`.
     package mutating func next() throws(TraceError) -> [TraceRow]? {

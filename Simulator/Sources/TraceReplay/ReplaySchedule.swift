@@ -6,9 +6,9 @@ package import GasModel
 /// sent in that order; rows of one time are due at one instant.
 ///
 /// Re-based, the first row is measured at `start`, and a row that the trace has `d` later is
-/// measured `d / speed` after it. So a stamp is never later than the instant of sending: the
-/// daemon judges by arrival what is stamped in the future, and a replay that kept the full spacing
-/// at speed 10 would run ahead of the clock at once. A row that is out of order in the trace is sent
+/// measured `d / speed` after it. So a stamp is never later than the instant of sending: the daemon
+/// judges by arrival what is stamped in the future, and a replay that kept the full spacing at
+/// speed 10 would run ahead of the clock at once. A row that is out of order in the trace is sent
 /// without delay and keeps an early stamp, late by the trace's own lateness divided by the speed.
 package struct ReplaySchedule: Sendable {
     /// How fast the trace is replayed.

@@ -33,7 +33,8 @@ package struct TraceRow: Sendable, Equatable {
 ///   1973 on). Within the years 2000 to 2100, as on the wire.
 /// - `value`: a number. `nan` and the infinities are replayed as a non-finite value, -999999 as the
 ///   sentinel; nothing, `null` and any other text as `null`: it was no number then either.
-/// - Fields may stand in double quotes, which are left out. Lines end with LF or CR LF; empty ones are passed over.
+/// - Fields may stand in double quotes, which are left out. Lines end with LF or CR LF; empty ones
+///   are passed over.
 ///
 /// **Ordering:** rows come in file order, whatever their times. **Cost:** holds one block of the
 /// file and one line, so the file may be of any size.

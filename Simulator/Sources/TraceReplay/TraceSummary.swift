@@ -60,6 +60,16 @@ extension TraceSummary {
         return text
     }
 
+    /// How many of a list are named before the rest is only counted.
+    package static let namedMax = 5
+
+    /// The first of `items`, with how many more there are: `A, B, 7 more`.
+    static func named(_ items: [String]) -> String {
+        let rest = items.count - namedMax
+        return (items.prefix(namedMax) + (rest > 0 ? ["\(grouped(rest)) more"] : []))
+            .joined(separator: ", ")
+    }
+
     /// A duration to the second: `7 s`, `3 min 07 s`, `2 h 03 min`, `4 d 15 h`.
     package static func clock(_ duration: Duration) -> String {
         let seconds = duration.components.seconds

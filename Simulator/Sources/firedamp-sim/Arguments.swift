@@ -9,9 +9,11 @@ extension MQTTSessionOptions.Version: ExpressibleByArgument {}
 extension ReplaySchedule.Stamps: ExpressibleByArgument {}
 
 extension ReplaySchedule.Speed: ExpressibleByArgument {
-    public init?(argument: String) { self.init(argument) }
+    /// See `ReplaySchedule.Speed.init(_:)`.
+    package init?(argument: String) { self.init(argument) }
 
-    public var defaultValueDescription: String {
+    /// The speed as it is written on the command line.
+    package var defaultValueDescription: String {
         switch self {
         case .max: "max"
         case .times(let factor): factor == factor.rounded() ? "\(Int(factor))" : "\(factor)"

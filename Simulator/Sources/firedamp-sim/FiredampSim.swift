@@ -7,10 +7,10 @@ struct FiredampSim: ParsableCommand {
         commandName: "firedamp-sim",
         abstract: "Plays a mine's gateways to a Firedamp daemon. Never point it at a mine at work.",
         discussion: """
-            Exit codes: 0 everything was published and acknowledged; 64 wrong arguments; 65 the trace \
-            is wrong or holds nothing to send; 66 it is missing or cannot be read; 69 the broker cannot \
-            be reached or did not take everything; 70 anything else; 130 and 143 ended by SIGINT and \
-            SIGTERM.
+            Exit codes: 0 everything was published and acknowledged; 64 wrong arguments; 65 the \
+            trace is wrong or holds nothing to send; 66 it is missing or cannot be read; 69 the \
+            broker cannot be reached or did not take everything; 70 anything else; 130 and 143 \
+            ended by SIGINT and SIGTERM.
             """,
         version: "0.1.0", subcommands: [ReplayCommand.self])
 }

@@ -23,6 +23,7 @@ final class GatewayLink: MQTTSessionHandler, Sendable {
     private struct State {
         var account = Account()
         var hasConnected = false
+        var trouble = "no answer"
         /// What a person should hear of the link, in the order in which it happened.
         var news: [String] = []
         /// The number of settled messages that the replaying thread waits for.
@@ -57,6 +58,9 @@ final class GatewayLink: MQTTSessionHandler, Sendable {
     /// Whether there has been a link.
     var hasConnected: Bool { state.withLock { $0.hasConnected } }
 
+    /// Why there is no link, as far as it is known.
+    var trouble: String { state.withLock { $0.trouble } }
+
     /// What happened to the link since the last call.
     func takeNews() -> [String] {
         state.withLock { state in
@@ -68,8 +72,8 @@ final class GatewayLink: MQTTSessionHandler, Sendable {
     /// Ends a `wait`, or the next one, from any thread.
     func wake() { bell.signal() }
 
-    /// Waits until `count` messages are settled, the link has changed, `wake` is called, or `time` is
-    /// over. May return early: ask again.
+    /// Waits until `count` messages are settled, the link has changed, `wake` is called, or `time`
+    /// is over. May return early: ask again.
     func wait(forSettled count: Int = .max, upTo time: Duration) {
         let isThere = state.withLock { state in
             state.awaited = count
@@ -79,9 +83,17 @@ final class GatewayLink: MQTTSessionHandler, Sendable {
         _ = bell.wait(timeout: .now() + .nanoseconds(Int(time / .nanoseconds(1))))
     }
 
-    private func change(_ body: (inout State) -> Void) {
+    func published(token: UInt64, hasSubscriber: Bool) {
+        state.withLock { state in
+            state.account.acknowledged += 1
+            if !hasSubscriber { state.account.unheard += 1 }
+        }
+    }
+
+    /// Rings once for all the acknowledgements of a turn. Not for a share of the window: the
+    /// broker's kernel keeps PUBACKs back while ours has nothing to send, 40 ms at a time.
+    func turn() {
         let isAwaited = state.withLock { state in
-            body(&state)
             guard let awaited = state.awaited, state.account.settled >= awaited else {
                 return false
             }
@@ -91,29 +103,24 @@ final class GatewayLink: MQTTSessionHandler, Sendable {
         if isAwaited { bell.signal() }
     }
 
-    func published(token: UInt64, hasSubscriber: Bool) {
-        change { state in
-            state.account.acknowledged += 1
-            if !hasSubscriber { state.account.unheard += 1 }
-        }
-    }
-
     func sessionChanged(_ event: MQTTSessionEvent) {
         switch event {
         case .connected:
-            change { state in
+            state.withLock { state in
                 if state.hasConnected { state.news.append("the broker is back") }
                 state.hasConnected = true
             }
         case .connectFailed(let reason, let retry), .disconnected(let reason, let retry):
-            change { state in
+            state.withLock { state in
+                state.trouble = reason
                 let seconds = (retry * 10).rounded() / 10
                 state.news.append("broker: \(reason); next attempt in \(seconds) s")
             }
-        case .takenOver(let clientID):
-            change { $0.news.append("a second client connects as '\(clientID)'") }
+        case .takenOver:
+            // Our identifier was drawn by lot; it is rather the broker that minds what we send.
+            state.withLock { $0.news.append("the broker ends each link at once; see its log") }
         case .notPublished(_, let reason):
-            return change { state in
+            return state.withLock { state in
                 if state.account.refused == 0 { state.account.refusal = reason }
                 state.account.refused += 1
             }
@@ -128,6 +135,4 @@ final class GatewayLink: MQTTSessionHandler, Sendable {
     func burstEnded() {}
 
     func hasRoom() -> Bool { true }
-
-    func turn() {}
 }

@@ -8,17 +8,22 @@ struct ReplayCommand: ParsableCommand {
         commandName: "replay",
         abstract: "Publish a recorded trace over MQTT, with its own spacing.",
         discussion: """
-            The trace is CSV with the columns ts, sensor and value; other columns are ignored. ts is \
-            RFC 3339 with an offset, or seconds or milliseconds since 1970. It is read twice, so it \
-            must be a file: once to check it, before anything is sent, and once to send it.
+            The trace is CSV with the columns ts, sensor and value; other columns are ignored. ts \
+            is RFC 3339 with an offset, or seconds or milliseconds since 1970. It is read twice, \
+            so it must be a file: once to check it, before anything is sent, and once to send it.
 
-            Each row becomes a message at firedamp/v1/<mine>/reading/<sensor>. The daemon takes only \
-            the sensors of its site file: pick them with --only, give them its codes with --rename.
+            Each row becomes a message at firedamp/v1/<mine>/reading/<sensor>. The daemon takes \
+            only the sensors of its site file: pick them with --only, give them its codes with \
+            --rename.
 
-            Rebased, the first row is stamped with the start of the replay, and a row that the trace \
-            has d later with d / speed after it. At --speed max there is no such clock: each row is \
-            stamped with the instant of its sending. Hours of the trace become a second, and what the \
-            daemon makes of slopes and trends means nothing; only what it says of limits does.
+            Rebased, the first row is stamped with the start of the replay, and a row that the \
+            trace has d later with d / speed after it. At --speed max there is no such clock: each \
+            row is stamped with the instant of its sending. Hours of the trace become a second, \
+            and what the daemon makes of slopes and trends means nothing; only what it says of \
+            limits does.
+
+            Kept, the readings of an old trace are late: the daemon says LATE of what they raise, \
+            and none of them ends anything.
             """)
 
     @Argument(help: "The trace.")
@@ -131,8 +136,8 @@ struct ReplayCommand: ParsableCommand {
         report.badLines = rows.badLines
         report.badLineCount = rows.badLineCount
         guard whole.rows > 0 else {
-            complain("\(trace): nothing to send")
-            print(report.text)
+            complain("\(trace): nothing to send; its sensors are \(rows.sensorList)")
+            for bad in report.badLines.prefix(TraceSummary.namedMax) { complain("\(bad)") }
             throw Exit.badData
         }
         return report
@@ -143,23 +148,24 @@ struct ReplayCommand: ParsableCommand {
             host: broker.host, port: broker.port, clientID: "firedamp-sim-\(boot)")
         options.version = mqtt
         options.cleanSession = true
+        // A message must not wait for the acknowledgement of the one before; no cost at full speed.
+        options.sendsAtOnce = true
         return try GatewayLink(options: options, qos: qos)
     }
 
     private func awaitBroker(_ link: GatewayLink, _ interruption: Interruption) throws {
         let clock = ContinuousClock()
         let end = clock.now + .seconds(connectTimeout)
-        var reasons: [String] = []
         while !link.hasConnected {
             if let signal = interruption.signal { throw Exit.signal(signal) }
             let left = end - clock.now
             guard left > .zero else {
-                let reason = reasons.last ?? "no answer"
-                complain("\(broker): no connection within \(connectTimeout) s: \(reason)")
+                complain("\(broker): no connection within \(connectTimeout) s: \(link.trouble)")
                 throw Exit.unavailable
             }
             link.wait(upTo: left)
-            reasons += link.takeNews()
         }
+        // Earlier attempts that failed are no news any more.
+        _ = link.takeNews()
     }
 }

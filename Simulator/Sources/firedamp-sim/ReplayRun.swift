@@ -63,7 +63,7 @@ struct ReplayRun: ~Copyable {
         report.duration = duration
         report.window = pacer.window
         report.heldUp = pacer.heldUp
-        report.latestBy = pacer.latestBy
+        report.latestBy = command.speed == .max ? nil : pacer.latestBy
     }
 
     private var elapsed: Duration { clock.now - start }
@@ -80,10 +80,7 @@ struct ReplayRun: ~Copyable {
             case .wait(let time):
                 link.wait(upTo: min(time, ProgressLine.period))
             case .waitForWindow:
-                // A quarter of the window at once: a wake-up for each message would cost more.
-                let room = max(1, pacer.window / 4)
-                link.wait(
-                    forSettled: messages - pacer.window + room, upTo: ProgressLine.period)
+                link.wait(forSettled: messages - pacer.window + 1, upTo: ProgressLine.period)
             }
         }
         return false
