@@ -115,11 +115,11 @@ def main():
         if value == OVER_ALARM:
             latencies.append(1e3 * (time.monotonic() - began))
 
-    print(f"  rate       {READINGS / seconds:,.0f} readings a second, one a message, QoS 1,")
-    print(f"             from the gateway through the broker to the judgement ({READINGS:,} of them)")
-    print(f"  latency    {statistics.median(latencies):.1f} ms from sending a crossing to its line in"
-          f" the alert log, {max(latencies):.1f} ms at worst")
-    print("             (median of", f"{CROSSINGS}; it is written to the journal and synced before)")
+    median, worst = statistics.median(latencies), max(latencies)
+    print(f"  rate       {READINGS / seconds:,.0f} readings a second, one a message, QoS 1, from the")
+    print(f"             gateway through the broker to judgement ({READINGS:,} of them)")
+    print(f"  latency    {median:.1f} ms from sending a crossing to its line in the alert log,")
+    print(f"             {worst:.1f} ms at worst of {CROSSINGS}; the journal is synced before")
     print(f"  processor  {1e6 * used / READINGS:.1f} us a reading")
     print(f"  memory     {resident_megabytes(pid):.0f} MB resident")
 
