@@ -99,7 +99,8 @@ let package = Package(
             name: "Support", dependencies: ["GasModel"], path: "Tests/Support",
             swiftSettings: house),
         .target(
-            name: "BrokerSupport", dependencies: ["GasModel", "MQTTSession", "ReadingRing"],
+            name: "BrokerSupport",
+            dependencies: ["GasModel", "MQTTSession", "ReadingRing", "Support"],
             path: "Tests/BrokerSupport", swiftSettings: house),
         tests("GasModelTests", ["GasModel"]),
         tests("GasDetectionTests", ["GasModel", "GasDetection", "Support"]),

@@ -1,6 +1,5 @@
 internal import CMosquitto
 internal import Foundation
-internal import Synchronization
 
 /// One MQTT session over libmosquitto, driven by a poll loop of our own on a thread of our own.
 ///
@@ -14,31 +13,19 @@ internal import Synchronization
 package final class MQTTSession: Sendable {
     private let options: MQTTSessionOptions
     private let wake: WakePipe
-    private let shared: Mutex<Shared>
+    private let mailbox = Mailbox()
     private let ended = DispatchSemaphore(value: 0)
-
-    /// What callers on other threads leave for the session's thread.
-    struct Shared {
-        var outgoing: [(message: MQTTMessage, token: UInt64)] = []
-        var isStopping = false
-        var drainSeconds = 0.0
-    }
 
     /// A session that is not started yet; nothing is sent. Throws when no pipe can be had.
     package init(options: MQTTSessionOptions) throws(MQTTSessionError) {
         self.options = options
         wake = try WakePipe()
-        shared = Mutex(Shared())
     }
 
     /// Starts the session's thread, which holds `handler` until it has ended. Call once.
     package func start(handler: any MQTTSessionHandler & Sendable) throws(MQTTSessionError) {
-        let loop = try SessionLoop(options: options, handler: handler, wake: wake) { [self] in
-            shared.withLock { state in
-                let taken = state.outgoing
-                state.outgoing = []
-                return (taken, state.isStopping, state.drainSeconds)
-            }
+        let loop = try SessionLoop(options: options, handler: handler, wake: wake) { [mailbox] in
+            mailbox.empty()
         }
         let handover = Handover(loop)
         let thread = Thread { [ended] in
@@ -55,27 +42,49 @@ package final class MQTTSession: Sendable {
     /// Queues `message`; `MQTTSessionHandler.published` names `token` once the broker has it. A
     /// message that waits for the link stays queued; bounding how many is the caller's part.
     package func send(_ message: MQTTMessage, token: UInt64) {
-        let wasIdle = shared.withLock { state in
-            state.outgoing.append((message, token))
-            return state.outgoing.count == 1
-        }
-        if wasIdle { wake.signal() }
+        if mailbox.put(message, token: token) { wake.signal() }
     }
-
-    /// Makes the thread look up at once: its handler has become ready for `turn` or `hasRoom`.
-    package func nudge() { wake.signal() }
 
     /// Ends the session: sends what is queued, waits up to `drainSeconds` for its PUBACKs, then
     /// disconnects without giving up the broker's session. Returns false when the thread did not
     /// end within one more second (it may hang in a connect to a host that does not answer).
     @discardableResult
     package func stop(drainSeconds: Double) -> Bool {
-        shared.withLock { state in
-            state.isStopping = true
-            state.drainSeconds = drainSeconds
-        }
+        mailbox.close(drainSeconds: drainSeconds)
         wake.signal()
         return ended.wait(timeout: .now() + drainSeconds + 1) == .success
+    }
+}
+
+/// What callers on other threads leave for the session's thread. Held for the length of an append.
+// @unchecked: `content` is touched under the lock alone. An NSLock and not a Mutex, because
+// ThreadSanitizer does not see the latter on Linux and calls everything under it a race.
+private final class Mailbox: @unchecked Sendable {
+    private let lock = NSLock()
+    private var content = SessionLoop.Inbox([], false, 0)
+
+    /// Leaves a message; returns whether it is the first since the box was emptied.
+    func put(_ message: MQTTMessage, token: UInt64) -> Bool {
+        lock.withLock {
+            content.outgoing.append((message, token))
+            return content.outgoing.count == 1
+        }
+    }
+
+    /// Says that the session is to end once it has sent what it holds, for `drainSeconds` at most.
+    func close(drainSeconds: Double) {
+        lock.withLock {
+            content.isStopping = true
+            content.drainSeconds = drainSeconds
+        }
+    }
+
+    /// Takes the messages, and what was said of the end.
+    func empty() -> SessionLoop.Inbox {
+        lock.withLock {
+            defer { content.outgoing = [] }
+            return content
+        }
     }
 }
 

@@ -6,7 +6,9 @@ internal import Foundation
 /// **Thread:** made by the starter, then confined to the session's thread.
 // @safe: the three pointers are made in `init`, freed in `deinit` and never leave the class.
 @safe final class SessionLoop {
-    typealias Inbox = (outgoing: [(message: MQTTMessage, token: UInt64)], isStopping: Bool, Double)
+    typealias Inbox = (
+        outgoing: [(message: MQTTMessage, token: UInt64)], isStopping: Bool, drainSeconds: Double
+    )
 
     /// Most packets read between two rounds of acknowledgements: as the yardstick's batch.
     static let burstMessagesMax = 256
@@ -94,7 +96,7 @@ internal import Foundation
         while true {
             let inbox = takeInbox()
             waitingOutgoing += inbox.outgoing
-            if inbox.isStopping, shouldEnd(drainSeconds: inbox.2) { break }
+            if inbox.isStopping, shouldEnd(drainSeconds: inbox.drainSeconds) { break }
             let now = Self.uptime()
             attend(to: now)
             publishWaiting()

@@ -1,10 +1,10 @@
 internal import Foundation
-internal import Synchronization
+internal import Support
 
 /// The service manager's end of sd_notify: a datagram socket that keeps what it is told.
 package final class NotifySocket: Sendable {
     private let descriptor: Int32
-    private let kept = Mutex<[String]>([])
+    private let kept = Guarded<[String]>([])
 
     /// Binds a socket at `path`.
     package init(path: String) throws {

@@ -1,6 +1,6 @@
 internal import Foundation
 package import MQTTSession
-internal import Synchronization
+internal import Support
 
 /// A client of the broker for tests: publishes with a bounded window, and keeps what it receives.
 package final class TestClient: MQTTSessionHandler, Sendable {
@@ -22,7 +22,7 @@ package final class TestClient: MQTTSessionHandler, Sendable {
         var events: [MQTTSessionEvent] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     private let free = DispatchSemaphore(value: window)
     private let session: MQTTSession
 

@@ -4,7 +4,6 @@ import Foundation
 import GasModel
 import Logging
 import Support
-import Synchronization
 import Testing
 
 /// The whole daemon within the test's own process, so that the sanitizers see all of its threads.
@@ -84,7 +83,7 @@ final class DaemonTests {
 }
 
 private final class Ready: Sendable {
-    private let said = Mutex<String?>(nil)
+    private let said = Guarded<String?>(nil)
     var word: String? { said.withLock { $0 } }
     func set(_ word: String) { said.withLock { $0 = word } }
 }

@@ -67,7 +67,7 @@ struct KillTests {
     ) throws -> [Int64] {
         let client = try TestClient(port: broker.port)
         let sent = Atomic<Int>(0)
-        let stamps = Mutex([Int64]())
+        let stamps = Guarded([Int64]())
         let start = nowMilliseconds()
         let thread = Thread {
             for index in 0..<Self.messages {

@@ -9,10 +9,10 @@ import Testing
 
 /// What a worker reported, from whatever thread.
 private final class Reports: Sendable {
-    private let kept = Mutex<[Finding]>([])
+    private let kept = Guarded<[Finding]>([])
     private let ticks = Atomic<Int>(0)
     let confirmsAtOnce: Bool
-    private let held = Mutex<[@Sendable () -> Void]>([])
+    private let held = Guarded<[@Sendable () -> Void]>([])
 
     init(confirmsAtOnce: Bool) { self.confirmsAtOnce = confirmsAtOnce }
 

@@ -11,7 +11,7 @@ import Testing
 /// An ingest on a ring in memory, and a reader that shows what came through.
 private final class Bench {
     let counters = IngestCounters()
-    let published = Mutex(0)
+    let published = Guarded(0)
     let lines = LogLines()
     let ingest: SensorIngest
     private var reader: RingReader
@@ -50,7 +50,7 @@ private final class Counter: Sendable {
 
 /// Keeps what is logged.
 final class LogLines: LogHandler, Sendable {
-    private let kept = Mutex<[String]>([])
+    private let kept = Guarded<[String]>([])
     var lines: [String] { kept.withLock { $0 } }
     var metadata: Logger.Metadata {
         get { [:] }
