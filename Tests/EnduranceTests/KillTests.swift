@@ -95,7 +95,9 @@ struct KillTests {
                 }
             }
         }
-        #expect(sent.load(ordering: .relaxed) > Self.messages / 2)
+        #expect(
+            sent.load(ordering: .relaxed) > Self.messages / 4,
+            "the kills came while readings flowed")
         try eventually("everything is sent and acknowledged", within: 300) {
             client.acknowledged == Self.messages
         }
