@@ -46,15 +46,15 @@ struct RingBench: ParsableCommand {
         measure("ring", length) {
             var reader = ring.reader("reader")
             var writer = ring.writer()
-            var (sent, sum) = (0, 0.0)
+            var (sent, alarms) = (0, 0)
             while sent < records {
                 let count = min(burst, records - sent)
                 guard writer.freeSlots(atLeast: count) >= count else { break }
-                Self.stage(count, from: sent, into: &writer)
-                sent += reader.drain { sum += $0.value }
+                Self.stage(count, into: &writer)
+                sent += reader.drain { if $0.value > 1 { alarms &+= 1 } }
                 reader.commit(upTo: reader.position)
             }
-            return sum
+            return Double(alarms)
         }
     }
 
@@ -82,20 +82,23 @@ struct RingBench: ParsableCommand {
                 sched_yield()
                 continue
             }
-            Self.stage(count, from: sent, into: &writer)
+            Self.stage(count, into: &writer)
             sent += count
         }
         for _ in seats { done.wait() }
         return seats.reduce(0) { $0 + $1.sum }
     }
 
-    private static func stage(_ count: Int, from first: Int, into writer: inout RingWriter) {
-        for index in first..<first + count {
-            let time = Timestamp(nanoseconds: Int64(index))
+    /// Appends `count` records; the position of each is also its sequence number, as in the yardstick.
+    private static func stage(_ count: Int, into writer: inout RingWriter) {
+        let end = writer.position &+ UInt64(truncatingIfNeeded: count)
+        while writer.position != end {
+            let number = writer.position
+            let time = Timestamp(nanoseconds: Int64(truncatingIfNeeded: number))
             writer.append(
                 Reading(
                     sensor: 1, kind: .measurement, sourceTime: time, arrivalTime: time,
-                    value: Double(index & 127), sequence: UInt64(index)))
+                    value: Double(number % 100) * 0.0101, sequence: number))
         }
         writer.publish()
     }

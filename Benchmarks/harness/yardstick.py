@@ -65,31 +65,32 @@ FAKEBROKER = [
     ),
 ]
 
-# Push and pop of the yardstick's ring in one thread, as `firedamp-bench ring --readers 1` does it.
+# Push and pop of the yardstick's ring, in one thread as `firedamp-bench ring` does it: the same fill
+# and the same look at each record as in its own test "spsc batch both 64", the check of the sequence
+# among them, which our ring makes by itself. `burst` 1 is its "spsc one by one".
 RING_MAIN = """
-template <class F> static double batches(Spsc<Record<64>> &q, uint64_t n, uint64_t burst, F see) {
-    for (uint64_t i = 0; i < n;) {
-        i += q.fill([&](Record<64> &r, uint64_t k) {
-            r.seq = i + k; r.ts = i + k; r.value = (double)((i + k) & 127); r.sensor = 1; r.flags = 1;
-        }, std::min(burst, n - i));
+template <class F> static void batches(Spsc<Record<64>> &q, uint64_t n, uint64_t burst, F see) {
+    for (uint64_t i = 1; i <= n;) {
+        i += q.fill([&](Record<64> &x, uint64_t k) {
+            x.seq = i + k; x.ts = i; x.value = (double)((i + k) % 100) * 0.0101; x.sensor = 1;
+        }, std::min(burst, n - i + 1));
         q.drain(see, 4096);
     }
-    return 0;
 }
-template <class F> static double singles(Spsc<Record<64>> &q, uint64_t n, F see) {
+template <class F> static void singles(Spsc<Record<64>> &q, uint64_t n, F see) {
     Record<64> r{}, got;
-    for (uint64_t i = 0; i < n; i++) {
-        r.seq = i; r.ts = i; r.value = (double)(i & 127); r.sensor = 1; r.flags = 1;
+    for (uint64_t i = 1; i <= n; i++) {
+        r.seq = i; r.ts = i; r.value = (double)(i % 100) * 0.0101; r.sensor = 1;
         if (!q.push(r)) abort();
         if (q.pop(got)) see(got);
     }
-    return 0;
 }
 int main(int argc, char **argv) {
     uint64_t n = strtoull(argv[1], nullptr, 10), burst = strtoull(argv[2], nullptr, 10);
-    Spsc<Record<64>> q(65536); double sum = 0; auto see = [&](const Record<64> &r) { sum += r.value; };
+    Spsc<Record<64>> q(65536); uint64_t alarms = 0, last = 0;
+    auto see = [&](const Record<64> &r) { alarms += r.value > 1.0; if (r.seq != last + 1) abort(); last = r.seq; };
     if (burst > 1) batches(q, n, burst, see); else singles(q, n, see);
-    printf("%f\\n", sum);
+    printf("%llu\\n", (unsigned long long)alarms);
 }
 """
 
