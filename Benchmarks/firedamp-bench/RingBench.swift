@@ -46,16 +46,37 @@ struct RingBench: ParsableCommand {
         measure("ring", length) {
             var reader = ring.reader("reader")
             var writer = ring.writer()
-            var (sent, alarms) = (0, 0)
-            while sent < records {
-                let count = min(burst, records - sent)
-                guard writer.freeSlots(atLeast: count) >= count else { break }
-                Self.stage(count, into: &writer)
-                sent += reader.drain { if $0.value > 1 { alarms &+= 1 } }
-                reader.commit(upTo: reader.position)
-            }
-            return Double(alarms)
+            return burst == 1
+                ? Self.singles(records, &writer, &reader)
+                : Self.bursts(records, of: burst, &writer, &reader)
         }
+    }
+
+    private static func bursts(
+        _ records: Int, of burst: Int, _ writer: inout RingWriter, _ reader: inout RingReader
+    ) -> Double {
+        var (sent, alarms) = (0, 0)
+        while sent < records {
+            let count = min(burst, records - sent)
+            guard writer.freeSlots(atLeast: count) >= count else { break }
+            stage(count, into: &writer)
+            sent += reader.drain { if $0.value > 1 { alarms &+= 1 } }
+            reader.commit(upTo: reader.position)
+        }
+        return Double(alarms)
+    }
+
+    private static func singles(
+        _ records: Int, _ writer: inout RingWriter, _ reader: inout RingReader
+    ) -> Double {
+        var alarms = 0
+        for _ in 0..<records {
+            guard writer.freeSlots() > 0 else { break }
+            stage(1, into: &writer)
+            _ = reader.drain { if $0.value > 1 { alarms &+= 1 } }
+            reader.commit(upTo: reader.position)
+        }
+        return Double(alarms)
     }
 
     /// The writer here, each reader on a thread of its own.

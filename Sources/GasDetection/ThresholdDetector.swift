@@ -33,6 +33,7 @@ package struct ThresholdDetector: RecordDetector {
     /// whose sensor is no longer in the site: its records are passed over.
     package init(sensors: [Sensor?]) {
         states = sensors.map { SensorState($0) }
+        watchedCount = states.count { $0.isWatched }
     }
 
     /// The newest value of each sensor in order, or `nil` before its first: what a status shows.
@@ -46,7 +47,7 @@ package struct ThresholdDetector: RecordDetector {
     package var heardCount: Int { states.count { $0.isWatched && $0.wasHeard && !$0.isSilent } }
 
     /// How many sensors the site has.
-    package var watchedCount: Int { states.count { $0.isWatched } }
+    package let watchedCount: Int
 
     /// Judges one record. `mute`: only look, for records that were judged before a restart.
     package mutating func observe(

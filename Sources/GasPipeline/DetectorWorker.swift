@@ -25,6 +25,9 @@ package enum WorkerReport: Sendable {
 package final class DetectorWorker: Sendable {
     /// Records judged between two looks at what was confirmed.
     static let batchRecordsMax = 4096
+    /// So many records between two naps are a flood, and the next nap is so many times as long: a
+    /// wake-up costs more than to judge what came, and in a flood readings wait for the network.
+    private static let flood = (records: 64, naps: UInt32(5))
 
     private struct Core: ~Copyable {
         var reader: RingReader
@@ -116,20 +119,30 @@ package final class DetectorWorker: Sendable {
     /// Judges what the ring still holds. Call when nothing more is written to the ring; from then
     /// on the worker only takes note of what is confirmed.
     package func stop() {
-        queue.sync { while step() > 0 {} }
+        queue.sync { _ = judgeAll() }
     }
 
     /// On the queue: reads until nothing comes for the length of a nap.
     private func serve() {
         while true {
-            while step() > 0 {}
-            usleep(napMicroseconds)
-            if step() > 0 { continue }
+            var count = judgeAll()
+            repeat {
+                let isFlood = count >= Self.flood.records
+                usleep(isFlood ? napMicroseconds * Self.flood.naps : napMicroseconds)
+                count = judgeAll()
+            } while count > 0
             bell.rest()
             // What was published before the bell was taken down is visible now; see Doorbell.
             guard step() > 0 else { return }
             _ = bell.ring()
         }
+    }
+
+    /// Judges until nothing is left. Returns the number of records.
+    private func judgeAll() -> Int {
+        var total = 0
+        while case let count = step(), count > 0 { total += count }
+        return total
     }
 
     /// Judges one batch and reports on it. Returns the number of records.

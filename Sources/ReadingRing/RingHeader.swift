@@ -91,7 +91,9 @@ extension RingHeader {
             guard !name.isEmpty else { return nil }
             return Reader(
                 name: String(decoding: name, as: UTF8.self),
-                resume: page[word: RingLayout.resumeOffset(reader: index)])
+                resume: max(
+                    page[word: RingLayout.holdOffset(reader: index)],
+                    page[word: RingLayout.resumeOffset(reader: index)]))
         }
     }
 

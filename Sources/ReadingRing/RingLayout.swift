@@ -48,7 +48,8 @@ package enum RingLayout {
         publishedOffset + (1 + index) * lineBytes
     }
 
-    /// Offset of the word that the next process reads: the reader is done with all before it.
+    /// Offset of the word that says where the reader began in this run, its warm-up aside. During
+    /// the warm-up the hold lies before it: the next process resumes at the later of the two.
     package static func resumeOffset(reader index: Int) -> Int { holdOffset(reader: index) + 8 }
 
     /// Bytes of the file of a ring of `capacity` records.

@@ -38,11 +38,6 @@ internal import Synchronization
         unsafe word(at: RingLayout.holdOffset(reader: index))
     }
 
-    /// From here on the next process reads. Written by the reader of that line alone.
-    func resume(reader index: Int) -> UnsafeMutablePointer<Atomic<UInt64>> {
-        unsafe word(at: RingLayout.resumeOffset(reader: index))
-    }
-
     /// The slots, as many as the ring's capacity.
     var slots: UnsafeMutablePointer<Reading> {
         let start = unsafe base + RingLayout.headerBytes

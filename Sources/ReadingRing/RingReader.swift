@@ -14,11 +14,10 @@ public import Synchronization
     @usableFromInline let slots: UnsafeMutablePointer<Reading>
     @usableFromInline let published: UnsafeMutablePointer<Atomic<UInt64>>
     @usableFromInline let hold: UnsafeMutablePointer<Atomic<UInt64>>
-    @usableFromInline let resume: UnsafeMutablePointer<Atomic<UInt64>>
     @usableFromInline let mask: UInt64
     /// Position of the record that is read next.
     @usableFromInline var next: UInt64
-    /// What `hold` and, once the warm-up is over, `resume` say.
+    /// What `hold` says.
     @usableFromInline var done: UInt64
     /// Owns the memory.
     @usableFromInline let storage: RingStorage
@@ -30,14 +29,12 @@ public import Synchronization
     init(
         storage: RingStorage, slots: UnsafeMutablePointer<Reading>,
         published: UnsafeMutablePointer<Atomic<UInt64>>,
-        hold: UnsafeMutablePointer<Atomic<UInt64>>, resume: UnsafeMutablePointer<Atomic<UInt64>>,
-        start: UInt64, resumePosition: UInt64
+        hold: UnsafeMutablePointer<Atomic<UInt64>>, start: UInt64, resumePosition: UInt64
     ) {
         self.storage = storage
         unsafe self.slots = slots
         unsafe self.published = published
         unsafe self.hold = hold
-        unsafe self.resume = resume
         mask = UInt64(storage.capacity - 1)
         next = start
         done = start
@@ -65,18 +62,20 @@ public import Synchronization
     @inlinable public mutating func drain(
         atMost most: Int = .max, _ body: (Reading) -> Void
     ) -> Int {
+        precondition(most >= 0, "a number of records")
         // Acquiring: observes the slots before the position it loads. Partner: `publish` in
         // `RingWriter.publish`. Weakened, a slot may still hold what was there a lap before.
         let head = unsafe published.pointee.load(ordering: .acquiring)  // ordering: observe
-        let count = min(head &- next, UInt64(most))
-        let end = next &+ count
+        // The difference of two positions in the ring is at most its capacity.
+        let count = min(Int(truncatingIfNeeded: head &- next), most)
+        let end = next &+ UInt64(truncatingIfNeeded: count)
         while next != end {
             let slot = Int(truncatingIfNeeded: next & mask)
             unsafe precondition(slots[slot].position == next, "a slot holds another record")
             unsafe body(slots[slot])
             next &+= 1
         }
-        return Int(count)
+        return count
     }
 
     /// Declares everything before `end` done: it may be overwritten, and a restarted process begins
@@ -84,11 +83,9 @@ public import Synchronization
     ///
     /// `end` must lie between what was declared before and `position`.
     @inlinable public mutating func commit(upTo end: UInt64) {
-        precondition(done <= end && end <= next, "only what was read can be done, and only once")
+        // One comparison for `done <= end && end <= next`: `done` is never beyond `next`.
+        precondition(end &- done <= next &- done, "only what was read can be done, and only once")
         done = end
-        // Relaxed: no thread of this process infers anything from it. It is stored before the hold
-        // is, so a process killed in between has lost no record that the next one resumes at.
-        unsafe resume.pointee.store(committed, ordering: .relaxed)
         // Releasing: publishes that the slots before `end` have been read. Partner: `reclaim` in
         // `RingStorage.lowestHold`. Weakened, the writer overwrites a slot while it is read.
         unsafe hold.pointee.store(end, ordering: .releasing)  // ordering: release

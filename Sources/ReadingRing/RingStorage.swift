@@ -23,6 +23,8 @@ internal import Synchronization
 
     let memory: RingMemory
     let names: [String]
+    /// Where each of them resumes.
+    private let resumePositions: [UInt64]
     private let lock: RingLock?
     private let taken = Mutex(Taken())
 
@@ -39,6 +41,7 @@ internal import Synchronization
         capacity = header.capacity
         creation = header.creation
         names = header.readers.map(\.name)
+        resumePositions = header.readers.map(\.resume)
         self.memory = memory
         self.lock = lock
         self.refusal = refusal
@@ -123,13 +126,14 @@ extension RingStorage {
             precondition(taken.readers.insert(name).inserted, "reader \(name) is made once")
             let published = unsafe memory.published
             let hold = unsafe memory.hold(reader: index)
-            let resume = unsafe memory.resume(reader: index)
-            let resumeAt = unsafe resume.pointee.load(ordering: .relaxed)
-            let start = start(resumeAt, back: warmUp)
+            let resume = resumePositions[index]
+            let start = start(resume, back: warmUp)
+            // The hold goes back for the warm-up; the header's other word, which stays, says how
+            // far the reader was.
             unsafe hold.pointee.store(start, ordering: .relaxed)
             return unsafe RingReader(
                 storage: self, slots: memory.slots, published: published, hold: hold,
-                resume: resume, start: start, resumePosition: resumeAt)
+                start: start, resumePosition: resume)
         }
     }
 

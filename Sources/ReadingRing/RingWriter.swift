@@ -43,9 +43,12 @@ public import Synchronization
     /// Looks at the readers only when fewer than `wanted` were free at the last look; so ask once
     /// for a burst. When fewer are free, the writer waits: it asks again later and appends nothing.
     @inlinable public mutating func freeSlots(atLeast wanted: Int = 1) -> Int {
-        if limit &- next < UInt64(wanted) { limit = storage.lowestHold() &+ mask &+ 1 }
-        return Int(limit &- next)
+        if free < wanted { limit = storage.lowestHold() &+ mask &+ 1 }
+        return free
     }
+
+    /// At most the capacity, and so an `Int`.
+    @inlinable var free: Int { Int(truncatingIfNeeded: limit &- next) }
 
     /// Stages `reading` behind what is there and gives it its position. No reader sees it yet.
     ///

@@ -46,8 +46,9 @@ struct RingRefusalTests {
         Case("newer version", .version(found: 2, allowed: 1), at: 8, 2),
         Case("smaller records", .recordBytes(found: 32, allowed: 64), at: 12, 32),
         Case("other capacity", .capacity(found: 16, allowed: 8), at: 16, 16),
-        Case("reader beyond the end", cursor(11), at: 392, 11),
-        Case("reader one lap behind", cursor(1), at: 392, 1),
+        Case("reader beyond the end", cursor(11), at: 384, 11),
+        Case("run begun beyond the end", cursor(11), at: 392, 11),
+        Case("reader one lap behind", cursor(1), at: 384, 1),
         Case("end before the readers", cursor(4, published: 3), at: 256, 3),
         Case("end beyond what was written", .record(position: 10, found: 2), at: 256, 11),
         Case("pending slot of another lap", .record(position: 8, found: 0), at: 4096 + 56, 0),
@@ -86,7 +87,7 @@ struct RingRefusalTests {
     @Test("the undamaged file is taken, its edges included")
     func undamaged() throws {
         for resume: UInt8 in [2, 4, 10] {
-            overwrite(scratch.ring, at: RingLayout.resumeOffset(reader: 0), with: [resume])
+            overwrite(scratch.ring, at: RingLayout.holdOffset(reader: 0), with: [resume])
             let storage = try open()
             #expect(storage.refusal == nil)
             #expect(storage.reader("a").resumePosition == UInt64(resume))
