@@ -110,7 +110,8 @@ struct RingBench: ParsableCommand {
         return seats.reduce(0) { $0 + $1.sum }
     }
 
-    /// Appends `count` records; the position of each is also its sequence number, as in the yardstick.
+    /// Appends `count` records; the position of each is also its sequence number, as in the
+    /// yardstick.
     private static func stage(_ count: Int, into writer: inout RingWriter) {
         let end = writer.position &+ UInt64(truncatingIfNeeded: count)
         while writer.position != end {
