@@ -16,6 +16,8 @@ struct SensorState: Sendable {
 
     private let cut: Double
     private let repower: Double
+    /// Where an over-limit grows graver, rising, above the cut.
+    private let steps: [Double]
     private let silentNanoseconds: Int64
     private(set) var alarmIsOn = false
     private(set) var cutIsOn = false
@@ -31,9 +33,12 @@ struct SensorState: Sendable {
 
     init(_ sensor: Sensor?) {
         isWatched = sensor != nil
-        alarm = sensor?.limits.alarm ?? .infinity
-        cut = sensor?.limits.cut ?? .infinity
-        repower = sensor?.limits.repower ?? .infinity
+        let limits = sensor?.limits
+        alarm = limits?.alarm.reachedAt ?? .infinity
+        let cut = limits?.cut?.reachedAt ?? .infinity
+        self.cut = cut
+        repower = limits?.repower ?? .infinity
+        steps = sensor?.steps.map(\.at.reachedAt).filter { $0 > cut } ?? []
         let silence = max(
             (sensor?.intervalSeconds ?? 0) * ThresholdDetector.silentIntervals,
             ThresholdDetector.silentSecondsMin)
@@ -169,9 +174,7 @@ struct SensorState: Sendable {
     }
 
     /// How many steps above its cut limit a value stands: 0 at the limit itself.
-    private func step(at value: Double) -> Int {
-        ThresholdDetector.graveSteps.count { value >= $0 && $0 > cut }
-    }
+    private func step(at value: Double) -> Int { steps.count { value >= $0 } }
 
     private mutating func noteStanding() {
         standsOut = alarmIsOn || cutIsOn || isFaulty || isSilent || judgedBefore != nil

@@ -4,7 +4,7 @@ package import GasModel
 ///
 /// Pure: the same records in the same order give the same findings, whenever and wherever they run.
 /// Time comes in as records. What it judges by:
-/// - Alarm and cut at `>=`, at once: one reading over the limit is enough.
+/// - Alarm and cut at `>=` (`>` where the law says so), at once: one reading is enough.
 /// - Re-power strictly `<`, and only by a fresh reading in order: a fault, silence, a duplicate or
 ///   a late reading never ends anything.
 /// - A late reading over the cut limit still begins a cut, with its own time as onset: evidence
@@ -19,9 +19,6 @@ package struct ThresholdDetector: RecordDetector {
     package static let silentIntervals = 3.0
     /// ... but not before this many seconds.
     package static let silentSecondsMin = 5.0
-    /// Concentrations, in % by volume, at which an over-limit counts as one step graver. Source:
-    /// the tiers that Shanxi reports by (`domain` notes, 3.1), below 2, 2 to 3, 3 and above.
-    package static let graveSteps = [2.0, 3.0]
 
     var states: [SensorState]
     private var isLinked = false

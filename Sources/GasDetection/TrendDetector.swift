@@ -60,7 +60,7 @@ package struct TrendDetector: RecordDetector, Equatable {
         self.horizonSeconds = horizonSeconds
         tracks = sensors.map { sensor in
             guard let limits = sensor?.limits else { return Track(inverseLimit: 0) }
-            return Track(inverseLimit: 1 / (limits.cut ?? limits.alarm))
+            return Track(inverseLimit: 1 / (limits.cut ?? limits.alarm).value)
         }
     }
 

@@ -120,7 +120,8 @@ package struct AdvisoryBook: Sendable {
             mine: site.mine, place: sensor?.place, sensor: sensor?.id, advisory: reference,
             cause: Cause(
                 value: finding.value.isNaN ? nil : finding.value,
-                unit: sensor?.unit.rawValue ?? "", measuredAt: finding.eventTime.rfc3339(),
+                unit: sensor?.quantity.definition.unit ?? "",
+                measuredAt: finding.eventTime.rfc3339(),
                 measuredNanoseconds: finding.eventTime.nanoseconds,
                 arrivedNanoseconds: finding.arrivalTime.nanoseconds, position: finding.position,
                 ring: ring, minutesToCut: finding.minutesToCut),

@@ -38,12 +38,15 @@ struct AdvisoryWords {
         guard let limits = sensor?.limits else { return nil }
         switch (finding.rule, finding.change) {
         case (.cut, .ended): return "<\(hundredths(limits.repower))"
-        case (.alarm, .ended): return "<\(hundredths(min(limits.alarm, limits.repower)))"
-        case (.cut, _): return ">=\(hundredths(limits.cut ?? limits.alarm))"
-        case (.alarm, _): return ">=\(hundredths(limits.alarm))"
-        case (.trend, _): return ">=\(hundredths(limits.cut ?? limits.alarm))"
+        case (.alarm, .ended): return "<\(hundredths(min(limits.alarm.value, limits.repower)))"
+        case (.cut, _), (.trend, _): return text(of: limits.cut ?? limits.alarm)
+        case (.alarm, _): return text(of: limits.alarm)
         case (.fault, _), (.silence, _), (.link, _): return nil
         }
+    }
+
+    private static func text(of limit: Limit) -> String {
+        limit.comparison + hundredths(limit.value)
     }
 
     private static func why(_ finding: Finding, _ sensor: Sensor?) -> String {
@@ -59,7 +62,7 @@ struct AdvisoryWords {
         case (.alarm, .ended): return "\(watched) is below the alarm limit again"
         case (.trend, .began), (.trend, .worsened):
             return "\(watched) is rising, \(minutes(finding.minutesToCut)) to the cut limit"
-        case (.trend, .ended) where finding.value >= sensor?.limits.cut ?? .infinity:
+        case (.trend, .ended) where finding.value >= sensor?.limits?.cut?.reachedAt ?? .infinity:
             return "\(watched) has reached the cut limit"
         case (.trend, .ended): return "\(watched) no longer rises towards the cut limit"
         case (.fault, .ended): return "\(watched) sends usable values again"

@@ -170,20 +170,13 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
         _ reading: WireReading, of entry: SensorTable.Entry, arrival: Timestamp
     ) -> Reading {
         var quality = reading.quality
-        if quality == .good {
-            if !entry.possible.contains(reading.value) {
-                quality = reading.value < entry.low ? .belowRange : .impossible
-            } else if reading.value < entry.low {
-                quality = .belowRange
-            } else if reading.value > entry.high {
-                quality = .aboveRange
-            }
-        }
+        let value = entry.conversion(reading.value)
+        if quality == .good { quality = entry.quality(of: value) }
         let isGood = quality == .good
         return Reading(
             sensor: entry.index, kind: isGood ? .measurement : .fault, quality: quality,
             marks: reading.sequence == nil ? [] : .hasSequence, sourceTime: reading.sourceTime,
-            arrivalTime: arrival, value: isGood ? reading.value : .nan,
+            arrivalTime: arrival, value: isGood ? value : .nan,
             sequence: reading.sequence ?? 0, boot: reading.boot, arrivalUptime: uptime)
     }
 

@@ -74,23 +74,24 @@ struct SiteReader {
         }
         let id = block.required("id", .code)
         let place = block.required("place", .code)
-        let role = block.required("role", Form<SensorRole>.choice("role"))
-        let unit = block.required("unit", Form<GasUnit>.choice("unit"))
+        let role = block.required("role", .code)
+        let unit = block.required("unit", .name)
+        let possible = Quantity.methane.definition.possible
         let limitBlock = block.block("limits", title: "limits of \(block.title)")
         let interval = block.required("interval", .interval)
-        let range = block.optional("range", .range, standard: unit?.value.possibleValues)
+        let range = block.optional("range", .range, standard: possible)
         block.refuseUnknownKeys()
 
         if let id { sensorCodes.insert(id, problems) }
         note(place, of: block.title)
-        if let range, let unit { refuseImpossible(range, unit.value) }
+        if let range { refuseImpossible(range, .methane) }
         let limits = limitBlock.flatMap { LimitReader(problems).limits($0, range: range?.value) }
-        guard let id, let place, let role, let unit, let limits, let interval, let range else {
+        guard let id, let place, let role, unit != nil, let limits, let interval, let range else {
             return nil
         }
         return Sensor(
-            id: id.value, place: place.value, role: role.value, unit: unit.value, limits: limits,
-            intervalSeconds: interval.value, range: range.value)
+            id: id.value, place: place.value, role: SensorRole(rawValue: role.value),
+            limits: limits, intervalSeconds: interval.value, range: range.value)
     }
 
     /// Notes which place a sensor guards, and refuses one that does not exist.
@@ -110,14 +111,14 @@ struct SiteReader {
             hint: problems.suggestion(for: place.value, among: placeCodes.positions.keys.sorted()))
     }
 
-    private func refuseImpossible(_ range: Found<ClosedRange<Double>>, _ unit: GasUnit) {
-        let possible = unit.possibleValues
+    private func refuseImpossible(_ range: Found<ClosedRange<Double>>, _ quantity: Quantity) {
+        let possible = quantity.definition.possible
         guard
             !possible.contains(range.value.lowerBound)
                 || !possible.contains(range.value.upperBound)
         else { return }
         problems.add(
-            range.position, "the range goes beyond what \(unit.rawValue) can be",
+            range.position, "the range goes beyond what \(quantity.definition.unit) can be",
             hint: "allowed: within [\(possible.lowerBound), \(possible.upperBound)]")
     }
 

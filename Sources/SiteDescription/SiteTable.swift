@@ -53,10 +53,10 @@ package enum SiteTable {
         case .place: place.id
         case .sensor: sensor.id
         case .role: sensor.role.rawValue
-        case .alarm: "\(sensor.limits.alarm)"
-        case .cut: sensor.limits.cut.map { "\($0)" } ?? "none"
-        case .repower: "\(sensor.limits.repower)"
-        case .unit: sensor.unit.rawValue
+        case .alarm: "\(sensor.limits?.alarm.value ?? .nan)"
+        case .cut: sensor.limits?.cut.map { "\($0.value)" } ?? "none"
+        case .repower: "\(sensor.limits?.repower ?? .nan)"
+        case .unit: sensor.quantity.definition.unit
         case .interval: "\(short(sensor.intervalSeconds)) s"
         case .range: "\(short(sensor.range.lowerBound)) to \(short(sensor.range.upperBound))"
         case .name: place.name

@@ -1,5 +1,6 @@
 import GasModel
 import SiteDescription
+import Support
 import Testing
 
 @Suite("Site file")
@@ -12,11 +13,11 @@ struct SiteFileTests {
             places: [Place(id: "H101", name: "Heading 101")],
             sensors: [
                 Sensor(
-                    id: "H101-T1", place: "H101", role: .face, unit: .methanePercent,
+                    id: "H101-T1", place: "H101", role: .face,
                     limits: try GasLimits(alarm: 1.0, cut: 1.5, repower: 1.0),
                     intervalSeconds: 1, range: 0...100),
                 Sensor(
-                    id: "H101-T2", place: "H101", role: .faceReturn, unit: .methanePercent,
+                    id: "H101-T2", place: "H101", role: .faceReturn,
                     limits: try GasLimits(alarm: 1.0, cut: 1.0, repower: 1.0),
                     intervalSeconds: 1, range: 0...100),
             ],
@@ -39,7 +40,7 @@ struct SiteFileTests {
     @Test("no cut is written as `none`")
     func noCut() throws {
         let text = Sample.short.replacing("cut: 1.5", with: "cut: none")
-        #expect(try SiteFile.read(text, name: "f").sensors.first?.limits.cut == nil)
+        #expect(try SiteFile.read(text, name: "f").sensors.first?.limits?.cut == nil)
     }
 
     @Test(

@@ -22,6 +22,9 @@ package enum Heading {
             sensors: sensors.compactMap { $0 }, fingerprint: "f00d")
     }
 
+    /// The steps at which an over-limit grows graver, as the Chinese tables have them.
+    package static let steps = [2.0, 3.0].map { LimitStep(at: Limit($0), duty: "report at once") }
+
     /// A sensor of the heading that reports every second from 0 to 100 %.
     package static func sensor(
         _ id: String, _ role: SensorRole, alarm: Double, cut: Double?, repower: Double,
@@ -31,9 +34,16 @@ package enum Heading {
             preconditionFailure("a test asks for limits that are none")
         }
         return Sensor(
-            id: id, place: "H101", role: role, unit: .methanePercent, limits: limits,
-            intervalSeconds: 1, range: range)
+            id: id, place: "H101", role: role, limits: limits, steps: steps, intervalSeconds: 1,
+            range: range)
     }
+}
+
+extension SensorRole {
+    /// At the face.
+    package static let face = SensorRole(rawValue: "T1")
+    /// In the return of the face.
+    package static let faceReturn = SensorRole(rawValue: "T2")
 }
 
 /// Second 0 of every test: 2026-11-23T18:00:00Z.
