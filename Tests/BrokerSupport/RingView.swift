@@ -25,7 +25,12 @@ package struct RingView {
             bytes[RingLayout.namesOffset + index * RingLayout.nameBytes] != 0
         }
         judgedThrough =
-            readers.map { word(RingLayout.resumeOffset(reader: $0)) }.min() ?? published
+            readers.map { reader in
+                max(
+                    word(RingLayout.holdOffset(reader: reader)),
+                    word(RingLayout.resumeOffset(reader: reader)))
+            }
+            .min() ?? published
     }
 
     /// Kind and gateway sequence of the record at `position`; `nil` when its slot holds another
