@@ -109,6 +109,20 @@ extension Reading {
         @inlinable public static var aboveRange: Quality { Quality(rawValue: 5) }
         /// A value that the quantity cannot take at all, such as 130 % by volume.
         @inlinable public static var impossible: Quality { Quality(rawValue: 6) }
+
+        /// The quality in a word, as documents carry it.
+        package var word: String {
+            switch self {
+            case .good: "good"
+            case .null: "null"
+            case .nonFinite: "non-finite"
+            case .sentinel: "sentinel"
+            case .belowRange: "below-range"
+            case .aboveRange: "above-range"
+            case .impossible: "impossible"
+            default: "unknown"
+            }
+        }
     }
 
     /// What is known of a record besides its quality.

@@ -120,12 +120,14 @@ package struct AdvisoryBook: Sendable {
             mine: site.mine, place: sensor?.place, sensor: sensor?.id, advisory: reference,
             cause: Cause(
                 value: finding.value.isNaN ? nil : finding.value,
-                unit: sensor?.quantity.definition.unit ?? "",
-                measuredAt: finding.eventTime.rfc3339(),
+                unit: sensor?.quantity.definition.unit ?? "", quality: finding.quality.word,
+                resolution: sensor?.resolution, measuredAt: finding.eventTime.rfc3339(),
                 measuredNanoseconds: finding.eventTime.nanoseconds,
                 arrivedNanoseconds: finding.arrivalTime.nanoseconds, position: finding.position,
                 ring: ring, minutesToCut: finding.minutesToCut),
-            limit: words.limit, why: words.why, action: words.action, site: site.fingerprint,
+            limit: words.limit,
+            basis: words.limit == nil ? nil : Basis(sensor, of: site), why: words.why,
+            action: words.action, site: site.fingerprint,
             atNanoseconds: now.nanoseconds)
     }
 }

@@ -65,6 +65,8 @@ package struct Announcement: Codable, Sendable, Equatable {
     package var cause: Cause?
     /// The limit in question, as it is written: `>=1.50` or `<1.00`; absent when there is none.
     package var limit: String?
+    /// What that limit rests on; absent when there is no limit, or no table that gives it.
+    package var basis: Basis?
     /// Why, in a sentence with the numbers in it.
     package var why: String
     /// What to do, in the imperative; empty when nothing is to be done.
@@ -82,8 +84,8 @@ package struct Announcement: Codable, Sendable, Equatable {
     ) -> Announcement {
         Announcement(
             severity: severity, transition: transition, at: now.rfc3339(), mine: site.mine,
-            place: nil, sensor: nil, advisory: nil, cause: nil, limit: nil, why: why,
-            action: action, site: site.fingerprint, atNanoseconds: now.nanoseconds)
+            place: nil, sensor: nil, advisory: nil, cause: nil, limit: nil, basis: nil,
+            why: why, action: action, site: site.fingerprint, atNanoseconds: now.nanoseconds)
     }
 
     /// When it was decided.
@@ -116,12 +118,49 @@ package struct AdvisoryReference: Codable, Sendable, Equatable {
     package var peak: Double?
 }
 
+/// The row of a limit table that a limit comes from, or that the site is stricter than.
+package struct Basis: Codable, Sendable, Equatable {
+    /// The table, such as `cn-2025`.
+    package var table: String
+    /// The row in it.
+    package var row: String
+    /// The act, regulation or standard.
+    package var instrument: String
+    /// Its edition.
+    package var edition: String
+    /// Article, section or row of a table in it.
+    package var article: String
+    /// Raw value of the `Verification`.
+    package var verified: String
+
+    init?(_ sensor: Sensor?, of site: Site) {
+        guard let row = sensor?.row, let table = site.table else { return nil }
+        self.table = table.name
+        self.row = row.id
+        instrument = row.basis.instrument
+        edition = row.basis.edition
+        article = row.basis.article
+        verified = row.basis.verified.rawValue
+    }
+
+    /// The basis on one line, with what is to be said of a figure that nobody has checked.
+    package var text: String {
+        let remark = Verification(rawValue: verified).map(\.remark) ?? "not known to be verified"
+        return "\(instrument) \(edition) \(article)" + (remark.isEmpty ? "" : " (\(remark))")
+    }
+}
+
 /// The reading that caused an announcement.
 package struct Cause: Codable, Sendable, Equatable {
     /// The value, in `unit`; absent when there is no usable number.
     package var value: Double?
     /// The unit of `value` and of the limit.
     package var unit: String
+    /// What the reading is worth: `good`, or why it holds no usable number. Absent in journals of
+    /// versions before 0.2.
+    package var quality: String?
+    /// The smallest difference that the sensor shows, in `unit`; absent when the site does not say.
+    package var resolution: Double?
     /// When it was measured, RFC 3339 in UTC.
     package var measuredAt: String
     /// The same instant in nanoseconds since 1970.

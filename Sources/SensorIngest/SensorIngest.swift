@@ -125,14 +125,23 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
 
     package func published(token: UInt64, hasSubscriber: Bool) { reports.delivered(token) }
 
-    /// When the next message arrived. A burst is over in a millisecond, so the clock is read at its
-    /// first message only; each that follows counts a nanosecond later, since detectors tell
-    /// readings whose gateway's clock runs ahead apart by nothing else.
+    /// When the next message arrived. The clock is read at the first message of a burst only; each
+    /// that follows counts a nanosecond later, since detectors tell readings whose gateway's clock
+    /// runs ahead apart by nothing else.
     private func nextArrival() -> Timestamp {
         let arrival =
             newestArrival.map { Timestamp(nanoseconds: $0.nanoseconds &+ 1) } ?? Self.wallClock()
         newestArrival = arrival
         return arrival
+    }
+
+    /// `arrival`, or the clock read anew where that is before `sourceTime`: a burst may last for
+    /// longer than it should, and then a reading must not seem older than it is.
+    private func arrival(_ arrival: Timestamp, of sourceTime: Timestamp) -> Timestamp {
+        guard sourceTime > arrival else { return arrival }
+        let now = max(arrival, Self.wallClock())
+        newestArrival = now
+        return now
     }
 
     /// Decodes a payload and stages what it holds. `entry`: the sensor that the topic names.
@@ -176,7 +185,8 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
         return Reading(
             sensor: entry.index, kind: isGood ? .measurement : .fault, quality: quality,
             marks: reading.sequence == nil ? [] : .hasSequence, sourceTime: reading.sourceTime,
-            arrivalTime: arrival, value: isGood ? value : .nan,
+            arrivalTime: self.arrival(arrival, of: reading.sourceTime),
+            value: isGood ? value : .nan,
             sequence: reading.sequence ?? 0, boot: reading.boot, arrivalUptime: uptime)
     }
 

@@ -87,6 +87,41 @@ struct SensorIngestTests {
         #expect(bench.counters.readings == 1)
     }
 
+    @Test(
+        "what a sensor sends in its own unit is converted once, here, and judged in the quantity's")
+    func converts() throws {
+        let units = Quantity.methane.definition.units
+        let lel = units.first { $0.name == "%LEL" }?.conversion([.explosiveLimit: 5])
+        var sensor = Heading.sensor("H101-T1", .face, alarm: 1, cut: 1.5, repower: 1, range: 0...4)
+        sensor.conversion = try #require(lel)
+        let bench = try Bench(sensors: [sensor])
+        for value in ["20", "80", "81", "2001", "-1", "-999999", "null"] {
+            bench.receive(t1, #"{"ts":1795456800250,"v":\#(value)}"#)
+        }
+        bench.ingest.burstEnded()
+        let records = bench.drain()
+        #expect(records.prefix(2).map(\.value) == [1.0, 4.0])
+        #expect(records.dropFirst(2).allSatisfy { $0.value.isNaN && $0.kind == .fault })
+        #expect(
+            records.dropFirst(2).map(\.quality)
+                == [.aboveRange, .impossible, .belowRange, .sentinel, .null])
+    }
+
+    @Test("a state is 0 or 1; what lies between is no state")
+    func states() throws {
+        let fan = Sensor(
+            id: "H101-T1", place: "H101", role: SensorRole(rawValue: "fan"), quantity: .fanRunning,
+            limits: nil, intervalSeconds: 1, range: 0...1)
+        let bench = try Bench(sensors: [fan])
+        for value in ["0", "1", "0.5", "2"] {
+            bench.receive(t1, #"{"ts":1795456800250,"v":\#(value)}"#)
+        }
+        bench.ingest.burstEnded()
+        let records = bench.drain()
+        #expect(records.map(\.kind) == [.measurement, .measurement, .fault, .fault])
+        #expect(records.suffix(2).allSatisfy { $0.quality == .impossible })
+    }
+
     @Test("nothing is seen by readers before the burst has ended, and everything is after it")
     func burst() throws {
         let bench = try Bench()
