@@ -122,6 +122,21 @@ struct SensorIngestTests {
         #expect(records.suffix(2).allSatisfy { $0.quality == .impossible })
     }
 
+    @Test("a reading late in a long burst is not made older than its gateway says")
+    func longBurst() throws {
+        let bench = try Bench()
+        bench.receive(t1, #"{"ts":1795456800250,"v":0.42}"#)
+        let start = Date().timeIntervalSince1970
+        while Date().timeIntervalSince1970 < start + 0.003 {}
+        let milliseconds = Int64(Date().timeIntervalSince1970 * 1000)
+        bench.receive(t1, #"{"ts":\#(milliseconds),"v":0.43}"#)
+        bench.receive(t1, #"{"ts":1795456800250,"v":0.44}"#)
+        bench.ingest.burstEnded()
+        let records = bench.drain()
+        #expect(records[1].eventTime == Timestamp(milliseconds: milliseconds))
+        #expect(records[1].arrivalTime < records[2].arrivalTime)
+    }
+
     @Test("nothing is seen by readers before the burst has ended, and everything is after it")
     func burst() throws {
         let bench = try Bench()
