@@ -5,7 +5,7 @@ struct Footnotes {
     private var numbers: [String: Int] = [:]
     private var bases: [LegalBasis] = []
 
-    /// `[3]`, and in a word whether anybody has read it there: what is not verified says so
+    /// `[3]`, and in words whether anybody has read it there: what is not verified says so
     /// wherever it is shown.
     mutating func mark(_ basis: LegalBasis) -> String {
         let key = "\(basis.verified.rawValue)|\(Self.words(basis))"
@@ -16,8 +16,8 @@ struct Footnotes {
         }
         switch basis.verified {
         case .yes: return "[\(number)]"
-        case .secondary: return "[\(number)] secondary"
-        case .no: return "[\(number)] not verified"
+        case .secondary: return "[\(number)] secondary copy"
+        case .no: return "[\(number)] NOT VERIFIED"
         }
     }
 

@@ -95,13 +95,13 @@ extension SiteReport {
     }
 
     private static func json(
-        _ limits: GasLimits, _ stricter: (alarm: Bool, cut: Bool, repower: Bool)
+        _ limits: GasLimits, _ stricter: LimitFacts
     ) -> JSONValue {
         [
             "alarm": json(limits.alarm, stricter.alarm),
             "cut": limits.cut.map { json($0, stricter.cut) } ?? .null,
             "repower": [
-                "value": .number(limits.repower), "reached": "<",
+                "operator": "<", "at": .number(limits.repower),
                 "stricter-than-law": .bool(stricter.repower),
             ],
         ]
@@ -109,14 +109,14 @@ extension SiteReport {
 
     private static func json(_ limit: Limit, _ isStricter: Bool) -> JSONValue {
         [
-            "value": .number(limit.value), "reached": .text(limit.comparison),
+            "operator": .text(limit.comparison), "at": .number(limit.value),
             "stricter-than-law": .bool(isStricter),
         ]
     }
 
     private static func json(_ step: LimitStep) -> JSONValue {
         [
-            "value": .number(step.at.value), "reached": .text(step.at.comparison),
+            "operator": .text(step.at.comparison), "at": .number(step.at.value),
             "duty": .text(step.duty),
         ]
     }

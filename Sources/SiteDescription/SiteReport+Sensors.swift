@@ -46,14 +46,14 @@ extension SiteReport {
         switch column {
         case .sensor: return sensor.id
         case .role: return role(sensor)
-        case .alarm: return sensor.limits.map { limit($0.alarm, sensor.stricter.alarm) } ?? "-"
+        case .alarm:
+            return sensor.limits.map { mark(\.alarm, sensor) + words($0.alarm) } ?? "-"
         case .cut:
-            return sensor.limits.map { $0.cut.map { limit($0, sensor.stricter.cut) } ?? "none" }
-                ?? "-"
-        case .repower:
-            return sensor.limits.map {
-                (sensor.stricter.repower ? "*" : "") + "<" + figure($0.repower)
+            return sensor.limits.map { limits in
+                limits.cut.map { mark(\.cut, sensor) + words($0) } ?? "none"
             } ?? "-"
+        case .repower:
+            return sensor.limits.map { mark(\.repower, sensor) + "<" + figure($0.repower) } ?? "-"
         case .unit: return sensor.quantity.definition.unit
         case .interval: return "\(short(sensor.intervalSeconds)) s"
         case .range: return isState ? "-" : spoken(sensor.range)
@@ -67,9 +67,13 @@ extension SiteReport {
         return sensor.quantity == .methane || role == quantity ? role : "\(role) (\(quantity))"
     }
 
-    private func limit(_ limit: Limit, _ isStricter: Bool) -> String {
-        (isStricter ? "*" : "") + limit.comparison + figure(limit.value)
+    /// `*` where the site is stricter than the law, `~` where the law has no figure of its own.
+    private func mark(_ limit: KeyPath<LimitFacts, Bool>, _ sensor: Sensor) -> String {
+        if sensor.stricter[keyPath: limit] { return "*" }
+        return sensor.derived[keyPath: limit] ? "~" : ""
     }
+
+    private func words(_ limit: Limit) -> String { limit.comparison + figure(limit.value) }
 
     private func basis(_ sensor: Sensor, _ notes: inout Footnotes) -> String {
         if let row = sensor.row { return notes.mark(row.basis) }

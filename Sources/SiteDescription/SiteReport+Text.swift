@@ -131,9 +131,13 @@ extension SiteReport {
     }
 
     private func legalText(_ notes: Footnotes, _ width: Int) -> String? {
-        let text = notes.text(width: width)
-        let starred = site.sensors.contains { $0.stricter != (false, false, false) }
-        let star = starred ? "  *    the site's own limit, stricter than that of the law\n" : ""
-        return text.isEmpty && star.isEmpty ? nil : "BASIS\n" + text + star
+        var text = notes.text(width: width)
+        if site.sensors.contains(where: \.stricter.isAny) {
+            text += "  *    the site's own limit, stricter than that of the law\n"
+        }
+        if site.sensors.contains(where: \.derived.isAny) {
+            text += "  ~    the law names none; taken from its other limits\n"
+        }
+        return text.isEmpty ? nil : "BASIS\n" + text
     }
 }

@@ -49,15 +49,30 @@ package struct SiteReport: Sendable {
     }
 }
 
+/// A fact of each of the three limits.
+struct LimitFacts: Equatable {
+    var alarm = false
+    var cut = false
+    var repower = false
+
+    /// Whether it is one of any.
+    var isAny: Bool { alarm || cut || repower }
+}
+
 extension Sensor {
     /// Which of its limits are stricter than those of its row.
-    var stricter: (alarm: Bool, cut: Bool, repower: Bool) {
-        guard let limits, let law = try? row?.limits() else { return (false, false, false) }
+    var stricter: LimitFacts {
+        guard let limits, let law = try? row?.limits() else { return LimitFacts() }
         let cut = limits.cut?.reachedAt ?? .infinity
-        return (
-            limits.alarm.reachedAt < law.alarm.reachedAt,
-            cut < law.cut?.reachedAt ?? .infinity,
-            limits.repower < law.repower
-        )
+        return LimitFacts(
+            alarm: limits.alarm.reachedAt < law.alarm.reachedAt,
+            cut: cut < law.cut?.reachedAt ?? .infinity,
+            repower: limits.repower < law.repower)
+    }
+
+    /// Which of its limits the law does not name, so that they follow from the others.
+    var derived: LimitFacts {
+        guard let row, limits != nil else { return LimitFacts() }
+        return LimitFacts(alarm: row.alarm == nil, repower: row.repower == nil)
     }
 }
