@@ -102,7 +102,7 @@ let package = Package(
             name: "BrokerSupport",
             dependencies: ["GasModel", "MQTTSession", "ReadingRing", "Support"],
             path: "Tests/BrokerSupport", swiftSettings: house),
-        tests("GasModelTests", ["GasModel"]),
+        tests("GasModelTests", ["GasModel", "Support"]),
         tests("GasDetectionTests", ["GasModel", "GasDetection", "Support"]),
         tests(
             "GasPipelineTests",
