@@ -121,6 +121,7 @@ let package = Package(
                 "GasModel", "HaltAdvisory", "AdvisoryJournal", "AdvisoryDelivery", "firedamp",
                 "BrokerSupport", "Support",
             ]),
+        tests("CommandTests", ["firedamp", "BrokerSupport", "Support"]),
         tests(
             "DaemonRuntimeTests",
             ["GasModel", "DaemonRuntime", "BrokerSupport", "Support", logging]),

@@ -55,7 +55,7 @@ func wrapped(_ text: String, first: String = "", indent: Int? = nil, width: Int)
 }
 
 /// Rows in columns as wide as their widest cell, two spaces apart; the last one is not padded.
-/// **Shape:** every row has as many cells as `rightAligned`. One line for each row, without a break.
+/// **Shape:** every row has as many cells as `rightAligned`; a line for each, without a break.
 func aligned(_ rows: [[String]], rightAligned: [Bool]) -> [String] {
     let widths = rightAligned.indices.map { column in
         rows.reduce(0) { max($0, columnCount($1[column])) }

@@ -60,7 +60,10 @@ struct CheckCommand: ParsableCommand {
         // All files are looked at before anything is said, so that every problem is seen at once.
         let inputs = files.map(SiteInput.init)
         let answer = diff ? compare(inputs[0], inputs[1]) : report(inputs[0])
-        if let failure = inputs.compactMap(\.failure).first { throw failure.exit }
+        let failures = inputs.compactMap(\.failure).map(\.exit)
+        if let code = failures.first(where: { $0 == Exit.noInput }) ?? failures.first {
+            throw code
+        }
         if answer != .success { throw answer }
     }
 

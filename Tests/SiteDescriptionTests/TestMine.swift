@@ -69,7 +69,7 @@ enum TestMine {
         rows: [
             row("face", "T1", [.longwall, .heading], 1, 1.5, 1, basis("table, face", .yes)),
             row(
-                "return", "T2", [.longwall, .heading], 1, 1, 1, basis("table, return", .secondary)),
+                "return", "T2", [.longwall, .heading], 1, 1, 1, basis("table, return", .yes)),
             row("series", "T3", [.heading], 0.5, 0.5, 0.5, basis("table, series", .no)),
             row("district", "district-return", [.districtReturn], 1, nil, 1, basis("171", .no)),
         ],
