@@ -23,8 +23,11 @@ func command(_ name: String, _ dependencies: [Target.Dependency], path: String? 
     .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: house)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: house)
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, resources: resources, swiftSettings: house)
 }
 
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -144,7 +147,9 @@ let package = Package(
                 "GasModel", "GasDetection", "HaltAdvisory", "SiteDescription", "TraceReplay",
                 "Support",
             ]),
-        tests("SiteDescriptionTests", ["GasModel", "SiteDescription", "Support"]),
+        tests(
+            "SiteDescriptionTests", ["GasModel", "SiteDescription", "Support"],
+            resources: [.copy("Broken")]),
         tests("TraceReplayTests", ["GasModel", "SensorWire", "TraceReplay"]),
     ]
 )

@@ -8,9 +8,10 @@ struct SiteTableTests {
     func table() throws {
         let text = """
             mine: {code: demo, name: Demonstration mine}
+            limit-table: own
             places:
-              - {id: H101, name: 101 掘进工作面}
-              - {id: MR, name: Main return}
+              - {id: H101, name: 101 掘进工作面, kind: heading}
+              - {id: MR, name: Main return, kind: main-return}
             sensors:
               - id: MR-1
                 place: MR
