@@ -37,20 +37,23 @@ extension Form where Value == String {
     }
 
     /// What people call something: one line of any script.
-    static var name: Form {
+    static var name: Form { line("name", bytesMax: nameBytesMax) }
+
+    /// One line of any script; `noun` is what messages call it.
+    static func line(_ noun: String, bytesMax: Int) -> Form {
         Form { item, problems in
-            guard let text = text(of: item, "a name", problems) else { return nil }
-            let allowed = "allowed: 1 to \(nameBytesMax) bytes on one line"
-            guard 1...nameBytesMax ~= text.utf8.count else {
+            guard let text = text(of: item, "a \(noun)", problems) else { return nil }
+            let allowed = "allowed: 1 to \(bytesMax) bytes on one line"
+            guard 1...bytesMax ~= text.utf8.count else {
                 let length = text.utf8.count
                 problems.add(
-                    item.position, "the name \(quoted(text)) is \(length) bytes long",
+                    item.position, "the \(noun) \(quoted(text)) is \(length) bytes long",
                     hint: allowed)
                 return nil
             }
             guard text.unicodeScalars.allSatisfy({ !breaksLine($0) }) else {
                 problems.add(
-                    item.position, "the name \(quoted(text)) holds a control character",
+                    item.position, "the \(noun) \(quoted(text)) holds a control character",
                     hint: allowed)
                 return nil
             }
