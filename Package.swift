@@ -13,10 +13,11 @@ let house: [SwiftSetting] = [
 
 func target(
     _ name: String, _ dependencies: [Target.Dependency], path: String? = nil,
-    exclude: [String] = []
+    exclude: [String] = [], resources: [Resource] = []
 ) -> Target {
     .target(
-        name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: house)
+        name: name, dependencies: dependencies, path: path, exclude: exclude,
+        resources: resources, swiftSettings: house)
 }
 
 func command(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
@@ -61,7 +62,9 @@ let package = Package(
         target("MQTTSession", ["CMosquitto"]),
         target("ReadingRing", ["GasModel"]),
         target("SensorWire", ["GasModel"]),
-        target("SiteDescription", ["GasModel", crypto, yams]),
+        target(
+            "SiteDescription", ["GasModel", crypto, yams], exclude: ["Tables/README.md"],
+            resources: [.embedInCode("Tables"), .embedInCode("Policies")]),
 
         target("AdvisoryJournal", ["GasModel", "HaltAdvisory", crypto]),
         target("GasPipeline", ["GasModel", "GasDetection", "ReadingRing"]),

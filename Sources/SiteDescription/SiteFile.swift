@@ -41,13 +41,15 @@ package enum SiteFile {
         try read(Array(text.utf8), name: name, tables: tables, policies: policies)
     }
 
-    private static func fingerprint(of bytes: [UInt8]) -> String {
+    /// SHA-256 of the bytes, in hexadecimal.
+    static func fingerprint(of bytes: [UInt8]) -> String {
         SHA256.hash(data: bytes)
             .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
             .joined()
     }
 
-    private static func text(of bytes: [UInt8], _ problems: ProblemList) -> String? {
+    /// The text that a file holds; `nil`, with a problem, when it is none.
+    static func text(of bytes: [UInt8], _ problems: ProblemList) -> String? {
         guard bytes.count <= bytesMax else {
             problems.add(
                 .start, "the file has \(bytes.count) bytes", hint: "allowed: at most \(bytesMax)")
