@@ -14,7 +14,9 @@ struct Firedamp: AsyncParsableCommand {
             70 anything else. Of `check --diff` 1: readings may be judged otherwise.
             """,
         version: "0.1.0",
-        subcommands: [ServeCommand.self, CheckCommand.self, TailCommand.self])
+        subcommands: [
+            ServeCommand.self, CheckCommand.self, LimitsCommand.self, TailCommand.self,
+        ])
 }
 
 /// Exit codes by their meaning; the numbers are those of sysexits(3).
