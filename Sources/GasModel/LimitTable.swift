@@ -79,11 +79,14 @@ package struct LimitStep: Sendable, Equatable {
     package var at: Limit
     /// What people then have to do.
     package var duty: String
+    /// What it rests on, where that is not what its row rests on.
+    package var basis: LegalBasis?
 
-    /// A step with its duty.
-    package init(at: Limit, duty: String) {
+    /// A step with its duty, and with a basis where it has one of its own.
+    package init(at: Limit, duty: String, basis: LegalBasis? = nil) {
         self.at = at
         self.duty = duty
+        self.basis = basis
     }
 }
 
@@ -113,12 +116,15 @@ package struct LimitRow: Sendable, Equatable {
     package var duty: String
     /// What it rests on.
     package var basis: LegalBasis
+    /// The entries of the collection of sources that its figures were taken from, word for word, so
+    /// that a script can hold one against the other.
+    package var domain: [String]
 
     /// A row with all its parts.
     package init(
         id: String, role: SensorRole, title: String, places: [PlaceKind], gasClasses: [GasClass],
         alarm: Limit?, cut: Limit?, repower: Double?, steps: [LimitStep], scope: String,
-        duty: String, basis: LegalBasis
+        duty: String, basis: LegalBasis, domain: [String] = []
     ) {
         self.id = id
         self.role = role
@@ -132,6 +138,7 @@ package struct LimitRow: Sendable, Equatable {
         self.scope = scope
         self.duty = duty
         self.basis = basis
+        self.domain = domain
     }
 
     /// Whether it holds for a sensor of that role in such a place of such a mine.

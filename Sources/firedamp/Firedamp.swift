@@ -11,10 +11,12 @@ struct Firedamp: AsyncParsableCommand {
 
             Exit codes: 0 done; 64 wrong arguments; 65 the site file is wrong; 66 a file is \
             missing or cannot be read; 73 the state directory or a file in it cannot be used; \
-            70 anything else.
+            70 anything else. Of `check --diff` 1: readings may be judged otherwise.
             """,
         version: "0.1.0",
-        subcommands: [ServeCommand.self, CheckCommand.self, TailCommand.self])
+        subcommands: [
+            ServeCommand.self, CheckCommand.self, LimitsCommand.self, TailCommand.self,
+        ])
 }
 
 /// Exit codes by their meaning; the numbers are those of sysexits(3).

@@ -13,7 +13,8 @@ package func payload(_ value: String, ms: Int64 = nowMilliseconds(), seq: Int? =
 package func writeSite(
     in directory: String, sensors: [String], interval: String = "60s"
 ) throws -> String {
-    var text = "mine: {code: demo, name: Test mine}\nplaces: [{id: P1, name: Place}]\nsensors:\n"
+    var text = "mine: {code: demo, name: Test mine}\nlimit-table: own\n"
+    text += "places: [{id: P1, name: Place, kind: heading}]\nsensors:\n"
     for sensor in sensors {
         text += "  - id: \(sensor)\n    place: P1\n    role: T1\n    unit: \"%CH4\"\n"
         text += "    limits: {alarm: 1.0, cut: 1.5, repower: 1.0}\n    interval: \(interval)\n"

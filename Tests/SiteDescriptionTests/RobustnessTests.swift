@@ -54,21 +54,26 @@ struct RobustnessTests {
         #expect(site.places.count == 2000)
         #expect(site.sensors.count == 20_000)
         #expect(site.sensors.last?.id == "P2000-S10")
-        #expect(SiteTable.render(site).split(separator: "\n").count == 20_003)
+        let report = SiteReport(site, today: "2026-11-23").text(width: 100)
+        #expect(report.split(separator: "\n").count { $0.hasPrefix("  P") } == 20_000)
     }
 
     @Test("a site of one sensor too many is refused at that sensor")
     func tooLarge() {
         let sensors = (1...SiteFile.sensorsMax + 1).map { "\n- \($0)" }.joined()
-        let text = "mine: {code: a, name: A}\nplaces: [{id: P, name: P}]\nsensors:\(sensors)"
+        let text =
+            "mine: {code: a, name: A}\nlimit-table: own\n"
+            + "places: [{id: P, name: P, kind: other}]\nsensors:\(sensors)"
         let problems = Sample.problems(text)
-        #expect(problems.last == "65539:3: the site has 65536 sensors; allowed: at most 65535")
+        #expect(problems.last == "65540:3: the site has 65536 sensors; allowed: at most 65535")
         #expect(problems.count == SiteFile.sensorsMax + 1)
     }
 
     static func site(places: Int, sensorsEach: Int) -> String {
-        var text = "mine: {code: large, name: Large}\nplaces:\n"
-        for place in 1...places { text += "  - id: P\(place)\n    name: Place \(place)\n" }
+        var text = "mine: {code: large, name: Large}\nlimit-table: own\nplaces:\n"
+        for place in 1...places {
+            text += "  - id: P\(place)\n    name: Place \(place)\n    kind: heading\n"
+        }
         text += "sensors:\n"
         for place in 1...places {
             for sensor in 1...sensorsEach {

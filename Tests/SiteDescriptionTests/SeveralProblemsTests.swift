@@ -7,11 +7,10 @@ struct SeveralProblemsTests {
     func several() {
         let text = """
             mine: {code: de mo, nmae: Demonstration mine}
+            limit-table: law
             places:
-              - id: H101
-                name: Heading 101
-              - id: H102
-                name: Heading 102
+              - {id: H101, name: Heading 101, kind: heading}
+              - {id: H102, name: Heading 102, kind: heading}
             sensors:
               - id: H101-T1
                 place: H1O1
