@@ -38,7 +38,8 @@ extension SiteDiff {
             Field(
                 "steps", .judgement,
                 listed(sensor.steps.map { "\(words($0.at)): \($0.duty)" })),
-            Field("basis", .telling, sensor.row.map { words($0) }),
+            // What the row says is told by the table: the same one has the same rows.
+            Field("row", .telling, sensor.row?.id),
             Field(
                 "interval", .judgement, "\(sensor.intervalSeconds) s",
                 bound: sensor.intervalSeconds),
@@ -64,13 +65,6 @@ extension SiteDiff {
     }
 
     private static func words(_ limit: Limit) -> String { "\(limit.comparison)\(limit.value)" }
-
-    private static func words(_ row: LimitRow) -> String {
-        let basis = row.basis
-        return "row \(row.id): \(basis.instrument) \(basis.edition), \(basis.article)"
-            + (basis.verified == .yes ? "" : " (\(basis.verified.remark))")
-            + "; \(row.scope); \(row.duty)"
-    }
 
     private static func words(_ conversion: UnitConversion) -> String {
         if let onAt = conversion.onAt { return "on at \(onAt)" }

@@ -146,14 +146,14 @@ extension SiteDiff {
             [
                 Field("name", .judgement, site.table?.name ?? "own"),
                 Field("edition", .judgement, site.table?.edition),
-                Field("content", .telling, site.table?.fingerprint),
+                Field("fingerprint", .telling, site.table?.fingerprint),
             ]
         }
         compare(Subject(kind: "limit-table"), fields(old), fields(new))
         func policy(_ site: Site) -> [Field] {
             [
                 Field("name", .judgement, site.policy?.name),
-                Field("content", .telling, site.policy?.fingerprint),
+                Field("fingerprint", .telling, site.policy?.fingerprint),
             ]
         }
         compare(Subject(kind: "policy"), policy(old), policy(new))

@@ -31,8 +31,7 @@ extension SiteReport {
             facts.append(("districts", districts.joined(separator: ", ")))
         }
         if !site.people.isEmpty {
-            let people = site.people.enumerated().map { "\($0 + 1). \(words($1))" }
-            facts.append(("escalation", people.joined(separator: ", ")))
+            facts.append(("escalation", site.people.map(words).joined(separator: ", ")))
         }
         for gone in site.decommissioned {
             facts.append(("decommissioned", "\(gone.sensor) by \(gone.by): \(gone.reason)"))

@@ -18,15 +18,21 @@ struct CheckCommandTests {
     }
 
     private let directory: TemporaryDirectory
-    private let sample: String
 
-    init() throws {
-        directory = try TemporaryDirectory()
-        let samples = URL(filePath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().appending(
-                path: "Deploy/samples")
-        sample = try String(contentsOf: samples.appending(path: "heading.yaml"), encoding: .utf8)
-    }
+    /// A heading under a shipped table, with fewer sensors than that asks for.
+    private let sample = """
+        mine: {code: demo, name: Demonstration mine, gas-class: low, licensed-output: 450000}
+        limit-table: cn-2025
+        policy: guizhou-2019
+        places:
+          - {id: H101, name: Heading 101, kind: heading}
+        sensors:
+          - {id: H101-T1, place: H101, role: T1, interval: 1s}
+          - {id: H101-T2, place: H101, role: T2, interval: 1s}
+
+        """
+
+    init() throws { directory = try TemporaryDirectory() }
 
     private func file(_ name: String, _ text: String) throws -> String {
         try directory.write(Array(text.utf8), to: name)
@@ -88,6 +94,36 @@ struct CheckCommandTests {
         #expect((report["mine"] as? [String: Any])?["code"] as? String == "demo")
     }
 
+    @Test("--strict: 65 for a missing sensor, until each is accepted and again when that has ended")
+    func strict() throws {
+        let path = try file("site.yaml", sample)
+        #expect(try check(path).code == 0)
+        #expect(try check(path, "--strict").code == 65)
+        let coverage = try check(path, "--format", "json").json()["coverage"] as? [String: Any]
+        let gaps = try #require(coverage?["gaps"] as? [[String: Any]])
+        #expect(!gaps.isEmpty)
+        let accepted = try gaps.map { gap in
+            let requirement = try #require(gap["requirement"] as? String)
+            return "  - {requirement: \(requirement), place: H101, accepted-by: Chen Jun, "
+                + "reason: on order, until: 2026-12-31}\n"
+        }
+        let mended = try file("mended.yaml", sample + "accepted-gaps:\n" + accepted.joined())
+        #expect(try check(mended, "--strict", "--today", "2026-12-31").code == 0)
+        let late = try check(mended, "--strict", "--today", "2027-01-01")
+        #expect(late.code == 65)
+        #expect(
+            late.output.split(separator: "\n").count { $0.hasPrefix("  EXPIRED") } == gaps.count)
+        #expect(try check(mended, "--today", "2027-01-01").code == 0)
+    }
+
+    @Test("a mine below the least licensed output of its province: standing halt, and still 0")
+    func standingHalt() throws {
+        let small = sample.replacing("450000", with: "299999")
+        let answer = try check(try file("site.yaml", small))
+        #expect(answer.code == 0)
+        #expect(answer.output.contains("STANDING HALT: the licensed output of 299,999 t/yr"))
+    }
+
     @Test("a missing file: 66, as JSON too")
     func missing() throws {
         let answer = try check(directory.file("nowhere.yaml"))
@@ -127,7 +163,8 @@ struct CheckCommandTests {
     @Test("--diff: 1 when readings may be judged otherwise, and what differs")
     func differs() throws {
         let path = try file("site.yaml", sample)
-        let slower = try file("slower.yaml", sample.replacing("interval: 1s", with: "interval: 2s"))
+        let slower = try file(
+            "slower.yaml", sample.replacing("T1, interval: 1s", with: "T1, interval: 2s"))
         let answer = try check("--diff", path, slower)
         #expect(answer.code == 1)
         #expect(answer.output.contains("sensor H101-T1 interval: 1.0 s -> 2.0 s (laxer)"))

@@ -88,8 +88,8 @@ struct SiteDiffTests {
                 "district D1 District 1 -> - telling",
                 "sensor H101-T2 methane T2 in H101, alarm >=1.0, cut >=1.0, repower <1.0 %CH4 -> - "
                     + "judgement",
-                "sensor H101-T2b - -> methane T2 in H101, alarm >=1.0, cut >=1.0, repower <1.0 %CH4 "
-                    + "judgement",
+                "sensor H101-T2b - -> methane T2 in H101, alarm >=1.0, cut >=1.0, repower <1.0 "
+                    + "%CH4 judgement",
                 "decommissioned H101-T2 - -> Chen Jun: broken telling",
             ])
     }
