@@ -108,7 +108,7 @@ let package = Package(
             name: "BrokerSupport",
             dependencies: ["GasModel", "MQTTSession", "ReadingRing", "Support"],
             path: "Tests/BrokerSupport", swiftSettings: house),
-        tests("GasModelTests", ["GasModel"]),
+        tests("GasModelTests", ["GasModel", "Support"]),
         tests("GasDetectionTests", ["GasModel", "GasDetection", "Support"]),
         tests(
             "GasPipelineTests",
@@ -127,6 +127,7 @@ let package = Package(
                 "GasModel", "HaltAdvisory", "AdvisoryJournal", "AdvisoryDelivery", "firedamp",
                 "BrokerSupport", "Support",
             ]),
+        tests("CommandTests", ["firedamp", "BrokerSupport", "Support"]),
         tests(
             "DaemonRuntimeTests",
             ["GasModel", "DaemonRuntime", "BrokerSupport", "Support", logging]),

@@ -71,8 +71,8 @@ extension MeasuringUnit {
 
 /// From a value as a sensor sends it to the quantity's own unit: done once, where the value enters.
 ///
-/// Multiplied before it is divided, so that figures which are exact on paper (20 %LEL of 5.0, 10,000
-/// ppm) meet a limit exactly.
+/// Multiplied before it is divided, so that figures which are exact on paper (20 %LEL of 5.0,
+/// 10,000 ppm) meet a limit exactly.
 package struct UnitConversion: Sendable, Equatable {
     /// Multiplied with first, ...
     package let factor: Double

@@ -11,7 +11,7 @@ struct Firedamp: AsyncParsableCommand {
 
             Exit codes: 0 done; 64 wrong arguments; 65 the site file is wrong; 66 a file is \
             missing or cannot be read; 73 the state directory or a file in it cannot be used; \
-            70 anything else.
+            70 anything else. Of `check --diff` 1: readings may be judged otherwise.
             """,
         version: "0.1.0",
         subcommands: [
