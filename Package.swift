@@ -152,7 +152,7 @@ let package = Package(
                 "Support",
             ]),
         tests(
-            "SiteDescriptionTests", ["GasModel", "SiteDescription", "Support"],
+            "SiteDescriptionTests", ["GasModel", "SiteDescription", "Support", yams],
             resources: [.copy("Broken")]),
         tests("TraceReplayTests", ["GasModel", "SensorWire", "TraceReplay"]),
     ]

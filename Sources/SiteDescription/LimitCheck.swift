@@ -32,7 +32,7 @@ struct LimitCheck {
                 position,
                 "\(title): \(name) \(text) is laxer than the row \(quoted(row.row.id)) of "
                     + "\(row.table): \(row.base.figures) (\(row.row.basis.line))",
-                hint: "allowed: at most \(allowed) \(unit)" + (mixUp(value) ?? ""))
+                hint: "allowed: at most \(allowed) \(unit)" + mixUp(value, atMost: allowed))
         }
         if let alarm = stated.alarm, Limit(alarm.value).reachedAt > row.base.alarm.reachedAt {
             refuse("alarm", alarm.value, alarm.position, allowed: row.base.alarm.value)
@@ -95,7 +95,7 @@ struct LimitCheck {
             problems.add(
                 stated?.cut?.position ?? subject.block.position,
                 "\(title): \(figure.name) \(figure.value)\(origin) is above cut \(cut)",
-                hint: "state a \(figure.name) of at most \(cut) as well")
+                hint: "state \(figure.name) as well, at most \(cut)")
         }
     }
 
@@ -112,14 +112,16 @@ struct LimitCheck {
         }
         if let resolution = subject.measure.resolution, resolution.value > figure.value {
             problems.add(
-                resolution.position, "the resolution is coarser than \(text) of \(title)",
+                resolution.position,
+                "the resolution of \(subject.block.title) is coarser than its \(text)",
                 hint: "allowed: at most \(figure.value) \(unit)")
         }
         guard let range = range?.value else { return true }
         if figure.value > range.upperBound {
             problems.add(
                 position, "\(text) could never be reached",
-                hint: "the range ends at \(range.upperBound)" + (mixUp(figure.value) ?? ""))
+                hint: "the range ends at \(range.upperBound)"
+                    + mixUp(figure.value, atMost: range.upperBound))
         } else if figure.value < range.lowerBound {
             problems.add(
                 position, "\(text) lies outside the range",
@@ -132,12 +134,13 @@ struct LimitCheck {
         return true
     }
 
-    /// What to tell someone who gives limits in the unit that the sensor sends.
-    private func mixUp(_ value: Double?) -> String? {
+    /// What to tell someone who seems to give limits in the unit that the sensor sends: read so, the
+    /// figure would be one that people use.
+    private func mixUp(_ value: Double?, atMost allowed: Double) -> String {
         let measure = subject.measure
-        guard measure.isConverted, let value, let conversion = measure.conversion else {
-            return nil
-        }
+        guard measure.isConverted, let value, let conversion = measure.conversion,
+            allowed / 10...allowed ~= conversion(value)
+        else { return "" }
         return "; limits are given in \(unit) whatever the sensor sends: "
             + "\(value) \(measure.unit) is \(conversion(value)) \(unit)"
     }

@@ -129,7 +129,7 @@ struct LimitReader {
                 if !roles.contains(row.role.rawValue) { roles.append(row.role.rawValue) }
             }
         let near = problems.suggestion(for: role.value, among: roles).map { "\($0) " } ?? ""
-        let ofClass = gasClass.map { " of a \($0.rawValue) gas mine" } ?? ""
+        let ofClass = gasClass.map { ", gas class \($0.rawValue)" } ?? ""
         problems.add(
             role.position,
             "\(table.name) has no row for the role \(quoted(role.value)) in a place of kind "

@@ -75,23 +75,21 @@ struct MeasureReader {
         var isGood = true
         for parameter in MeasuringUnit.Parameter.allCases {
             let key = parameter.rawValue
-            let allowed = parameter.allowed
-            let bounds = "\(allowed.lowerBound) to \(allowed.upperBound)"
             if !unit.parameters.contains(parameter) {
                 guard let at = block.position(of: key) else { continue }
                 problems.add(
                     at, "the unit \(quoted(unit.name)) takes no \(quoted(key))",
                     hint: "leave it out")
             } else if let value = stated[parameter] {
-                guard !allowed.contains(value.value) else { continue }
+                guard !parameter.allowed.contains(value.value) else { continue }
                 problems.add(
                     value.position, "\(key) \(value.value) is out of bounds",
-                    hint: "allowed: \(bounds) \(parameter.unit)")
+                    hint: "allowed: \(parameter.bounds)")
             } else if !block.states(key) {
                 problems.add(
                     position,
                     "the unit \(quoted(unit.name)) of \(block.title) needs the key \(quoted(key))",
-                    hint: "\(parameter.meaning), \(bounds) \(parameter.unit)")
+                    hint: parameter.meaning)
             }
             isGood = false
         }
@@ -114,21 +112,22 @@ struct MeasureReader {
 }
 
 extension MeasuringUnit.Parameter {
-    fileprivate var meaning: String {
-        switch self {
-        case .explosiveLimit: "the concentration that 100 %LEL stands for"
-        case .temperature: "the temperature that the mass concentration is stated at"
-        case .pressure: "the pressure that the mass concentration is stated at"
-        case .onAt: "the value from which on the state counts as 1"
+    fileprivate var bounds: String {
+        let text = "\(allowed.lowerBound) to \(allowed.upperBound)"
+        return switch self {
+        case .explosiveLimit: text + " %CH4"
+        case .temperature: text + " °C"
+        case .pressure: text + " kPa"
+        case .onAt: text
         }
     }
 
-    fileprivate var unit: String {
+    fileprivate var meaning: String {
         switch self {
-        case .explosiveLimit: "%CH4"
-        case .temperature: "°C"
-        case .pressure: "kPa"
-        case .onAt: "in the unit itself"
+        case .explosiveLimit: "the concentration that 100 %LEL stands for, \(bounds)"
+        case .temperature, .pressure:
+            "the \(rawValue) that the mass concentration is stated at, \(bounds)"
+        case .onAt: "the value from which on the state counts as 1"
         }
     }
 }

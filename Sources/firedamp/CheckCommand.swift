@@ -12,10 +12,11 @@ struct CheckCommand: ParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Check a site file and show what will be judged by it; or compare two.",
+        abstract: "Check a site file and show what will be judged by it, or compare two.",
         usage: """
             firedamp check SITE [--format text|json] [--strict] [--today YYYY-MM-DD]
             firedamp check --diff OLD NEW [--format text|json]
+            firedamp check --schema
             """,
         discussion: """
             Lists every problem of the file with line, column and what is allowed. When there is \
@@ -34,6 +35,9 @@ struct CheckCommand: ParsableCommand {
     @Flag(help: "Say what a reload from the first file to the second would change.")
     var diff = false
 
+    @Flag(help: "Print the JSON Schema of site files, for editors, in place of checking one.")
+    var schema = false
+
     @Option(help: "text, or json with the keys of Deploy/samples/README.md.")
     var format = Format.text
 
@@ -46,9 +50,14 @@ struct CheckCommand: ParsableCommand {
         offsetSeconds: TimeZone.current.secondsFromGMT())
 
     func validate() throws {
-        guard files.count == (diff ? 2 : 1) else {
-            throw ValidationError(
-                diff ? "--diff takes two site files, OLD and NEW" : "check takes one site file")
+        switch (diff, schema) {
+        case (true, true): throw ValidationError("--diff does not go with --schema")
+        case (false, true) where !files.isEmpty: throw ValidationError("--schema takes no file")
+        case (true, false) where files.count != 2:
+            throw ValidationError("--diff takes two site files, OLD and NEW")
+        case (false, false) where files.count != 1:
+            throw ValidationError("check takes one site file")
+        default: break
         }
         guard !diff || !strict else { throw ValidationError("--diff does not go with --strict") }
         guard CalendarDay.isValid(today) else {
@@ -57,6 +66,7 @@ struct CheckCommand: ParsableCommand {
     }
 
     func run() throws {
+        if schema { return Terminal.write(SiteFile.schema()) }
         // All files are looked at before anything is said, so that every problem is seen at once.
         let inputs = files.map(SiteInput.init)
         let answer = diff ? compare(inputs[0], inputs[1]) : report(inputs[0])

@@ -134,12 +134,21 @@ struct CheckCommandTests {
         #expect((try machine.json()["error"] as? String)?.hasPrefix("cannot be read") == true)
     }
 
+    @Test("--schema prints a JSON Schema, and nothing else")
+    func schema() throws {
+        let answer = try check("--schema")
+        #expect(answer.code == 0)
+        #expect(try answer.json()["$schema"] is String)
+    }
+
     @Test("wrong arguments: 64")
     func arguments() throws {
         let path = try file("site.yaml", sample)
         #expect(try check().code == 64)
         #expect(try check(path, path).code == 64)
         #expect(try check("--diff", path).code == 64)
+        #expect(try check("--schema", path).code == 64)
+        #expect(try check("--schema", "--diff", path, path).code == 64)
         #expect(try check("--diff", path, path, "--strict").code == 64)
         #expect(try check(path, "--today", "2026-02-30").code == 64)
         #expect(try check(path, "--format", "xml").code == 64)
