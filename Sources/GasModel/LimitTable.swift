@@ -7,6 +7,15 @@ package enum Verification: String, Sendable, CaseIterable {
     /// From memory: nobody has checked it. Never to be shown without saying so.
     case no
 
+    /// The remark in a word or two, for a table or a line; empty for what was checked.
+    package var mark: String {
+        switch self {
+        case .yes: ""
+        case .secondary: "secondary copy"
+        case .no: "NOT VERIFIED"
+        }
+    }
+
     /// What stands beside every figure that rests on it; empty for what was checked.
     package var remark: String {
         switch self {

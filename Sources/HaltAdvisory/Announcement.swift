@@ -143,10 +143,10 @@ package struct Basis: Codable, Sendable, Equatable {
         verified = row.basis.verified.rawValue
     }
 
-    /// The basis on one line, with what is to be said of a figure that nobody has checked.
+    /// The row in a few words, with what is to be said of a figure that nobody has checked.
     package var text: String {
-        let remark = Verification(rawValue: verified).map(\.remark) ?? "not known to be verified"
-        return "\(instrument) \(edition) \(article)" + (remark.isEmpty ? "" : " (\(remark))")
+        let mark = Verification(rawValue: verified)?.mark ?? "NOT KNOWN TO BE VERIFIED"
+        return "\(table) \(row)" + (mark.isEmpty ? "" : " (\(mark))")
     }
 }
 

@@ -14,11 +14,8 @@ struct Footnotes {
             numbers[key] = number
             bases.append(basis)
         }
-        switch basis.verified {
-        case .yes: return "[\(number)]"
-        case .secondary: return "[\(number)] secondary copy"
-        case .no: return "[\(number)] NOT VERIFIED"
-        }
+        let mark = basis.verified.mark
+        return "[\(number)]" + (mark.isEmpty ? "" : " \(mark)")
     }
 
     /// The notes, a paragraph each; empty when there is none.

@@ -145,11 +145,7 @@ extension LimitListing {
         private mutating func number(of text: String, _ verified: Verification) -> String {
             let index = texts.firstIndex(of: text) ?? texts.endIndex
             if index == texts.endIndex { texts.append(text) }
-            switch verified {
-            case .yes: return "[\(index + 1)]"
-            case .secondary: return "[\(index + 1)] secondary copy"
-            case .no: return "[\(index + 1)] NOT VERIFIED"
-            }
+            return "[\(index + 1)]" + (verified.mark.isEmpty ? "" : " \(verified.mark)")
         }
     }
 
