@@ -26,7 +26,7 @@ package enum LimitListing {
     }
 
     /// A table: its rows in aligned columns with what they are for below, then the sensors that it
-    /// asks for, then what it all rests on. What was not read in the instrument says so in its line.
+    /// asks for, then what it all rests on. What nobody has read in the instrument says so.
     package static func text(_ table: LimitTable) -> String {
         var notes = Notes()
         let rows = rows(table.rows, &notes)
