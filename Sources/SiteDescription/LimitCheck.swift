@@ -134,8 +134,8 @@ struct LimitCheck {
         return true
     }
 
-    /// What to tell someone who seems to give limits in the unit that the sensor sends: read so, the
-    /// figure would be one that people use.
+    /// What to tell someone who seems to give limits in the unit that the sensor sends: read so,
+    /// the figure would be one that people use.
     private func mixUp(_ value: Double?, atMost allowed: Double) -> String {
         let measure = subject.measure
         guard measure.isConverted, let value, let conversion = measure.conversion,

@@ -17,7 +17,7 @@ struct UniqueCodes {
             hint: "first in line \(earlier.line)")
     }
 
-    /// Whether `code` is one of them; if not, that is reported as "`claim` "X", which is not there".
+    /// Whether `code` is one of them; if not, that is reported: `claim` "X", which is not there.
     func holds(
         _ code: Found<String>, _ claim: @autoclosure () -> String, _ problems: ProblemList
     ) -> Bool {

@@ -46,7 +46,12 @@ enum Sample {
         districts:
           - {id: D1, name: District 1}
         places:
-          - {id: H101, name: Heading 101, kind: heading, district: D1, ventilates: [R1], production: [H101-P]}
+          - id: H101
+            name: Heading 101
+            kind: heading
+            district: D1
+            ventilates: [R1]
+            production: [H101-P]
           - {id: R1, name: Return 1, kind: district-return, district: D1, ventilates: [MR]}
           - {id: MR, name: Main return, kind: main-return}
         sensors:
@@ -62,15 +67,31 @@ enum Sample {
             interval: 1s
             calibration-due: 2026-12-01
             gateway: G1
-          - {id: H101-M, place: H101, role: machine, unit: mg/m3, temperature: 20, pressure: 101.325, interval: 1s}
+          - id: H101-M
+            place: H101
+            role: machine
+            unit: mg/m3
+            temperature: 20
+            pressure: 101.325
+            interval: 1s
           - {id: R1-M, place: R1, role: district-return, type: catalytic, interval: 2s}
           - {id: MR-M, place: MR, role: main-return, unit: ppm, interval: 2s}
           - {id: R1-CO, place: R1, quantity: carbon-monoxide, limits: {alarm: 24}, interval: 2s}
           - {id: R1-V, place: R1, quantity: air-velocity, unit: m/min, interval: 2s}
           - {id: R1-F, place: R1, quantity: feed-power, type: contact, interval: 2s}
-          - {id: H101-P, place: H101, quantity: production, unit: A, on-at: 20, range: [0, 400], interval: 1s}
+          - id: H101-P
+            place: H101
+            quantity: production
+            unit: A
+            on-at: 20
+            range: [0, 400]
+            interval: 1s
         accepted-gaps:
-          - {requirement: heading-t2, place: H101, accepted-by: Chen Jun, reason: driven from January on, until: 2026-12-31}
+          - requirement: heading-t2
+            place: H101
+            accepted-by: Chen Jun
+            reason: driven from January on
+            until: 2026-12-31
         decommissioned:
           - {sensor: H101-T9, by: Chen Jun, reason: replaced by H101-T1}
         """

@@ -24,7 +24,8 @@ struct SchemaTests {
             ("role: T1", "rule: T1"), ("id: H101-T1", "id: H101/T1"),
             ("interval: 1s", "interval: 1h"),
             ("type: laser", "type: lazer"), ("lel: 5.0", "lel: five"), ("people:", "persons:"),
-            ("kind: heading, ", ""), ("[0, 100]", "all"), ("limit-table: own", "limit-table: none"),
+            ("    kind: heading\n", ""), ("[0, 100]", "all"),
+            ("limit-table: own", "limit-table: none"),
         ])
     func faults(_ old: String, _ new: String) throws {
         let shipped = Sample.full.replacing("limit-table: law", with: "limit-table: own")

@@ -136,7 +136,11 @@ struct SiteFileTests {
             limit-table: classless
             places: [{id: H, name: Heading, kind: heading}]
             sensors:
-              - {id: S, place: H, role: face, limits: {alarm: 1.0, cut: 1.5, repower: 1.0}, interval: 1s}
+              - id: S
+                place: H
+                role: face
+                limits: {alarm: 1.0, cut: 1.5, repower: 1.0}
+                interval: 1s
             """
         #expect(Sample.problems(intake) == [])
         for (old, next) in [
