@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Site file robustness")
 struct RobustnessTests {
-    /// One to four times: bytes deleted, doubled, replaced or put in, lines swapped, an end cut.
+    /// One to four times: bytes deleted, doubled, replaced or put in, lines swapped, the end cut.
     private static func mutated(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
         // Bytes that mean something to YAML are worth more than the average byte.
         let telling = Array("{}[]:,-#&*!|>%@'\"?<\n\t\r 0.\u{FEFF}é".utf8)
