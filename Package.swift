@@ -123,7 +123,10 @@ let package = Package(
             ]),
         tests(
             "DaemonRuntimeTests",
-            ["GasModel", "DaemonRuntime", "BrokerSupport", "Support", logging]),
+            [
+                "GasModel", "GasDetection", "HaltAdvisory", "AdvisoryJournal", "DaemonRuntime",
+                "BrokerSupport", "Support", logging,
+            ]),
         tests(
             "EnduranceTests",
             [

@@ -24,8 +24,13 @@ package struct RingView {
         let readers = (0..<RingLayout.readersMax).filter { index in
             bytes[RingLayout.namesOffset + index * RingLayout.nameBytes] != 0
         }
+        // As the next process takes it: the later of the two, see `RingLayout`.
         judgedThrough =
-            readers.map { word(RingLayout.resumeOffset(reader: $0)) }.min() ?? published
+            readers.map { index in
+                max(
+                    word(RingLayout.holdOffset(reader: index)),
+                    word(RingLayout.resumeOffset(reader: index)))
+            }.min() ?? published
     }
 
     /// Kind and gateway sequence of the record at `position`; `nil` when its slot holds another
