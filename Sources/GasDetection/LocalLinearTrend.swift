@@ -61,8 +61,8 @@ struct LocalLinearTrend: Sendable, Equatable {
         covariance *= 1 - levelGain
     }
 
-    /// Expresses the same estimate as a fraction of another limit: `ratio` is the old one divided by
-    /// the new one.
+    /// Expresses the same estimate as a fraction of another limit: `ratio` is the old one divided
+    /// by the new one.
     mutating func scale(by ratio: Double) {
         level *= ratio
         slope *= ratio

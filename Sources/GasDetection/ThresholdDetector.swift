@@ -94,8 +94,9 @@ package struct ThresholdDetector: RecordDetector {
     }
 
     /// Takes up a condition that the journal says was begun before a restart, of a sensor of the
-    /// site or of one that left it and may come back. `isActive`: it still held then; `value` and `eventTime`: of the newest record that was told of it, which is the
-    /// one that made it as grave as it is.
+    /// site or of one that left it and may come back. `isActive`: it still held then; `value` and
+    /// `eventTime`: of the newest record that was told of it, which is the one that made it as
+    /// grave as it is.
     package mutating func restore(
         rule: Finding.Rule, sensor: UInt32?, isActive: Bool, value: Double, eventTime: Timestamp
     ) {

@@ -45,8 +45,8 @@ package final class MQTTSession: Sendable {
         if mailbox.put(message, token: token) { wake.signal() }
     }
 
-    /// Runs `work` on the session's thread, between two rounds of messages, and soon: at once unless
-    /// the thread waits for a TCP connection. It must not block.
+    /// Runs `work` on the session's thread, between two rounds of messages, and soon: at once
+    /// unless the thread waits for a TCP connection. It must not block.
     package func perform(_ work: @escaping @Sendable () -> Void) {
         mailbox.put(work)
         wake.signal()

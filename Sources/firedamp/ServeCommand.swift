@@ -13,8 +13,8 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Says "firedamp: ready" on standard error, and READY=1 to systemd, when readings arrive \
             or the first attempt to reach the broker has failed. SIGTERM and SIGINT end it in good \
-            order within 5 s; SIGHUP has the site file read anew, as `firedamp reload` does, and the \
-            alert log opened anew after an outside rotation.
+            order within 5 s; SIGHUP has the site file read anew, as `firedamp reload` does, and \
+            the alert log opened anew after an outside rotation.
             """)
 
     @Option(help: "The site file that describes the mine.")

@@ -117,7 +117,7 @@ final class ReloadTests {
     }
 
     @Test(
-        "eight reloads within 40,000 QoS 1 messages at 5,000/s: nothing lost, raised anew, or forgotten"
+        "eight reloads within 40,000 messages at 5,000/s: nothing lost, raised anew or forgotten"
     )
     func underLoad() throws {
         try start(Self.site("site-0"))
@@ -333,7 +333,7 @@ final class ReloadTests {
     }
 
     @Test(
-        "started with a site that lacks a sensor, its advisory stays open and that is said; then it is taken out"
+        "a start without a sensor keeps its advisory open and says so; then it is taken out"
     )
     func coldRemoval() throws {
         let (a, b) = (Self.sensor("A"), Self.sensor("B"))
