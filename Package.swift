@@ -130,7 +130,10 @@ let package = Package(
         tests("CommandTests", ["firedamp", "BrokerSupport", "Support"]),
         tests(
             "DaemonRuntimeTests",
-            ["GasModel", "DaemonRuntime", "BrokerSupport", "Support", logging]),
+            [
+                "GasModel", "GasDetection", "HaltAdvisory", "AdvisoryJournal", "DaemonRuntime",
+                "BrokerSupport", "Support", logging,
+            ]),
         tests(
             "EnduranceTests",
             [

@@ -87,6 +87,9 @@ extension Reading {
         @inlinable public static var linkUp: Kind { Kind(rawValue: 4) }
         /// The broker is out of reach, from `arrivalTime` on: silence is ours, not the sensors'.
         @inlinable public static var linkDown: Kind { Kind(rawValue: 5) }
+        /// The site is another from here on: `boot` names the run of the daemon that changed it,
+        /// `sequence` the generation within that run. See `SiteChange`.
+        @inlinable public static var siteChange: Kind { Kind(rawValue: 6) }
     }
 
     /// Why a message of a sensor holds no usable number.

@@ -14,6 +14,7 @@ struct AdvisoryWords {
         limit = Self.limit(finding, sensor)
         why =
             Self.why(finding, sensor) + Self.length(finding, reference) + Self.lateness(finding)
+            + Self.ground(finding)
         action = Self.action(finding)
     }
 
@@ -79,14 +80,21 @@ struct AdvisoryWords {
     private static func length(_ finding: Finding, _ reference: AdvisoryReference) -> String {
         guard finding.change == .ended else { return "" }
         let onset = Timestamp(nanoseconds: reference.onsetNanoseconds)
-        return ", after \(Int(finding.eventTime.seconds(since: onset).rounded())) s"
+        return ", after \(Int(max(0, finding.since.seconds(since: onset)).rounded())) s"
     }
 
     /// A reading that came late is told as late, never as if it were "now".
     private static func lateness(_ finding: Finding) -> String {
         let age = finding.arrivalTime.seconds(since: finding.eventTime)
-        guard age > Reading.freshSecondsMax else { return "" }
+        guard age > Reading.freshSecondsMax, finding.changedAt == nil else { return "" }
         return "; LATE: the reading was \(Int(age)) s old when it arrived"
+    }
+
+    /// That a limit has moved and not the gas is said, with how old the value was then.
+    private static func ground(_ finding: Finding) -> String {
+        guard let changedAt = finding.changedAt else { return "" }
+        let age = Int(changedAt.seconds(since: finding.eventTime).rounded())
+        return "; by a change of the site, the last value was \(max(0, age)) s old"
     }
 
     private static func action(_ finding: Finding) -> String {

@@ -36,8 +36,16 @@ package enum Transition: String, Codable, Sendable, CaseIterable {
     case rival = "RIVAL"
     /// A damaged file was set aside and a fresh one begun.
     case repaired = "REPAIRED"
-    /// The broker refuses a subscription of ours, or a message.
+    /// The broker refuses a subscription of ours, or a message; or we refuse a site file.
     case refused = "REFUSED"
+    /// Another site holds from here on, as the line states.
+    case reloaded = "RELOADED"
+    /// A sensor was taken out of the mine by a named person, and no longer counts.
+    case decommissioned = "DECOMMISSIONED"
+    /// Something stands open of a sensor that the site does not have.
+    case absent = "ABSENT"
+    /// The advisory is closed without proof that its condition is over: its sensor is gone.
+    case closed = "CLOSED"
     /// The minute's sign of life.
     case alive = "ALIVE"
 }
@@ -78,13 +86,14 @@ package struct Announcement: Codable, Sendable, Equatable {
     package var atNanoseconds: Int64
 
     /// An announcement without a cause: a notice of the daemon itself.
+    /// `sensor`: the one that it is about, if any.
     package static func notice(
         _ severity: Severity = .notice, _ transition: Transition, at now: Timestamp, site: Site,
-        why: String, action: String = ""
+        sensor: String? = nil, why: String, action: String = ""
     ) -> Announcement {
         Announcement(
             severity: severity, transition: transition, at: now.rfc3339(), mine: site.mine,
-            place: nil, sensor: nil, advisory: nil, cause: nil, limit: nil, basis: nil,
+            place: nil, sensor: sensor, advisory: nil, cause: nil, limit: nil, basis: nil,
             why: why, action: action, site: site.fingerprint, atNanoseconds: now.nanoseconds)
     }
 
