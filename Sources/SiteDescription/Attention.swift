@@ -4,10 +4,6 @@ package import GasModel
 package struct Attention: Sendable, Equatable {
     /// What it is about; the raw value is its key in JSON.
     package enum Concern: String, Sendable, CaseIterable {
-        /// The table has rules for gas classes, and the mine states none.
-        case gasClassUnknown = "gas-class-not-stated"
-        /// The province has a least licensed output, and the mine states none.
-        case outputUnknown = "licensed-output-not-stated"
         /// A duty in gas control that nobody is named for.
         case dutyWithoutName = "duty-without-a-name"
         /// The day of the next calibration is past.
@@ -18,8 +14,6 @@ package struct Attention: Sendable, Equatable {
         case calibrationTooLate = "calibration-later-than-allowed"
         /// The policy asks for calibrations, and the sensor states no day.
         case calibrationUnknown = "calibration-not-stated"
-        /// The range goes beyond what the type of sensor can measure.
-        case rangeBeyondType = "range-beyond-type"
         /// An outburst mine needs sensors that go on where catalytic ones end.
         case rangeTooShort = "range-too-short-for-outbursts"
         /// Nothing tells whether work goes on in a working place.
@@ -60,14 +54,11 @@ extension Attention.Concern {
     /// What it is about, in words.
     package var title: String {
         switch self {
-        case .gasClassUnknown: "gas class not stated, so these were not judged"
-        case .outputUnknown: "licensed output not stated, so a standing halt was not judged"
         case .dutyWithoutName: "duty that nobody is named for"
         case .calibrationOverdue: "calibration overdue"
         case .calibrationDue: "calibration due within \(Attention.calibrationDaysAhead) days"
         case .calibrationTooLate: "next calibration later than the policy allows"
         case .calibrationUnknown: "next calibration not stated"
-        case .rangeBeyondType: "range beyond what the type of sensor can measure"
         case .rangeTooShort: "range too short for an outburst mine"
         case .productionUnknown: "no evidence of whether work goes on"
         }
@@ -77,20 +68,12 @@ extension Attention.Concern {
 
     fileprivate func subjects(in site: Site, today: String) -> [Subject] {
         switch self {
-        case .gasClassUnknown: requirementsByClass(site)
-        case .outputUnknown:
-            if let least = site.policy?.outputTonnesMin, site.outputTonnes == nil {
-                [Subject(name: site.mine, detail: "at least \(grouped(least)) t/yr are asked for")]
-            } else {
-                []
-            }
         case .dutyWithoutName:
             [Duty.dispatcher, .gasInspector, .chiefEngineer]
                 .filter { duty in !site.people.contains { $0.duty == duty } }
                 .map { Subject(name: $0.rawValue) }
         case .calibrationOverdue, .calibrationDue, .calibrationTooLate, .calibrationUnknown:
             site.sensors.compactMap { calibration($0, site.policy, today: today) }
-        case .rangeBeyondType: site.sensors.compactMap(beyondType)
         case .rangeTooShort: tooShort(site)
         case .productionUnknown:
             site.places.filter { $0.kind.isWorking && $0.production.isEmpty }
@@ -100,7 +83,6 @@ extension Attention.Concern {
 
     fileprivate func basis(in site: Site) -> LegalBasis? {
         switch self {
-        case .outputUnknown: site.policy?.outputBasis
         case .calibrationTooLate, .calibrationUnknown: site.policy?.calibrationBasis
         // The gas classes are those of Chinese law, and so is this.
         case .rangeTooShort:
@@ -112,14 +94,6 @@ extension Attention.Concern {
         }
     }
 
-    private func requirementsByClass(_ site: Site) -> [Subject] {
-        guard site.gasClass == nil, let table = site.table else { return [] }
-        let kinds = Set(site.places.map(\.kind))
-        return table.requirements
-            .filter { !$0.gasClasses.isEmpty && !kinds.isDisjoint(with: $0.places) }
-            .map { Subject(name: $0.id) }
-    }
-
     private func calibration(
         _ sensor: Sensor, _ policy: ProvincePolicy?, today: String
     ) -> Subject? {
@@ -127,25 +101,16 @@ extension Attention.Concern {
         guard let due = sensor.calibrationDue else {
             return self == .calibrationUnknown && days != nil ? Subject(name: sensor.id) : nil
         }
-        let soon = CalendarDay.adding(Attention.calibrationDaysAhead, to: today) ?? today
-        let last = days.flatMap { CalendarDay.adding($0, to: today) }
+        // Days are added only where they decide: there are many sensors.
+        func isWithin(_ days: Int) -> Bool { due <= CalendarDay.adding(days, to: today) ?? today }
         let isConcerned =
             switch self {
             case .calibrationOverdue: due < today
-            case .calibrationDue: due >= today && due <= soon
-            case .calibrationTooLate: last.map { due > $0 } == true
+            case .calibrationDue: due >= today && isWithin(Attention.calibrationDaysAhead)
+            case .calibrationTooLate: days.map { !isWithin($0) } == true
             default: false
             }
         return isConcerned ? Subject(name: sensor.id, detail: due) : nil
-    }
-
-    private func beyondType(_ sensor: Sensor) -> Subject? {
-        guard sensor.quantity == .methane, let type = sensor.type,
-            let measured = type.methaneRange, sensor.range.upperBound > measured.upperBound
-        else { return nil }
-        return Subject(
-            name: sensor.id,
-            detail: "\(type.rawValue) \(spoken(measured)), stated \(spoken(sensor.range))")
     }
 
     private func tooShort(_ site: Site) -> [Subject] {
@@ -156,8 +121,7 @@ extension Attention.Concern {
         return site.sensors
             .filter {
                 $0.quantity == .methane && working.contains($0.place)
-                    && min($0.range.upperBound, $0.type?.methaneRange?.upperBound ?? .infinity)
-                        < needed.upperBound
+                    && $0.range.upperBound < needed.upperBound
             }
             .map { Subject(name: $0.id, detail: spoken($0.range)) }
     }

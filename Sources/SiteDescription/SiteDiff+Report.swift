@@ -51,7 +51,7 @@ extension SiteDiff {
     }
 
     /// The difference as members of one JSON object; the keys are described in
-    /// `Deploy/samples/README.md`.
+    /// `Deploy/samples/CHECK.md`.
     package var members: [(key: String, value: JSONValue)] {
         [
             ("same-judgement", .bool(!touchesJudgement)),

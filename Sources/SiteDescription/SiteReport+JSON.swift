@@ -2,7 +2,7 @@ import GasModel
 
 extension SiteReport {
     /// The report as members of one JSON object; the keys are described in
-    /// `Deploy/samples/README.md`.
+    /// `Deploy/samples/CHECK.md`.
     package var members: [(key: String, value: JSONValue)] {
         [
             ("mine", mine),
@@ -117,7 +117,7 @@ extension SiteReport {
     private static func json(_ step: LimitStep) -> JSONValue {
         [
             "operator": .text(step.at.comparison), "at": .number(step.at.value),
-            "duty": .text(step.duty),
+            "duty": .text(step.duty), "basis": step.basis.map(json) ?? .null,
         ]
     }
 

@@ -38,7 +38,7 @@ struct CheckCommand: ParsableCommand {
     @Flag(help: "Print the JSON Schema of site files, for editors, in place of checking one.")
     var schema = false
 
-    @Option(help: "text, or json with the keys of Deploy/samples/README.md.")
+    @Option(help: "text, or json with the keys of Deploy/samples/CHECK.md.")
     var format = Format.text
 
     @Flag(help: "End with 65 when a sensor is missing that nobody has accepted.")

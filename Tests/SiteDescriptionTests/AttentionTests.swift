@@ -66,17 +66,6 @@ struct AttentionTests {
         #expect(Self.found(site) == [])
     }
 
-    @Test("a range beyond what the type can measure is named with both")
-    func type() {
-        var site = Self.quiet
-        site.gasClass = .high
-        site.sensors[0].type = .catalytic
-        #expect(
-            Self.found(site) == [
-                "range-beyond-type: P1-T1 (catalytic 0 to 4, stated 0 to 100)"
-            ])
-    }
-
     @Test("every duty of gas control wants a name, and only those three")
     func duties() {
         var site = Self.quiet
@@ -89,18 +78,6 @@ struct AttentionTests {
         var site = Self.quiet
         for index in site.places.indices { site.places[index].production = [] }
         #expect(Self.found(site) == ["no-production-evidence: P1, P2"])
-    }
-
-    @Test("what could not be judged is said")
-    func notStated() {
-        var site = Self.quiet
-        site.gasClass = nil
-        site.outputTonnes = nil
-        #expect(
-            Self.found(site) == [
-                "gas-class-not-stated: return-t2",
-                "licensed-output-not-stated: test (at least 300,000 t/yr are asked for)",
-            ])
     }
 
     @Test("a mine stands under a halt below the least output, not at it")

@@ -143,6 +143,27 @@ struct SiteReportTests {
         #expect((coverage["needless"] as? [Any])?.count == 1)
     }
 
+    @Test("every key of the JSON is described in CHECK.md")
+    func described() throws {
+        let document = try String(
+            contentsOf: Sample.folder.appending(path: "CHECK.md"), encoding: .utf8)
+        var keys: Set<String> = []
+        func collect(_ value: Any) {
+            if let object = value as? [String: Any] {
+                keys.formUnion(object.keys)
+                object.values.forEach(collect)
+            }
+            (value as? [Any])?.forEach(collect)
+        }
+        for name in Sample.names {
+            let site = try SiteFile.read(Sample.bytes(name), name: name)
+            collect(try object(SiteReport(site, today: TestMine.today)))
+        }
+        collect(try object(SiteReport(Self.site, today: TestMine.today)))
+        #expect(keys.count > 60)
+        #expect(keys.filter { !document.contains("`\($0)`") }.sorted() == [])
+    }
+
     @Test("JSON escapes what it must, and writes no number that is none")
     func escapes() throws {
         let hostile = "\"\\\n\t\r\u{0}\u{1F}\u{7F}\u{2028}é采\u{1F4A3}/"
