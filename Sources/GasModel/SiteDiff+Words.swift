@@ -18,7 +18,8 @@ extension SiteDiff {
             let cut = limits.cut.map { words($0) } ?? "none"
             return ", alarm \(words(limits.alarm)), cut \(cut), repower <\(limits.repower) \(unit)"
         }
-        return "\(sensor.quantity.rawValue) \(sensor.role.rawValue) in \(sensor.place)"
+        let (quantity, role) = (sensor.quantity.rawValue, sensor.role.rawValue)
+        return (quantity == role ? quantity : "\(quantity) \(role)") + " in \(sensor.place)"
             + (limits ?? "")
     }
 

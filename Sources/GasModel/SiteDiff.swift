@@ -134,7 +134,7 @@ extension SiteDiff {
                 Field("code", .judgement, site.mine),
                 Field("name", .cosmetic, site.name),
                 Field("gas-class", .judgement, site.gasClass?.rawValue),
-                Field("licensed-output", .judgement, site.outputTonnes.map { "\($0) t/yr" }),
+                Field("licensed-output", .judgement, site.outputTonnes.map(tonnes)),
                 Field("standing-halt", .judgement, site.standingHalt.map { "below \($0.policy)" }),
             ]
         }
@@ -188,6 +188,11 @@ extension SiteDiff.Change {
         self.init(
             subject: subject, key: nil, from: from, to: to, effect: effect, direction: nil)
     }
+}
+
+/// `900000 t/yr`.
+private func tonnes(_ value: Double) -> String {
+    (Int(exactly: value).map(String.init) ?? "\(value)") + " t/yr"
 }
 
 /// `a, b`; `nil` when there is none.

@@ -25,7 +25,7 @@ package struct Coverage: Sendable, Equatable {
     }
 
     /// How many sensors the law asks for in all places together; `nil` where the site has no limit
-    /// table, and nobody can say what the law asks for.
+    /// table, or one that does not know which sensors its law asks for.
     package var askedCount: Int?
     /// What is missing, by place in the order of the file, then in the order of the table.
     package var gaps: [Gap] = []
@@ -61,7 +61,7 @@ package struct Coverage: Sendable, Equatable {
                         standing: Standing(acceptances[key, default: []], today: today)))
             }
         }
-        askedCount = site.table == nil ? nil : asked
+        askedCount = site.table?.requirements.isEmpty == false ? asked : nil
         needless = site.acceptedGaps.filter { !missing.contains([$0.requirement, $0.place]) }
     }
 }

@@ -32,6 +32,6 @@ struct Footnotes {
 
     /// The basis as a person would cite it.
     static func words(_ basis: LegalBasis) -> String {
-        "\(basis.instrument) (\(basis.edition)), \(basis.article)"
+        "\(basis.instrument), edition \(basis.edition), \(basis.article)"
     }
 }

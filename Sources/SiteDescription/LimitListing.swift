@@ -152,22 +152,4 @@ extension LimitListing {
             }
         }
     }
-
-    /// `rows` with their columns aligned to the left, two spaces between them.
-    private static func aligned(_ rows: [[String]]) -> [String] {
-        let columns = rows.first?.indices ?? 0..<0
-        let widths = columns.map { column in rows.reduce(0) { max($0, $1[column].count) } }
-        return rows.map { row in
-            let padded = zip(row, widths).map { cell, width in
-                cell + String(repeating: " ", count: width - cell.count)
-            }
-            return (padded.dropLast() + row.suffix(1)).joined(separator: "  ")
-        }
-    }
-
-    /// `value` without the `.0` of a whole number.
-    private static func short(_ value: Double) -> String {
-        let text = "\(value)"
-        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
-    }
 }

@@ -11,7 +11,7 @@ extension SiteReport {
                 rows.append(Column.allCases.map { cell($0, sensor, basis: basis) })
             }
         }
-        let lines = aligned(rows, rightAligned: Column.allCases.map(\.isRightAligned))
+        let lines = aligned(rows, rightAligned: Column.rightAligned)
         var text = "SENSORS by place, and what they are judged by\n  \(lines[0])\n"
         var next = 1
         for (place, sensors) in sensorsByPlace {
@@ -27,22 +27,18 @@ extension SiteReport {
         case role = "ROLE"
         case alarm = "ALARM"
         case cut = "CUT"
-        case repower = "RE-POWER"
-        case unit = "UNIT"
+        case repower = "REPOWER"
         case interval = "EVERY"
         case range = "RANGE"
         case basis = "BASIS"
 
-        var isRightAligned: Bool {
-            switch self {
-            case .alarm, .cut, .repower, .interval, .range: true
-            default: false
-            }
-        }
+        static let rightAligned = Set(
+            allCases.indices.filter {
+                [.alarm, .cut, .repower, .interval, .range].contains(allCases[$0])
+            })
     }
 
     private func cell(_ column: Column, _ sensor: Sensor, basis: String) -> String {
-        let isState = sensor.quantity.definition.states != nil
         switch column {
         case .sensor: return sensor.id
         case .role: return role(sensor)
@@ -54,9 +50,12 @@ extension SiteReport {
             } ?? "-"
         case .repower:
             return sensor.limits.map { mark(\.repower, sensor) + "<" + figure($0.repower) } ?? "-"
-        case .unit: return sensor.quantity.definition.unit
-        case .interval: return "\(short(sensor.intervalSeconds)) s"
-        case .range: return isState ? "-" : spoken(sensor.range)
+        case .interval: return "\(short(sensor.intervalSeconds))s"
+        case .range:
+            // The unit is that of the limits too.
+            let unit = sensor.quantity.definition.unit
+            return sensor.quantity.definition.states == nil
+                ? "\(spoken(sensor.range)) \(unit)" : unit
         case .basis: return basis
         }
     }

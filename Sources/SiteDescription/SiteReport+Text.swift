@@ -65,13 +65,15 @@ extension SiteReport {
     }
 
     private func coverageText(_ notes: inout Footnotes, _ width: Int) -> String {
-        guard let table = site.table else {
-            return wrapped(
-                "not judged: without a limit table nobody can say which sensors the law asks for",
-                first: "COVERAGE ", indent: 2, width: width) + needlessText(width)
-        }
-        var text = wrapped(
-            "by \(table.name): \(coverageSummary)", first: "COVERAGE ", indent: 2, width: width)
+        let told =
+            switch (site.table?.name, coverage.askedCount) {
+            case (nil, _):
+                "not judged: without a limit table nobody can say which sensors the law asks for"
+            case (let table?, nil):
+                "not judged: which sensors the law asks for is not known to \(table)"
+            case (let table?, _?): "by \(table): \(coverageSummary)"
+            }
+        var text = wrapped(told, first: "COVERAGE ", indent: 2, width: width)
         let placeWidth = coverage.gaps.map { columnCount($0.place.id) }.max() ?? 0
         for gap in coverage.gaps {
             let (word, told) = words(gap.standing)

@@ -38,6 +38,7 @@ package struct SiteReport: Sendable {
     /// How far what the law asks for is there.
     var coverageSummary: String {
         guard let asked = coverage.askedCount else { return "coverage not judged" }
+        guard asked > 0 else { return "the law asks for no sensor here" }
         guard !coverage.gaps.isEmpty else {
             return "all of the \(counted(asked, "sensor")) that the law asks for are there"
         }

@@ -55,21 +55,18 @@ func wrapped(_ text: String, first: String = "", indent: Int? = nil, width: Int)
 }
 
 /// Rows in columns as wide as their widest cell, two spaces apart; the last one is not padded.
-/// **Shape:** every row has as many cells as `rightAligned`; a line for each, without a break.
-func aligned(_ rows: [[String]], rightAligned: [Bool]) -> [String] {
-    let widths = rightAligned.indices.map { column in
+/// **Shape:** every row has as many cells as the first; a line for each, without a break.
+func aligned(_ rows: [[String]], rightAligned: Set<Int> = []) -> [String] {
+    let columns = rows.first?.indices ?? 0..<0
+    let widths = columns.map { column in
         rows.reduce(0) { max($0, columnCount($1[column])) }
     }
     return rows.map { row in
-        var line = ""
-        for (column, cell) in row.enumerated() {
-            let isLast = column == row.count - 1
-            line +=
-                isLast
-                ? cell
-                : padded(cell, to: widths[column], isRightAligned: rightAligned[column]) + "  "
+        let cells = row.indices.dropLast().map { column in
+            padded(
+                row[column], to: widths[column], isRightAligned: rightAligned.contains(column))
         }
-        return line
+        return (cells + row.suffix(1)).joined(separator: "  ")
     }
 }
 
@@ -101,7 +98,7 @@ func grouped(_ value: Double) -> String {
     return String(text.reversed())
 }
 
-/// `0 to 40`.
+/// `0..40`.
 func spoken(_ range: ClosedRange<Double>) -> String {
-    "\(short(range.lowerBound)) to \(short(range.upperBound))"
+    "\(short(range.lowerBound))..\(short(range.upperBound))"
 }

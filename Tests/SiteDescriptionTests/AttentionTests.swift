@@ -53,7 +53,7 @@ struct AttentionTests {
         site.sensors[1].range = 0...39.9
         #expect(
             Self.found(site) == [
-                "range-too-short-for-outbursts: P1-T1 (0 to 4), P1-T2 (0 to 39.9)"
+                "range-too-short-for-outbursts: P1-T1 (0..4), P1-T2 (0..39.9)"
             ])
         let basis = Attention.list(for: site, today: TestMine.today).first?.basis
         #expect(basis?.verified == .secondary)

@@ -23,6 +23,10 @@ struct CoverageTests {
         site.table = nil
         site.sensors = []
         #expect(Coverage(of: site, today: TestMine.today).askedCount == nil)
+        site.table = TestMine.table
+        #expect(Coverage(of: site, today: TestMine.today).askedCount == 8)
+        site.table?.requirements = []
+        #expect(Coverage(of: site, today: TestMine.today).askedCount == nil)
     }
 
     @Test("a heading of an outburst mine needs its T2, one of a low-gas mine does not")

@@ -158,8 +158,8 @@ struct LimitTableTests {
 /// The data files as they stand in the repository.
 enum ShippedFiles {
     static func named(_ folder: String) throws -> [String: [UInt8]] {
-        let root = Sample.folder.deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "Sources/SiteDescription/\(folder)")
+        let root = Sample.folder.deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Sources/SiteDescription/\(folder)")
         let files = try FileManager.default.contentsOfDirectory(
             at: root, includingPropertiesForKeys: nil)
         return Dictionary(

@@ -14,16 +14,16 @@ let threePlaces = """
       asks for. This mine shall not produce, whatever its sensors say. Basis: [1]
 
     SENSORS by place, and what they are judged by
-      SENSOR         ROLE          ALARM     CUT  RE-POWER  UNIT   EVERY     RANGE  BASIS
+      SENSOR         ROLE          ALARM     CUT  REPOWER  EVERY        RANGE  BASIS
     P1 longwall number 1 (longwall; district D1; air goes to P2)
-      P1-T1          T1           >=1.00  >=1.50     <1.00  %CH4     1 s  0 to 100  [2]
-      P1-feed-power  feed-power        -       -         -  state    1 s         -  -
+      P1-T1          T1           >=1.00  >=1.50    <1.00     1s  0..100 %CH4  [2]
+      P1-feed-power  feed-power        -       -        -     1s        state  -
     P2 heading number 2 (heading; district D1; production by P2-header)
-      P2-T1          T1          *>=0.80  >=1.50    *<0.80  %CH4     1 s  0 to 100  [2]
-      P2-T2          T2           >=1.00  >=1.00     <1.00  %CH4     1 s  0 to 100  [3]
-      P2-feed-power  feed-power        -       -         -  state    1 s         -  -
+      P2-T1          T1          *>=0.80  >=1.50   *<0.80     1s  0..100 %CH4  [2]
+      P2-T2          T2           >=1.00  >=1.00    <1.00     1s  0..100 %CH4  [3]
+      P2-feed-power  feed-power        -       -        -     1s        state  -
     P3 district-return number 3 (district-return; district D1)
-      P3-methane     methane           -       -         -  %CH4     1 s  0 to 100  -
+      P3-methane     methane           -       -        -     1s  0..100 %CH4  -
 
     COVERAGE by small: 3 of 9 sensors that the law asks for are missing, 1 of them accepted
       accepted  P1  return-t2: return of the face (methane T2) [4] secondary copy
@@ -40,14 +40,14 @@ let threePlaces = """
       - no evidence of whether work goes on: P1
 
     BASIS
-      [1]  Notice of the province (2019-12-18), item 1
-      [2]  Coal Mine Safety Regulations (2025), table, face
-      [3]  Coal Mine Safety Regulations (2025), table, return
-      [4]  Coal Mine Safety Regulations (2025), where sensors stand, return-t2 -- read in a
-           secondary copy, not in the instrument
-      [5]  Coal Mine Safety Regulations (2025), where sensors stand, heading-t3 -- read in a
-           secondary copy, not in the instrument
-      [6]  Coal Mine Safety Regulations (2025), where sensors stand, feed -- read in a
+      [1]  Notice of the province, edition 2019-12-18, item 1
+      [2]  Coal Mine Safety Regulations, edition 2025, table, face
+      [3]  Coal Mine Safety Regulations, edition 2025, table, return
+      [4]  Coal Mine Safety Regulations, edition 2025, where sensors stand, return-t2 -- read
+           in a secondary copy, not in the instrument
+      [5]  Coal Mine Safety Regulations, edition 2025, where sensors stand, heading-t3 -- read
+           in a secondary copy, not in the instrument
+      [6]  Coal Mine Safety Regulations, edition 2025, where sensors stand, feed -- read in a
            secondary copy, not in the instrument
       *    the site's own limit, stricter than that of the law
 
