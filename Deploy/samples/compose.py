@@ -41,7 +41,7 @@ class Mine:
             "high": "type: high-low, range: [0, 40]",
             "outburst": "type: laser, range: [0, 100]",
         }[self.gas_class]
-        due = 1 + len(self.sensors) % 15
+        due = 1 + len(self.sensors) % 8
         self.sensor(suffix, f"role: {role}, {head}, resolution: 0.01{extra}, "
                             f"calibration-due: 2026-12-{due:02}", "2s")
 

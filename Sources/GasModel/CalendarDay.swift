@@ -13,15 +13,28 @@ package enum CalendarDay {
         String(time.rfc3339(offsetSeconds: offsetSeconds).prefix(10))
     }
 
-    /// Days since 1970-01-01.
+    /// Days since 1970-01-01. Asked for every sensor of a site: no text is made on the way.
     private static func number(_ day: String) -> Int? {
-        let parts = day.split(separator: "-").compactMap { Int($0) }
-        guard parts.count == 3, (1700...2200).contains(parts[0]), (1...12).contains(parts[1]),
-            (1...31).contains(parts[2])
-        else { return nil }
-        let number = CivilTime.daysSince1970(year: parts[0], month: parts[1], day: parts[2])
-        // The 31st of a shorter month would come out as a day of the next.
-        return text(number) == day ? number : nil
+        var parts = (year: 0, month: 0, day: 0)
+        var length = 0
+        for byte in day.utf8 {
+            let digit = Int(byte) - 48
+            switch length {
+            case 4, 7: guard byte == UInt8(ascii: "-") else { return nil }
+            case _ where !(0...9).contains(digit): return nil
+            case 0..<4: parts.year = parts.year * 10 + digit
+            case 5, 6: parts.month = parts.month * 10 + digit
+            case 8, 9: parts.day = parts.day * 10 + digit
+            default: return nil
+            }
+            length += 1
+        }
+        guard length == 10, 1700...2200 ~= parts.year, 1...12 ~= parts.month else { return nil }
+        let first = CivilTime.daysSince1970(year: parts.year, month: parts.month, day: 1)
+        let next = CivilTime.daysSince1970(
+            year: parts.month == 12 ? parts.year + 1 : parts.year,
+            month: parts.month == 12 ? 1 : parts.month + 1, day: 1)
+        return 1...(next - first) ~= parts.day ? first + parts.day - 1 : nil
     }
 
     private static func text(_ number: Int) -> String {

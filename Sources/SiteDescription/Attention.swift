@@ -101,13 +101,13 @@ extension Attention.Concern {
         guard let due = sensor.calibrationDue else {
             return self == .calibrationUnknown && days != nil ? Subject(name: sensor.id) : nil
         }
-        let soon = CalendarDay.adding(Attention.calibrationDaysAhead, to: today) ?? today
-        let last = days.flatMap { CalendarDay.adding($0, to: today) }
+        // Days are added only where they decide: there are many sensors.
+        func isWithin(_ days: Int) -> Bool { due <= CalendarDay.adding(days, to: today) ?? today }
         let isConcerned =
             switch self {
             case .calibrationOverdue: due < today
-            case .calibrationDue: due >= today && due <= soon
-            case .calibrationTooLate: last.map { due > $0 } == true
+            case .calibrationDue: due >= today && isWithin(Attention.calibrationDaysAhead)
+            case .calibrationTooLate: days.map { !isWithin($0) } == true
             default: false
             }
         return isConcerned ? Subject(name: sensor.id, detail: due) : nil
