@@ -9,6 +9,14 @@ package struct StandingHalt: Sendable, Equatable {
     package var policy: String
     /// What that rests on.
     package var basis: LegalBasis
+
+    /// The halt in a sentence, with its figures and how sure its basis is.
+    package var text: String {
+        let (output, least) = (Int(outputTonnes), Int(outputTonnesMin))
+        let mark = basis.verified.mark.isEmpty ? "" : " (\(basis.verified.mark))"
+        return "the mine is licensed for \(output) t a year, less than the \(least) that "
+            + "\(policy) asks for\(mark): it may not produce, whatever its sensors say"
+    }
 }
 
 extension Site {

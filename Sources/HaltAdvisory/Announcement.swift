@@ -26,6 +26,8 @@ package enum Transition: String, Codable, Sendable, CaseIterable {
     case gone = "GONE"
     /// The condition of a latched halt holds again.
     case back = "BACK"
+    /// A halt that follows from what the mine is, and that no reading can end.
+    case standing = "STANDING"
     /// The daemon began its work, with what stood open when it last ended.
     case started = "STARTED"
     /// The daemon ended in good order: from here on nobody looks.
