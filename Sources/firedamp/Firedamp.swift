@@ -10,8 +10,8 @@ struct Firedamp: AsyncParsableCommand {
             Firedamp never cuts power and never replaces the certified local trip.
 
             Exit codes: 0 done; 64 wrong arguments; 65 the site file is wrong; 66 a file is \
-            missing or cannot be read; 69 no daemon runs; 73 the state directory or a \
-            file in it cannot be used; 75 no answer in time, try again; 77 not allowed; 70 anything else.
+            missing or cannot be read; 69 no daemon runs; 73 the state directory or a file in it \
+            cannot be used; 75 no answer in time, try again; 77 not allowed; 70 anything else.
             """,
         version: "0.1.0",
         subcommands: [
