@@ -8,11 +8,9 @@ extension AdvisoryDesk {
     /// What stands open of each of `sensors`: pairs of code and identifiers, only where there are
     /// any. Waits for the desk.
     func open(of sensors: [String]) -> [(sensor: String, advisories: [String])] {
-        queue.sync {
-            sensors.compactMap { sensor in
-                let ids = state.book.open(of: sensor).compactMap { $0.advisory?.id }
-                return ids.isEmpty ? nil : (sensor, ids)
-            }
+        let standing = queue.sync { Dictionary(grouping: state.book.open, by: \.sensor) }
+        return sensors.compactMap { sensor in
+            standing[sensor].map { (sensor, $0.compactMap { $0.advisory?.id }) }
         }
     }
 
@@ -27,9 +25,11 @@ extension AdvisoryDesk {
     ) {
         queue.async { [self] in
             guard state.changing != nil else {
+                let standing = site.standingHalt
                 state.changing = change
                 state.book.change(to: change.roster, from: position)
                 tell(.notice, .reloaded, why: Self.summary(of: change))
+                if site.standingHalt != standing { tellStanding() }
                 return publishStatus(force: true)
             }
             state.changing = nil
@@ -37,6 +37,13 @@ extension AdvisoryDesk {
             settleAbsent(leaving: change.sensors)
             isDone()
         }
+    }
+
+    /// Tells of the halt that the mine stands under for what it is. Not an advisory: nothing but
+    /// another licence ends it, and every start says it again.
+    func tellStanding() {
+        guard let halt = site.standingHalt else { return }
+        tell(.halt, .standing, why: halt.text, action: "no production; call the regulator")
     }
 
     /// Settles what stands of sensors that are not in the site: it is closed, but for halts, where
@@ -47,9 +54,7 @@ extension AdvisoryDesk {
             site.decommissioned.map { ($0.sensor, $0) }, uniquingKeysWith: { first, _ in first })
         let gone = changes?.filter { $0.after == nil }.compactMap { $0.before?.id } ?? []
         let absent = state.book.absentSensors
-        // Nobody may be taken out who is there.
-        let known = Set(site.sensors.map(\.id))
-        for sensor in Set(gone).union(absent).subtracting(known).sorted() {
+        for sensor in Set(gone).union(absent).sorted() {
             if let entry = entries[sensor] {
                 state.undelivered += state.book.decommission(entry, at: Clock.now())
             } else if absent.contains(sensor), changes == nil || gone.contains(sensor) {
@@ -65,12 +70,13 @@ extension AdvisoryDesk {
 
     private static func summary(of change: SiteChange) -> String {
         let parts = [
-            "\(change.count(.added)) sensors added",
+            "\(change.count(.added)) added",
             "\(change.sensors.count { $0.after == nil && $0.before != nil }) removed",
             "\(change.count(.limits)) with other limits",
             "\(change.count(.renewed)) begun anew",
             "\(change.count(.tuned)) with another interval or range",
         ]
-        return parts.joined(separator: ", ") + "; site \(change.roster.site.fingerprint)"
+        return "sensors: " + parts.joined(separator: ", ")
+            + "; site \(change.roster.site.fingerprint)"
     }
 }

@@ -173,6 +173,7 @@ final class AdvisoryDesk: @unchecked Sendable {
         queue.sync {
             retell(found)
             for (severity, transition, why) in notices { tell(severity, transition, why: why) }
+            tellStanding()
             settleAbsent()
         }
     }

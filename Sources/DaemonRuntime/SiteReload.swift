@@ -146,7 +146,7 @@ extension SiteReload {
     }
 
     private func end() {
-        parts.ended("guarding by site \(state.roster.site.fingerprint.prefix(12))")
+        parts.ended("site \(state.roster.site.fingerprint.prefix(12)) in force")
     }
 
     private func forgetProblems() {

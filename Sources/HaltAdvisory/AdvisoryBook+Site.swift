@@ -8,6 +8,7 @@ extension AdvisoryBook {
     package mutating func change(to roster: SensorRoster, from position: UInt64) {
         rosters.append((position, roster))
         // Whoever is back may be taken out again.
+        if decommissioned.isEmpty { return }
         for sensor in roster.site.sensors { decommissioned.remove(sensor.id) }
     }
 
@@ -19,8 +20,10 @@ extension AdvisoryBook {
 
     /// The sensors of which something stands and that are not in the site, each once, by code.
     package var absentSensors: [String] {
-        let known = Set(site.sensors.map(\.id))
-        return Set(open.compactMap(\.sensor)).subtracting(known).sorted()
+        // Of what stands there is little, of sensors there may be thousands.
+        var absent = Set(open.compactMap(\.sensor))
+        for sensor in site.sensors { absent.remove(sensor.id) }
+        return absent.sorted()
     }
 
     /// Takes a sensor that left the site out for good: an audit line with all that stood of it, and

@@ -57,18 +57,18 @@ final class ReloadCommandTests {
         let answer = try reload()
         #expect(answer.code == 0, "\(answer)")
         #expect(answer.output.hasPrefix("NOTICE    RELOADED"))
-        #expect(answer.output.contains("1 sensors added, 0 removed"))
+        #expect(answer.output.contains("sensors: 1 added, 0 removed"))
         let client = try TestClient(port: broker.port)
         client.publish("firedamp/v1/demo/reading/S3", payload("1.6"))
         try eventually("its halt") { alerts("HALT", "RAISED").count == 1 }
         client.stop()
         try eventually("systemd hears the end of it") {
-            manager.received().last { $0.hasPrefix("READY=1") }?.contains("by site") == true
+            manager.received().last { $0.hasPrefix("READY=1") }?.contains("in force") == true
         }
         let words = manager.received().filter { $0 != "WATCHDOG=1" }
         let reloading = try #require(words.first { $0.hasPrefix("RELOADING=1\n") })
         #expect(reloading.wholeMatch(of: /RELOADING=1\nMONOTONIC_USEC=[0-9]+/) != nil)
-        #expect(words.last?.hasPrefix("READY=1\nSTATUS=guarding by site ") == true)
+        #expect(words.last?.wholeMatch(of: /READY=1\nSTATUS=site [0-9a-f]{12} in force/) != nil)
         // The same file again is no change, and an answer all the same.
         let again = try reload()
         #expect(again.code == 0)
@@ -140,7 +140,7 @@ final class ReloadCommandTests {
             // Some are killed while they go over, some after it.
             if round % 2 == 0 {
                 try eventually("round \(round) is told") {
-                    alerts("NOTICE", "RELOADED").last?.contains("1 sensors added") == true
+                    alerts("NOTICE", "RELOADED").last?.contains("sensors: 1 added") == true
                         && alerts("HALT", "RAISED").count == 1 + round
                 }
             }

@@ -286,9 +286,9 @@ final class ReloadTests {
             reloads.map(\.site) == [
                 "cosmetic", "limits", "added", "decommissioned", "decommissioned",
             ])
-        #expect(reloads[0].why.contains("0 sensors added, 0 removed, 0 with other limits"))
+        #expect(reloads[0].why.contains("sensors: 0 added, 0 removed, 0 with other limits"))
         #expect(reloads[1].why.contains("2 with other limits"))
-        #expect(reloads[2].why.contains("1 sensors added"))
+        #expect(reloads[2].why.contains("sensors: 1 added"))
         #expect(reloads[3].why.contains("1 removed"))
         #expect(reloads[4].why.contains("unchanged"))
         let refusals = entries.filter { $0.transition == .refused }
