@@ -13,18 +13,22 @@ let house: [SwiftSetting] = [
 
 func target(
     _ name: String, _ dependencies: [Target.Dependency], path: String? = nil,
-    exclude: [String] = []
+    exclude: [String] = [], resources: [Resource] = []
 ) -> Target {
     .target(
-        name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: house)
+        name: name, dependencies: dependencies, path: path, exclude: exclude,
+        resources: resources, swiftSettings: house)
 }
 
 func command(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
     .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: house)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: house)
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, resources: resources, swiftSettings: house)
 }
 
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -58,7 +62,9 @@ let package = Package(
         target("MQTTSession", ["CMosquitto"]),
         target("ReadingRing", ["GasModel"]),
         target("SensorWire", ["GasModel"]),
-        target("SiteDescription", ["GasModel", crypto, yams]),
+        target(
+            "SiteDescription", ["GasModel", crypto, yams], exclude: ["Tables/README.md"],
+            resources: [.embedInCode("Tables"), .embedInCode("Policies")]),
 
         target("AdvisoryJournal", ["GasModel", "HaltAdvisory", crypto]),
         target("GasPipeline", ["GasModel", "GasDetection", "ReadingRing"]),
@@ -102,7 +108,7 @@ let package = Package(
             name: "BrokerSupport",
             dependencies: ["GasModel", "MQTTSession", "ReadingRing", "Support"],
             path: "Tests/BrokerSupport", swiftSettings: house),
-        tests("GasModelTests", ["GasModel"]),
+        tests("GasModelTests", ["GasModel", "Support"]),
         tests("GasDetectionTests", ["GasModel", "GasDetection", "Support"]),
         tests(
             "GasPipelineTests",
@@ -121,9 +127,13 @@ let package = Package(
                 "GasModel", "HaltAdvisory", "AdvisoryJournal", "AdvisoryDelivery", "firedamp",
                 "BrokerSupport", "Support",
             ]),
+        tests("CommandTests", ["firedamp", "BrokerSupport", "Support"]),
         tests(
             "DaemonRuntimeTests",
-            ["GasModel", "DaemonRuntime", "BrokerSupport", "Support", logging]),
+            [
+                "GasModel", "GasDetection", "HaltAdvisory", "AdvisoryJournal", "DaemonRuntime",
+                "BrokerSupport", "Support", logging,
+            ]),
         tests(
             "EnduranceTests",
             [
@@ -144,7 +154,9 @@ let package = Package(
                 "GasModel", "GasDetection", "HaltAdvisory", "SiteDescription", "TraceReplay",
                 "Support",
             ]),
-        tests("SiteDescriptionTests", ["GasModel", "SiteDescription", "Support"]),
+        tests(
+            "SiteDescriptionTests", ["GasModel", "SiteDescription", "Support", yams],
+            resources: [.copy("Broken")]),
         tests("TraceReplayTests", ["GasModel", "SensorWire", "TraceReplay"]),
     ]
 )

@@ -11,7 +11,7 @@ struct SampleMine {
         let limits = try GasLimits(alarm: 1.0, cut: 1.5, repower: 1.0)
         return (0..<sensorsCount).map { index in
             Sensor(
-                id: name(index), place: "P\(index / 20)", role: .face, unit: .methanePercent,
+                id: name(index), place: "P\(index / 20)", role: SensorRole(rawValue: "T1"),
                 limits: limits, intervalSeconds: 1, range: 0...4)
         }
     }

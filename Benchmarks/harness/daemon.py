@@ -20,8 +20,10 @@ SEQUENCE_WORD, WORDS = 4, 8
 
 def write_site(path):
     """A thousand sensors in fifty places, named as the adapted feed names them."""
-    lines = ["mine:", "  code: bench", "  name: Benchmark mine", "places:"]
-    lines += [f"  - id: P{place:02}\n    name: Place {place}" for place in range(SENSORS // 20)]
+    lines = ["mine:", "  code: bench", "  name: Benchmark mine", "limit-table: own",
+             "places:"]
+    lines += [f"  - id: P{place:02}\n    name: Place {place}\n    kind: heading"
+              for place in range(SENSORS // 20)]
     lines.append("sensors:")
     for sensor in range(SENSORS):
         lines.append(

@@ -44,7 +44,7 @@ func instant(_ text: Substring) -> Timestamp? {
 func sensor(_ id: String, limit: Double) -> Sensor? {
     guard let limits = try? GasLimits(alarm: limit, cut: limit, repower: limit) else { return nil }
     return Sensor(
-        id: id, place: "", role: .faceReturn, unit: .methanePercent, limits: limits,
+        id: id, place: "", role: SensorRole(rawValue: "T2"), limits: limits,
         intervalSeconds: 60, range: 0...100)
 }
 

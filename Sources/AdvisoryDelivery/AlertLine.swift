@@ -14,7 +14,7 @@ package import HaltAdvisory
 /// | 7 | `age=`: how old that value was when the line was written |
 /// | 8 | the limit, or `-` |
 /// | 9 | `#` and the number in the journal, or `-` for what is not in it |
-/// | 10... | why, `| do:` what to do, `| id` the advisory |
+/// | 10... | why, `| do:` what to do, `| basis` of the limit, `| id` the advisory |
 package struct AlertLine: Sendable, Equatable {
     /// The line without its line feed.
     package var text: String
@@ -44,6 +44,7 @@ package struct AlertLine: Sendable, Equatable {
         if !announcement.action.isEmpty {
             fields.append("| do: \(Self.oneLine(announcement.action))")
         }
+        if let basis = announcement.basis { fields.append("| basis \(Self.oneLine(basis.text))") }
         if let advisory = announcement.advisory { fields.append("| id \(advisory.id)") }
         text = fields.joined(separator: " ")
     }

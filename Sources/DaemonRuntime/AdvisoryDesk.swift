@@ -36,6 +36,8 @@ final class AdvisoryDesk: @unchecked Sendable {
         var nextHeartbeat: Int64 = 0
         var readingsAtHeartbeat: UInt64 = 0
         var lastStatus = ""
+        /// The change of the site that one of the two workers has still to go over to.
+        var changing: SiteChange?
     }
 
     /// What a heartbeat tells besides the advisories.
@@ -45,13 +47,15 @@ final class AdvisoryDesk: @unchecked Sendable {
         var ringFill: Double
     }
 
-    let site: Site
     let log: Logger
-    private let queue = DispatchQueue(label: "firedamp.advisory", qos: .userInitiated)
+    let queue = DispatchQueue(label: "firedamp.advisory", qos: .userInitiated)
     private let heartbeatNanoseconds: Int64
     private let pulse: @Sendable () -> Pulse
     private let send: @Sendable (MQTTMessage, UInt64) -> Void
-    private var state: State
+    var state: State
+
+    /// The site that holds now.
+    var site: Site { state.book.site }
 
     init(
         state: consuming State, options: DaemonOptions, log: Logger,
@@ -59,7 +63,6 @@ final class AdvisoryDesk: @unchecked Sendable {
         send: @escaping @Sendable (MQTTMessage, UInt64) -> Void
     ) {
         self.state = state
-        site = options.site
         self.log = log
         heartbeatNanoseconds = Int64(max(1, options.heartbeatSeconds) * 1e9)
         self.pulse = pulse
@@ -170,21 +173,26 @@ final class AdvisoryDesk: @unchecked Sendable {
         queue.sync {
             retell(found)
             for (severity, transition, why) in notices { tell(severity, transition, why: why) }
+            tellStanding()
+            settleAbsent()
         }
     }
 
     // MARK: What goes out
 
-    private func tell(
-        _ severity: Severity, _ transition: Transition, why: String, action: String = ""
+    func tell(
+        _ severity: Severity, _ transition: Transition, sensor: String? = nil, why: String,
+        action: String = ""
     ) {
         state.undelivered.append(
-            .notice(severity, transition, at: Clock.now(), site: site, why: why, action: action))
+            .notice(
+                severity, transition, at: Clock.now(), site: site, sensor: sensor, why: why,
+                action: action))
         deliver()
     }
 
     /// Journal first; nothing is told that is not on the disk.
-    private func deliver() {
+    func deliver() {
         guard !state.undelivered.isEmpty || !state.confirmations.isEmpty else { return }
         do {
             if !state.undelivered.isEmpty {
@@ -306,14 +314,14 @@ final class AdvisoryDesk: @unchecked Sendable {
             action: "compare with the gateway's own record; check the broker's persistence")
     }
 
-    private func publishStatus(state name: String? = nil, force: Bool = false) {
+    func publishStatus(state name: String? = nil, force: Bool = false) {
         let word = name ?? (state.journalFault == nil ? "guarding" : "degraded")
         let status = StatusMessage(
             state: word, mine: site.mine, at: Clock.now().rfc3339(),
             openHalts: state.book.openHaltCount, openAdvisories: state.book.open.count,
             journal: state.journal.lastNumber, journalFault: state.journalFault,
             site: site.fingerprint)
-        let gist = "\(word) \(status.openHalts) \(status.openAdvisories)"
+        let gist = "\(word) \(status.openHalts) \(status.openAdvisories) \(status.site)"
         guard state.isLinked, force || gist != state.lastStatus else { return }
         state.lastStatus = gist
         send(status.message, 0)

@@ -13,7 +13,8 @@ internal import SensorIngest
 /// the session first, so that nothing new comes, then the workers judge what the ring holds, then
 /// the desk tells it.
 ///
-/// **Thread:** `init` and `stop` block, on whatever thread calls them; `reopenLog` does not.
+/// **Thread:** `init` and `stop` block, on whatever thread calls them; `reopenLog` and `reload` do
+/// not.
 package final class Daemon: Sendable {
     /// Seconds that the last messages get to reach the broker when the daemon ends.
     private static let drainSeconds = 1.5
@@ -22,6 +23,7 @@ package final class Daemon: Sendable {
     private let threshold: DetectorWorker
     private let trend: DetectorWorker
     private let desk: AdvisoryDesk
+    private let siteReload: SiteReload
     private let notification = ServiceNotification()
     private let log: Logger
 
@@ -36,36 +38,45 @@ package final class Daemon: Sendable {
     ) throws {
         let directory = try StateDirectory(options: options)
         let (ring, restored) = (directory.ring, directory.restored)
-        let (sensors, found, notices) = (directory.sensors, directory.found, directory.notices)
+        let (found, notices) = (directory.found, directory.notices)
+        let (roster, registry) = (directory.roster, directory.registry)
         let session = try MQTTSession(options: Self.sessionOptions(options))
         let counters = IngestCounters()
         let desk = AdvisoryDesk(
             state: directory.takeDesk(), options: options, log: log,
             pulse: { Self.pulse(counters, ring) },
             send: { message, token in session.send(message, token: token) })
+        let known = KnownChanges()
         (threshold, trend) = Self.workers(
-            ring: ring, restored: restored, sensors: sensors, desk: desk,
+            ring: ring, restored: restored, sensors: roster.sensors, desk: desk, known: known,
             watch: WorkerWatch { [notification] in notification.watchdog() })
         self.session = session
         self.desk = desk
         self.log = log
-        desk.start(found: found, notices: notices)
-        // What the last run left in the ring is judged at once, not with the first new reading.
-        threshold.wake()
-        trend.wake()
         let ready = ReadyOnce { [notification] word in
             notification.ready(status: word)
             whenReady(word)
         }
-        try session.start(
-            handler: SensorIngest(
-                mine: options.site.mine, sensors: sensors, writer: ring.writer(),
-                counters: counters, log: log, reports: reports(ready: ready)))
+        let ingest = SensorIngest(
+            mine: options.site.mine, sensors: roster.sensors, writer: ring.writer(),
+            counters: counters, log: log,
+            reports: Self.reports(ready: ready, desk: desk, threshold: threshold, trend: trend))
+        siteReload = SiteReload(
+            roster: roster, registry: registry, known: known, desk: desk,
+            parts: Self.reloadParts(
+                options, session: session, ingest: ingest, ready: ready,
+                notification: notification))
+        desk.start(found: found, notices: notices)
+        // What the last run left in the ring is judged at once, not with the first new reading.
+        threshold.wake()
+        trend.wake()
+        try session.start(handler: ingest)
     }
 
     /// Ends in good order, within five seconds.
     package func stop(reason: String) {
         notification.stopping()
+        siteReload.stop()
         desk.announceEnd()
         if !session.stop(drainSeconds: Self.drainSeconds) {
             log.warning("the MQTT thread did not end in time")
@@ -78,18 +89,40 @@ package final class Daemon: Sendable {
     /// Somebody has renamed the alert log: from here on lines go to a new file.
     package func reopenLog() { desk.reopenLog() }
 
+    /// Takes the site from `source`, which is called on a thread that nobody waits for, and goes
+    /// over to it without a restart; or refuses it, and the old one goes on. The alert log says
+    /// which. Returns at once.
+    package func reload(_ source: @escaping SiteSource) { siteReload.begin(source) }
+
     /// What ingest tells, from the session's thread.
-    private func reports(ready: ReadyOnce) -> SensorIngest.Reports {
+    private static func reports(
+        ready: ReadyOnce, desk: AdvisoryDesk, threshold: DetectorWorker, trend: DetectorWorker
+    ) -> SensorIngest.Reports {
         SensorIngest.Reports(
-            published: { [threshold, trend] in
+            published: {
                 threshold.wake()
                 trend.wake()
             },
-            sessionChanged: { [desk] event in
+            sessionChanged: { event in
                 desk.sessionChanged(event)
                 ready.consider(event)
             },
-            delivered: { [desk] token in desk.delivered(token: token) })
+            delivered: { token in desk.delivered(token: token) })
+    }
+
+    private static func reloadParts(
+        _ options: DaemonOptions, session: MQTTSession, ingest: SensorIngest, ready: ReadyOnce,
+        notification: ServiceNotification
+    ) -> SiteReload.Parts {
+        SiteReload.Parts(
+            // The session holds ingest as long as it runs; afterwards there is nothing to change.
+            stage: { [weak ingest] site in
+                session.perform { [weak ingest] in ingest?.take(site) }
+            },
+            // Before the daemon is ready, "ready again" would be a lie.
+            began: { if ready.hasSaid { notification.reloading() } },
+            ended: { word in if ready.hasSaid { notification.ready(status: word) } },
+            problemsPath: DaemonOptions.problemsPath(stateDirectory: options.stateDirectory))
     }
 
     private static func sessionOptions(_ options: DaemonOptions) -> MQTTSessionOptions {
@@ -105,28 +138,36 @@ package final class Daemon: Sendable {
     /// Both workers, warmed up with as much of the ring as leaves the writer room to begin.
     private static func workers(
         ring: RingStorage, restored: Restoration, sensors: [Sensor?], desk: AdvisoryDesk,
-        watch: WorkerWatch
+        known: KnownChanges, watch: WorkerWatch
     ) -> (threshold: DetectorWorker, trend: DetectorWorker) {
         var limits = ThresholdDetector(sensors: sensors)
         restored.apply(to: &limits)
         var slopes = TrendDetector(sensors: sensors)
         restored.apply(to: &slopes)
         let warmUp = ring.capacity / 2
+        let lookup: DetectorWorker.Lookup = { known.change(at: $0) }
+        let changed: @Sendable (SiteChange, UInt64) -> Void = { change, position in
+            desk.siteChanged(change, position: position) { known.done(change) }
+        }
         let threshold = DetectorWorker.threshold(
-            limits, reader: ring.reader(StateDirectory.thresholdReader, warmUp: warmUp)
+            limits, reader: ring.reader(StateDirectory.thresholdReader, warmUp: warmUp),
+            changes: lookup
         ) { report in
             switch report {
             case .findings(let findings, let confirm): desk.take(findings, confirm: confirm)
+            case .siteChanged(let change, let position): changed(change, position)
             case .tick(let tick, let heard, let watched):
                 watch.thresholdTicked(at: tick.arrivalUptime)
                 desk.tick(tick, heard: heard, watched: watched)
             }
         }
         let trend = DetectorWorker.trend(
-            slopes, reader: ring.reader(StateDirectory.trendReader, warmUp: warmUp)
+            slopes, reader: ring.reader(StateDirectory.trendReader, warmUp: warmUp),
+            changes: lookup
         ) { report in
             switch report {
             case .findings(let findings, let confirm): desk.take(findings, confirm: confirm)
+            case .siteChanged(let change, let position): changed(change, position)
             case .tick(let tick, _, _): watch.trendTicked(at: tick.arrivalUptime)
             }
         }

@@ -35,6 +35,11 @@ package struct DaemonOptions: Sendable {
         ringCapacity = Self.ringCapacityDefault
     }
 
+    /// Within a state directory: all problems of the site file that the last reload refused.
+    package static func problemsPath(stateDirectory: String) -> String {
+        stateDirectory + "/reload.refused"
+    }
+
     /// The alert log within a state directory.
     package static func alertLogPath(stateDirectory: String) -> String {
         stateDirectory + "/alerts.log"

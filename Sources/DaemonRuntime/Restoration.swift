@@ -17,13 +17,12 @@ struct Restoration {
         var isTrend: Bool
     }
 
-    init(found: [JournalLine], site: Site, sensors: [Sensor?], ring: UInt64) {
-        book = AdvisoryBook(site: site, sensors: sensors, ring: ring)
-        var indexes: [String: UInt32] = [:]
-        for (index, sensor) in sensors.enumerated() {
-            if let sensor { indexes[sensor.id] = UInt32(index) }
-        }
-        self.indexes = indexes
+    /// `names`: the code of each index. What stands of a sensor that is not in the site is taken up
+    /// too: the site may be changed, and the sensor come back, while the daemon runs.
+    init(found: [JournalLine], roster: SensorRoster, names: [String], ring: UInt64) {
+        book = AdvisoryBook(site: roster.site, sensors: roster.sensors, ring: ring)
+        indexes = Dictionary(
+            names.enumerated().map { ($1, UInt32($0)) }, uniquingKeysWith: { first, _ in first })
         for line in found {
             let entry = line.record.entry
             book.restore(entry)

@@ -15,6 +15,13 @@ package struct ServiceNotification: Sendable {
 
     /// The daemon guards; `status` is what `systemctl status` shows.
     package func ready(status: String) { send("READY=1\nSTATUS=\(status)") }
+    /// The daemon reads its site anew; `ready` follows, whatever comes of it.
+    package func reloading() {
+        var now = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &now)
+        let microseconds = Int(now.tv_sec) * 1_000_000 + Int(now.tv_nsec) / 1000
+        send("RELOADING=1\nMONOTONIC_USEC=\(microseconds)")
+    }
     /// The daemon is about to end.
     package func stopping() { send("STOPPING=1") }
     /// The daemon is alive; must come more often than the unit's `WatchdogSec`.

@@ -14,8 +14,10 @@ struct StateDirectory: ~Copyable {
     static let trendReader = "trend"
 
     let ring: RingStorage
-    /// The site's sensors by their index in the ring's records.
-    let sensors: [Sensor?]
+    /// Which index in the ring's records means which sensor.
+    let registry: SensorRegistry
+    /// The site with its sensors at those indexes.
+    let roster: SensorRoster
     /// What the journal says of the time before the start.
     let restored: Restoration
     /// The journal's lines, oldest first.
@@ -33,18 +35,20 @@ struct StateDirectory: ~Copyable {
             path: path + "/ring", capacity: options.ringCapacity,
             readers: [Self.thresholdReader, Self.trendReader])
         let registry = try SensorRegistry(path: path + "/ring.sensors", site: options.site)
-        let sensors = registry.sensors(of: options.site)
+        let roster = SensorRoster(
+            site: options.site, sensors: registry.sensors(of: options.site))
         let alertLog = try AlertLog(path: DaemonOptions.alertLogPath(stateDirectory: path))
         var journal = try AdvisoryJournal.open(directory: path + "/journal", now: now)
-        found = journal.takeFound()
-        restored = Restoration(
-            found: found, site: options.site, sensors: sensors, ring: ring.creation)
+        let found = journal.takeFound()
+        let restored = Restoration(
+            found: found, roster: roster, names: registry.names, ring: ring.creation)
         let ledger = SessionLedger(path: path + "/session", clientID: options.clientID)
         notices = Self.notices(
             ring: ring, repairs: journal.repairs, book: restored.book,
             lastContact: ledger.lastContact, now: now)
         self.ring = ring
-        self.sensors = sensors
+        (self.registry, self.roster) = (registry, roster)
+        (self.found, self.restored) = (found, restored)
         desk = AdvisoryDesk.State(
             journal: journal, book: restored.book, alertLog: alertLog,
             outbox: AdvisoryOutbox(mine: options.site.mine, markPath: path + "/outbox"),

@@ -8,6 +8,9 @@ final class ReadyOnce: Sendable {
 
     init(say: @escaping @Sendable (String) -> Void) { self.say = say }
 
+    /// Whether it was said. Relaxed: who asks infers nothing else from it.
+    var hasSaid: Bool { done.load(ordering: .relaxed) }
+
     func consider(_ event: MQTTSessionEvent) {
         let word: String
         switch event {

@@ -61,6 +61,16 @@ struct LocalLinearTrend: Sendable, Equatable {
         covariance *= 1 - levelGain
     }
 
+    /// Expresses the same estimate as a fraction of another limit: `ratio` is the old one divided
+    /// by the new one.
+    mutating func scale(by ratio: Double) {
+        level *= ratio
+        slope *= ratio
+        levelVariance *= ratio * ratio
+        covariance *= ratio * ratio
+        slopeVariance *= ratio * ratio
+    }
+
     /// Moves the estimate forward by `seconds`, which makes it less certain.
     private mutating func predict(_ seconds: Double) {
         let wander = Model.slopePerSecond * seconds

@@ -4,7 +4,7 @@ package import GasModel
 ///
 /// Pure: the same records in the same order give the same findings, whenever and wherever they run.
 /// Time comes in as records. What it judges by:
-/// - Alarm and cut at `>=`, at once: one reading over the limit is enough.
+/// - Alarm and cut at `>=` (`>` where the law says so), at once: one reading is enough.
 /// - Re-power strictly `<`, and only by a fresh reading in order: a fault, silence, a duplicate or
 ///   a late reading never ends anything.
 /// - A late reading over the cut limit still begins a cut, with its own time as onset: evidence
@@ -19,9 +19,6 @@ package struct ThresholdDetector: RecordDetector {
     package static let silentIntervals = 3.0
     /// ... but not before this many seconds.
     package static let silentSecondsMin = 5.0
-    /// Concentrations, in % by volume, at which an over-limit counts as one step graver. Source:
-    /// the tiers that Shanxi reports by (`domain` notes, 3.1), below 2, 2 to 3, 3 and above.
-    package static let graveSteps = [2.0, 3.0]
 
     var states: [SensorState]
     private var isLinked = false
@@ -38,16 +35,14 @@ package struct ThresholdDetector: RecordDetector {
 
     /// The newest value of each sensor in order, or `nil` before its first: what a status shows.
     package func latest(of sensor: UInt32) -> (value: Double, eventTime: Timestamp)? {
-        guard let state = states[safe: sensor], state.newest > .distantPast, !state.lastValue.isNaN
-        else { return nil }
-        return (state.lastValue, state.newest)
+        states[safe: sensor]?.current
     }
 
     /// How many sensors of the site have sent anything within their silence bound.
     package var heardCount: Int { states.count { $0.isWatched && $0.wasHeard && !$0.isSilent } }
 
     /// How many sensors the site has.
-    package let watchedCount: Int
+    package private(set) var watchedCount: Int
 
     /// Judges one record. `mute`: only look, for records that were judged before a restart.
     package mutating func observe(
@@ -73,9 +68,35 @@ package struct ThresholdDetector: RecordDetector {
         }
     }
 
-    /// Takes up a condition that the journal says was begun before a restart. `isActive`: it still
-    /// held then; `value` and `eventTime`: of the newest record that was told of it, which is the
-    /// one that made it as grave as it is.
+    /// Goes over to another site at `record`: changed limits are held against the last good value
+    /// at once, see `SensorState.reconsider`. The short form of all rules: what is not named is not
+    /// touched, and nothing that stands is ended but by a good, fresh value.
+    package mutating func adopt(
+        _ changes: [SensorChange], at record: Reading, into findings: inout [Finding]
+    ) {
+        for change in changes {
+            let index = Int(change.index)
+            while states.count <= index { states.append(SensorState(nil)) }
+            states[index].adopt(change, at: record)
+            guard change.kind == .limits else { continue }
+            states[index].reconsider(change.index, at: record, into: &findings)
+        }
+        watchedCount = states.count { $0.isWatched }
+    }
+
+    /// A daemon that was killed between a change of the site and its findings finds them after the
+    /// start: the last good value of every sensor is held against the limits that hold now. Where
+    /// they are those that it was held against before, that finds nothing.
+    package mutating func reconsider(at record: Reading, into findings: inout [Finding]) {
+        for index in states.indices {
+            states[index].reconsider(UInt32(index), at: record, into: &findings)
+        }
+    }
+
+    /// Takes up a condition that the journal says was begun before a restart, of a sensor of the
+    /// site or of one that left it and may come back. `isActive`: it still held then; `value` and
+    /// `eventTime`: of the newest record that was told of it, which is the one that made it as
+    /// grave as it is.
     package mutating func restore(
         rule: Finding.Rule, sensor: UInt32?, isActive: Bool, value: Double, eventTime: Timestamp
     ) {
@@ -83,7 +104,7 @@ package struct ThresholdDetector: RecordDetector {
             linkIsFaulty = isActive && rule == .link
             return
         }
-        guard states[safe: sensor] != nil else { return }
+        guard Int(sensor) < states.count else { return }
         states[Int(sensor)].restore(
             rule: rule, isActive: isActive, value: value, eventTime: eventTime)
     }

@@ -33,7 +33,8 @@ package struct TrendDetector: RecordDetector, Equatable {
 
     /// All that is known of one sensor.
     fileprivate struct Track: Equatable {
-        /// 1 / limit; 0 for an index without sensor: all its readings are then 0 of the limit.
+        /// 1 / limit; 0 for an index without sensor, or without limits: its readings are passed
+        /// over.
         var inverseLimit: Double
         /// Event time of the newest reading taken in; `.distantPast` before the first.
         var newest = Timestamp.distantPast
@@ -42,7 +43,13 @@ package struct TrendDetector: RecordDetector, Equatable {
         /// Records before this position were judged in an earlier life.
         var judgedFrom: UInt64 = 0
         var phase = Phase.armed
+        /// The newest reading taken in, in the sensor's unit; 0 before the first.
+        var value = 0.0
         var trend = LocalLinearTrend(startingAt: 0)
+
+        init(_ sensor: Sensor?) {
+            inverseLimit = sensor?.limits.map { 1 / ($0.cut ?? $0.alarm).value } ?? 0
+        }
     }
 
     /// By registry index, in one piece of memory.
@@ -58,10 +65,7 @@ package struct TrendDetector: RecordDetector, Equatable {
     ) {
         precondition(horizonSeconds > 0, "a trend is drawn ahead, never back")
         self.horizonSeconds = horizonSeconds
-        tracks = sensors.map { sensor in
-            guard let limits = sensor?.limits else { return Track(inverseLimit: 0) }
-            return Track(inverseLimit: 1 / (limits.cut ?? limits.alarm))
-        }
+        tracks = sensors.map { Track($0) }
     }
 
     /// After a restart: the warning of `sensor` that the record at `position` raised stands
@@ -83,15 +87,40 @@ package struct TrendDetector: RecordDetector, Equatable {
             reading.sensor < tracks.count
         else { return }
         let index = Int(reading.sensor)
-        guard tracks[index].newest < reading.eventTime else { return }
+        guard tracks[index].newest < reading.eventTime, tracks[index].inverseLimit > 0 else {
+            return
+        }
         tracks[index].take(reading)
         // What was measured long ago moves the estimate; it foretells nothing, and it ends nothing.
         let isMute = mute || reading.position < tracks[index].judgedFrom || !reading.isFresh
-        let change = tracks[index].judge(reading, isMute: isMute, horizonSeconds: horizonSeconds)
-        guard let change else { return }
-        let minutes = change == .began ? tracks[index].minutesLeft : nil
-        findings.append(Finding(.trend, change, by: reading, minutesToCut: minutes))
+        guard let change = tracks[index].judge(isMute: isMute, horizonSeconds: horizonSeconds)
+        else { return }
+        findings.append(tracks[index].finding(change, by: reading))
     }
+
+    /// Goes over to another site at `record`. An estimate whose limit changed is expressed as a
+    /// fraction of the new one and judged at once, if its newest reading is fresh; it is not begun
+    /// anew. A warning of a sensor that has no limit any more is over.
+    package mutating func adopt(
+        _ changes: [SensorChange], at record: Reading, into findings: inout [Finding]
+    ) {
+        for change in changes {
+            let index = Int(change.index)
+            while tracks.count <= index { tracks.append(Track(nil)) }
+            tracks[index].adopt(change)
+            guard change.after != nil,
+                let verdict = tracks[index].verdict(
+                    of: change.kind, at: record, horizonSeconds: horizonSeconds)
+            else { continue }
+            var finding = tracks[index].finding(
+                verdict, by: tracks[index].newestReading(of: change.index, at: record))
+            finding.changedAt = record.arrivalTime
+            findings.append(finding)
+        }
+    }
+
+    /// Nothing: the next reading of each sensor is judged by the estimate that the warm-up left.
+    package func reconsider(at record: Reading, into findings: inout [Finding]) {}
 }
 
 extension TrendDetector.Track {
@@ -108,16 +137,15 @@ extension TrendDetector.Track {
             start = time
         }
         newest = time
+        self.value = reading.value
     }
 
-    /// What `reading`, already taken in, changes.
+    /// What the newest reading changes.
     ///
     /// A warning begins only below the limit and while the level rises; it ends when the limit is
     /// reached, since the threshold rule then speaks, or when the excursion is over.
-    fileprivate mutating func judge(
-        _ reading: Reading, isMute: Bool, horizonSeconds: Double
-    ) -> Finding.Change? {
-        let isAtLimit = reading.value * inverseLimit >= 1
+    fileprivate mutating func judge(isMute: Bool, horizonSeconds: Double) -> Finding.Change? {
+        let isAtLimit = value * inverseLimit >= 1
         let projection = trend.projected(seconds: horizonSeconds)
         switch phase {
         case .armed:
@@ -142,6 +170,55 @@ extension TrendDetector.Track {
     private func isOver(_ projection: Double) -> Bool {
         max(trend.level, projection) < TrendDetector.rearmFraction
             && newest.seconds(since: start) >= TrendDetector.settlingSeconds
+    }
+
+    fileprivate func finding(_ change: Finding.Change, by reading: Reading) -> Finding {
+        Finding(
+            .trend, change, by: reading, minutesToCut: change == .began ? minutesLeft : nil)
+    }
+
+    /// Goes over to the sensor as it is now; what stands goes on standing.
+    fileprivate mutating func adopt(_ change: SensorChange) {
+        var next = Self(change.after)
+        next.phase = phase
+        next.judgedFrom = judgedFrom
+        switch change.kind {
+        case .limits where inverseLimit > 0 && next.inverseLimit > 0:
+            let ratio = next.inverseLimit / inverseLimit
+            inverseLimit = next.inverseLimit
+            // A limit that stays what it was leaves the estimate as it is, to the last bit.
+            if ratio != 1 { trend.scale(by: ratio) }
+            return
+        case .tuned: return
+        case .decommissioned: next.phase = .armed
+        case .added, .renewed, .removed, .limits: if phase == .spent { next.phase = .armed }
+        }
+        self = next
+    }
+
+    /// The newest reading as it is seen again at `record`; no value where none is known.
+    fileprivate func newestReading(of sensor: UInt32, at record: Reading) -> Reading {
+        let isKnown = newest > .distantPast
+        var reading = Reading(
+            sensor: sensor, kind: .measurement,
+            sourceTime: isKnown ? newest : record.eventTime, arrivalTime: record.arrivalTime,
+            value: isKnown ? value : .nan)
+        reading.position = record.position
+        return reading
+    }
+
+    /// What the change of the sensor at `record` means, judged by its newest reading.
+    fileprivate mutating func verdict(
+        of kind: SensorChange.Kind, at record: Reading, horizonSeconds: Double
+    ) -> Finding.Change? {
+        if inverseLimit == 0, phase == .standing {
+            phase = .armed
+            return .ended
+        }
+        guard kind == .limits, newest > .distantPast,
+            record.arrivalTime.seconds(since: newest) <= Reading.freshSecondsMax
+        else { return nil }
+        return judge(isMute: record.position < judgedFrom, horizonSeconds: horizonSeconds)
     }
 
     /// Minutes until the level reaches the limit at its slope (above zero): a second or more.

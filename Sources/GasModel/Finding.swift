@@ -37,8 +37,11 @@ package struct Finding: Sendable, Equatable {
     package var value: Double
     /// Why the causing record is a fault; `.good` otherwise.
     package var quality: Reading.Quality
-    /// Event time of the record that caused it: the onset, when `change` is `.began`.
+    /// When the value that caused it was measured, or the record that did came about.
     package var eventTime: Timestamp
+    /// When the site was changed, where not a new reading but the change of a limit caused it;
+    /// `nil` otherwise.
+    package var changedAt: Timestamp?
     /// When that record arrived.
     package var arrivalTime: Timestamp
     /// Position of that record in the ring.
@@ -47,6 +50,9 @@ package struct Finding: Sendable, Equatable {
     package var isInOrder: Bool
     /// For `.trend`: minutes until the cut limit is reached if it goes on like this.
     package var minutesToCut: Double?
+
+    /// Since when it is so: the onset, when `change` is `.began`.
+    package var since: Timestamp { changedAt ?? eventTime }
 
     /// A finding with all that is known of its cause.
     package init(

@@ -87,6 +87,9 @@ extension Reading {
         @inlinable public static var linkUp: Kind { Kind(rawValue: 4) }
         /// The broker is out of reach, from `arrivalTime` on: silence is ours, not the sensors'.
         @inlinable public static var linkDown: Kind { Kind(rawValue: 5) }
+        /// The site is another from here on: `boot` names the run of the daemon that changed it,
+        /// `sequence` the generation within that run. See `SiteChange`.
+        @inlinable public static var siteChange: Kind { Kind(rawValue: 6) }
     }
 
     /// Why a message of a sensor holds no usable number.
@@ -109,6 +112,20 @@ extension Reading {
         @inlinable public static var aboveRange: Quality { Quality(rawValue: 5) }
         /// A value that the quantity cannot take at all, such as 130 % by volume.
         @inlinable public static var impossible: Quality { Quality(rawValue: 6) }
+
+        /// The quality in a word, as documents carry it.
+        package var word: String {
+            switch self {
+            case .good: "good"
+            case .null: "null"
+            case .nonFinite: "non-finite"
+            case .sentinel: "sentinel"
+            case .belowRange: "below-range"
+            case .aboveRange: "above-range"
+            case .impossible: "impossible"
+            default: "unknown"
+            }
+        }
     }
 
     /// What is known of a record besides its quality.

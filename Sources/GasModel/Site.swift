@@ -1,71 +1,51 @@
-/// What a sensor watches, by the tags that AQ 1029 and its users give it.
-package enum SensorRole: String, Sendable, CaseIterable {
-    /// Upper (return) corner of a longwall.
-    case upperCorner = "T0"
-    /// Working face.
-    case face = "T1"
-    /// Return roadway of the face.
-    case faceReturn = "T2"
-    /// Intake, or in front of the local fan.
-    case intake = "T3"
-    /// Intake of a face ventilated in series.
-    case seriesIntake = "T4"
-    /// On a machine: shearer, road-header, locomotive.
-    case machine
-    /// Return of a district.
-    case districtReturn = "district-return"
-    /// Main return of the mine.
-    case mainReturn = "main-return"
-    /// Electrical chamber, pump house, refuge.
-    case chamber
-    /// Coal bunker.
-    case bunker
+/// What a sensor watches in its place, by the tag that the limit table gives it: `T0`, `T1`,
+/// `machine`. Which roles there are is data, see `LimitTable`.
+package struct SensorRole: RawRepresentable, Sendable, Hashable {
+    /// The tag.
+    package var rawValue: String
+    /// The role with that tag, whether a table knows it or not.
+    package init(rawValue: String) { self.rawValue = rawValue }
 }
 
-/// The unit in which a sensor's values and limits are given.
-package enum GasUnit: String, Sendable, CaseIterable {
-    /// Methane, per cent by volume of air.
-    case methanePercent = "%CH4"
+/// How a sensor measures, which says what its values are worth.
+package enum SensorType: String, Sendable, CaseIterable {
+    /// Catalytic combustion, 0 to 4 %: poisoned or folded back above its range.
+    case catalytic
+    /// Catalytic and thermal conduction, 0 to 40 %.
+    case highLow = "high-low"
+    /// Laser absorption, 0 to 100 %.
+    case laser
+    /// Infrared absorption.
+    case infrared
+    /// Electrochemical cell.
+    case electrochemical
+    /// A contact or a current: two states.
+    case contact
+    /// Anything else.
+    case other
 
-    /// The values that the quantity can take at all; what lies outside is never a concentration.
-    package var possibleValues: ClosedRange<Double> { 0...100 }
-}
-
-/// The three limits of one methane sensor, in its unit.
-///
-/// Alarm and cut are reached at `>=`; re-power is allowed strictly below (`<`). Source: AQ 1029,
-/// sensor set-points; the figures themselves come from the site file, never from code.
-@frozen package struct GasLimits: Sendable, Equatable {
-    /// At or above: alarm.
-    package var alarm: Double
-    /// At or above: halt. `nil` where the law knows no cut (a main return).
-    package var cut: Double?
-    /// Strictly below: power may be restored, once a person has checked.
-    package var repower: Double
-
-    /// Why three numbers are no set of limits.
-    package enum Flaw: Error, Equatable {
-        /// A limit is not a finite number above zero.
-        case notPositive(name: String, value: Double)
-        /// The alarm would come only after the cut.
-        case alarmAboveCut
-        /// Power could be restored while the cut still stands.
-        case repowerAboveCut
+    /// The measuring range that the type is built for, where there is one, in % by volume.
+    package var methaneRange: ClosedRange<Double>? {
+        switch self {
+        case .catalytic: 0...4
+        case .highLow: 0...40
+        case .laser: 0...100
+        case .infrared, .electrochemical, .contact, .other: nil
+        }
     }
+}
 
-    /// The limits, checked against each other.
-    package init(alarm: Double, cut: Double?, repower: Double) throws(Flaw) {
-        for (name, value) in [("alarm", alarm), ("cut", cut ?? 1), ("repower", repower)]
-        where !(value.isFinite && value > 0) {
-            throw .notPositive(name: name, value: value)
-        }
-        if let cut {
-            guard alarm <= cut else { throw .alarmAboveCut }
-            guard repower <= cut else { throw .repowerAboveCut }
-        }
-        self.alarm = alarm
-        self.cut = cut
-        self.repower = repower
+/// A part of the mine with ventilation of its own.
+package struct District: Sendable, Equatable {
+    /// Short code, unique in the mine.
+    package var id: String
+    /// What people call it.
+    package var name: String
+
+    /// A district with its code and its name.
+    package init(id: String, name: String) {
+        self.id = id
+        self.name = name
     }
 }
 
@@ -75,11 +55,26 @@ package struct Place: Sendable, Equatable {
     package var id: String
     /// What people call it.
     package var name: String
+    /// What it is in the eyes of the law.
+    package var kind: PlaceKind
+    /// The `District.id` that it belongs to; `nil` for the mine as a whole.
+    package var district: String?
+    /// The `Place.id`s that its air goes to next: gas here is gas there.
+    package var ventilates: [String]
+    /// The `Sensor.id`s that tell whether work goes on in it.
+    package var production: [String]
 
-    /// A place with its code and its name.
-    package init(id: String, name: String) {
+    /// A place with its code and its name, and what else is known of it.
+    package init(
+        id: String, name: String, kind: PlaceKind = .other, district: String? = nil,
+        ventilates: [String] = [], production: [String] = []
+    ) {
         self.id = id
         self.name = name
+        self.kind = kind
+        self.district = district
+        self.ventilates = ventilates
+        self.production = production
     }
 }
 
@@ -91,27 +86,125 @@ package struct Sensor: Sendable, Equatable {
     package var place: String
     /// What it watches.
     package var role: SensorRole
-    /// The unit of its values and limits.
-    package var unit: GasUnit
-    /// The limits it is judged by.
-    package var limits: GasLimits
+    /// What it measures.
+    package var quantity: Quantity
+    /// From the unit that it sends to the quantity's own: applied once, where the value enters.
+    package var conversion: UnitConversion
+    /// How it measures, where the site says so.
+    package var type: SensorType?
+    /// The limits it is judged by; `nil` for evidence that has none.
+    package var limits: GasLimits?
+    /// Graver steps over the cut, rising.
+    package var steps: [LimitStep]
+    /// The row of the limit table that its limits come from, or that they are stricter than; `nil`
+    /// where the site has no table or the table no such row.
+    package var row: LimitRow?
     /// The longest time in seconds that may normally pass between two readings.
     package var intervalSeconds: Double
-    /// The measuring range, in `unit`; what lies outside is a fault, never a number.
+    /// The measuring range, in the quantity's own unit; what lies outside is a fault.
     package var range: ClosedRange<Double>
+    /// The smallest difference that it shows, in the quantity's own unit; `nil` when not stated.
+    package var resolution: Double?
+    /// The day on which it must be calibrated again, as in `2026-12-01`; `nil` when not stated.
+    package var calibrationDue: String?
+    /// The gateway that sends it, where the site says so.
+    package var gateway: String?
 
     /// A sensor with everything that is asked of it.
     package init(
-        id: String, place: String, role: SensorRole, unit: GasUnit, limits: GasLimits,
-        intervalSeconds: Double, range: ClosedRange<Double>
+        id: String, place: String, role: SensorRole, quantity: Quantity = .methane,
+        conversion: UnitConversion = UnitConversion(), type: SensorType? = nil,
+        limits: GasLimits?, steps: [LimitStep] = [], row: LimitRow? = nil, intervalSeconds: Double,
+        range: ClosedRange<Double>, resolution: Double? = nil, calibrationDue: String? = nil,
+        gateway: String? = nil
     ) {
         self.id = id
         self.place = place
         self.role = role
-        self.unit = unit
+        self.quantity = quantity
+        self.conversion = conversion
+        self.type = type
         self.limits = limits
+        self.steps = steps
+        self.row = row
         self.intervalSeconds = intervalSeconds
         self.range = range
+        self.resolution = resolution
+        self.calibrationDue = calibrationDue
+        self.gateway = gateway
+    }
+}
+
+/// The part that a person has in gas control, and whom an advisory therefore names.
+package enum Duty: String, Sendable, CaseIterable {
+    /// Takes every alarm first, and orders the halt.
+    case dispatcher
+    /// Checks the gas in the place.
+    case gasInspector = "gas-inspector"
+    /// Answers for gas control.
+    case chiefEngineer = "chief-engineer"
+    /// Treats the cause.
+    case gasTeam = "gas-team"
+    /// Heads the mine.
+    case mineManager = "mine-manager"
+}
+
+/// A person with a duty.
+package struct Person: Sendable, Equatable {
+    /// Full name.
+    package var name: String
+    /// The duty that has this name behind it.
+    package var duty: Duty
+    /// How to reach them.
+    package var contact: String?
+
+    /// A person with a duty.
+    package init(name: String, duty: Duty, contact: String?) {
+        self.name = name
+        self.duty = duty
+        self.contact = contact
+    }
+}
+
+/// A gap in the coverage that somebody has taken upon himself, for a time.
+package struct AcceptedGap: Sendable, Equatable {
+    /// The `SensorRequirement.id` that is not met.
+    package var requirement: String
+    /// The `Place.id` where it is not.
+    package var place: String
+    /// Who accepts it.
+    package var acceptedBy: String
+    /// Why.
+    package var reason: String
+    /// The last day on which that holds, as in `2026-12-01`.
+    package var until: String
+
+    /// A gap with who took it upon himself, why and until when.
+    package init(
+        requirement: String, place: String, acceptedBy: String, reason: String, until: String
+    ) {
+        self.requirement = requirement
+        self.place = place
+        self.acceptedBy = acceptedBy
+        self.reason = reason
+        self.until = until
+    }
+}
+
+/// A sensor that was taken out of the mine, by name, so that what stood open of it can rest.
+package struct Decommission: Sendable, Equatable {
+    /// The `Sensor.id` that is no longer there.
+    package var sensor: String
+    /// Who took it out.
+    package var by: String
+    /// Why.
+    package var reason: String
+
+    /// A sensor that is gone, with who took it out and why.
+    package init(sensor: String, by: String, reason: String) {
+        self.sensor = sensor
+        self.by = by
+        self.reason = reason
     }
 }
 
@@ -122,21 +215,49 @@ package struct Site: Sendable, Equatable {
     package var mine: String
     /// What people call the mine.
     package var name: String
+    /// Its gas class; `nil` where the law of the mine knows none.
+    package var gasClass: GasClass?
+    /// Licensed output in tonnes a year; `nil` when not stated.
+    package var outputTonnes: Double?
+    /// The limit table that it is under; `nil` when the site has limits of its own only.
+    package var table: LimitTable?
+    /// What its province asks beyond that.
+    package var policy: ProvincePolicy?
+    /// The districts, in the order of the file.
+    package var districts: [District]
     /// The working places, in the order of the file.
     package var places: [Place]
     /// The sensors, in the order of the file.
     package var sensors: [Sensor]
+    /// The people, in the order in which an advisory is escalated.
+    package var people: [Person]
+    /// The gaps in the coverage that are accepted.
+    package var acceptedGaps: [AcceptedGap]
+    /// The sensors that were taken out.
+    package var decommissioned: [Decommission]
     /// SHA-256 of the file's bytes in hexadecimal: which description an advisory was judged by.
     package var fingerprint: String
 
     /// A site from parts that its reader has checked.
     package init(
-        mine: String, name: String, places: [Place], sensors: [Sensor], fingerprint: String
+        mine: String, name: String, gasClass: GasClass? = nil, outputTonnes: Double? = nil,
+        table: LimitTable? = nil, policy: ProvincePolicy? = nil, districts: [District] = [],
+        places: [Place], sensors: [Sensor], people: [Person] = [],
+        acceptedGaps: [AcceptedGap] = [], decommissioned: [Decommission] = [],
+        fingerprint: String
     ) {
         self.mine = mine
         self.name = name
+        self.gasClass = gasClass
+        self.outputTonnes = outputTonnes
+        self.table = table
+        self.policy = policy
+        self.districts = districts
         self.places = places
         self.sensors = sensors
+        self.people = people
+        self.acceptedGaps = acceptedGaps
+        self.decommissioned = decommissioned
         self.fingerprint = fingerprint
     }
 }

@@ -11,6 +11,9 @@ package enum WorkerReport: Sendable {
     /// called, from any thread, to say that these and all before them are safe; it does not wait
     /// for that, it goes on reading.
     case findings([Finding], confirm: @Sendable () -> Void)
+    /// The worker has gone over to another site at the record at `position`. Reported before the
+    /// findings of the same batch: those that lie before `position` were judged by the old site.
+    case siteChanged(SiteChange, position: UInt64)
     /// A tick record passed through the worker: proof that session, ring and worker are alive.
     case tick(Reading, heard: Int, watched: Int)
 }
@@ -38,12 +41,23 @@ package final class DetectorWorker: Sendable {
         /// Batches of findings that are not known to be safe, with the position of their first
         /// finding.
         var unconfirmed: [(batch: UInt64, position: UInt64)] = []
-        var findings: [Finding] = []
-        var ticks: [Reading] = []
+        var batch = Batch()
     }
 
-    /// Judges up to a batch of records; returns how many there were, and leaves findings and ticks.
-    typealias Judge = (inout RingReader, inout [Finding], inout [Reading]) -> (Int, Int, Int)
+    /// What a batch of records led to.
+    struct Batch {
+        var findings: [Finding] = []
+        var ticks: [Reading] = []
+        var changes: [(change: SiteChange, position: UInt64)] = []
+    }
+
+    /// The change of the site that a record stands for; `nil` when it was written by a run before
+    /// this one. Called once for each such record, on the worker's queue.
+    package typealias Lookup = @Sendable (Reading) -> SiteChange?
+
+    /// Judges up to a batch of records; returns how many there were, how many sensors are heard and
+    /// how many watched.
+    typealias Judge = (inout RingReader, inout Batch) -> (Int, Int, Int)
 
     private let queue: DispatchQueue
     // A Dispatch source is safe to use from any thread; the protocol type does not say so on Linux.
@@ -58,6 +72,7 @@ package final class DetectorWorker: Sendable {
     /// A worker around the threshold detector.
     package static func threshold(
         _ detector: ThresholdDetector, reader: consuming RingReader,
+        changes: @escaping Lookup = { _ in nil },
         report: @escaping @Sendable (WorkerReport) -> Void
     ) -> DetectorWorker {
         var detector = detector
@@ -65,23 +80,24 @@ package final class DetectorWorker: Sendable {
         // the ten milliseconds that a halt may take to the alert log.
         return DetectorWorker(
             name: "threshold", reader: reader, napMicroseconds: 400, report: report
-        ) { reader, findings, ticks in
-            let count = drain(&reader, &detector, &findings, &ticks)
-            return (count, detector.heardCount(ifAny: ticks), detector.watchedCount)
+        ) { reader, batch in
+            let count = drain(&reader, &detector, changes, &batch)
+            return (count, detector.heardCount(ifAny: batch.ticks), detector.watchedCount)
         }
     }
 
     /// A worker around the trend detector.
     package static func trend(
         _ detector: TrendDetector, reader: consuming RingReader,
+        changes: @escaping Lookup = { _ in nil },
         report: @escaping @Sendable (WorkerReport) -> Void
     ) -> DetectorWorker {
         var detector = detector
         // A trend is minutes long: a longer nap leaves the core to those who are in a hurry.
         return DetectorWorker(
             name: "trend", reader: reader, napMicroseconds: 2000, report: report
-        ) { reader, findings, ticks in
-            (drain(&reader, &detector, &findings, &ticks), 0, 0)
+        ) { reader, batch in
+            (drain(&reader, &detector, changes, &batch), 0, 0)
         }
     }
 
@@ -148,16 +164,20 @@ package final class DetectorWorker: Sendable {
     /// Judges one batch and reports on it. Returns the number of records.
     private func step() -> Int {
         core.with { core in
-            let (count, heard, watched) = core.judge(&core.reader, &core.findings, &core.ticks)
-            if let first = core.findings.first {
+            let (count, heard, watched) = core.judge(&core.reader, &core.batch)
+            for (change, position) in core.batch.changes {
+                report(.siteChanged(change, position: position))
+            }
+            core.batch.changes.removeAll()
+            if let first = core.batch.findings.first {
                 core.nextBatch += 1
                 core.unconfirmed.append((core.nextBatch, first.position))
                 let batch = core.nextBatch
-                report(.findings(core.findings, confirm: { [self] in confirm(batch: batch) }))
-                core.findings.removeAll(keepingCapacity: true)
+                report(.findings(core.batch.findings, confirm: { [self] in confirm(batch: batch) }))
+                core.batch.findings.removeAll(keepingCapacity: true)
             }
-            for tick in core.ticks { report(.tick(tick, heard: heard, watched: watched)) }
-            core.ticks.removeAll(keepingCapacity: true)
+            for tick in core.batch.ticks { report(.tick(tick, heard: heard, watched: watched)) }
+            core.batch.ticks.removeAll(keepingCapacity: true)
             commit(&core)
             return count
         }
@@ -179,14 +199,30 @@ package final class DetectorWorker: Sendable {
 /// The inner loop, specialised for each detector because it is called with a concrete one.
 @inline(__always)
 private func drain<D: RecordDetector>(
-    _ reader: inout RingReader, _ detector: inout D, _ findings: inout [Finding],
-    _ ticks: inout [Reading]
+    _ reader: inout RingReader, _ detector: inout D, _ changes: DetectorWorker.Lookup,
+    _ batch: inout DetectorWorker.Batch
 ) -> Int {
     let resume = reader.resumePosition
     return reader.drain(atMost: DetectorWorker.batchRecordsMax) { reading in
-        detector.observe(reading, mute: reading.position < resume, into: &findings)
-        if reading.kind == .tick, reading.position >= resume { ticks.append(reading) }
+        detector.observe(reading, mute: reading.position < resume, into: &batch.findings)
+        switch reading.kind {
+        case .tick where reading.position >= resume: batch.ticks.append(reading)
+        case .siteChange where reading.position >= resume:
+            change(&detector, at: reading, changes(reading), &batch)
+        default: break
+        }
     }
+}
+
+/// Takes a detector over to another site, or, where the record is one of a run that ended before it
+/// was judged, has it find what that run would have found.
+private func change<D: RecordDetector>(
+    _ detector: inout D, at record: Reading, _ change: SiteChange?,
+    _ batch: inout DetectorWorker.Batch
+) {
+    guard let change else { return detector.reconsider(at: record, into: &batch.findings) }
+    detector.adopt(change.sensors, at: record, into: &batch.findings)
+    batch.changes.append((change, record.position))
 }
 
 extension ThresholdDetector {

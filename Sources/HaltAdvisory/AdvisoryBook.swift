@@ -24,17 +24,22 @@ package struct AdvisoryBook: Sendable {
     /// The identifier that each sensor and rule closed last: a repeat of the readings that raised
     /// it, after a crash that also took the ring, is recognised by it.
     private var closedLast: [Key: String] = [:]
-    private let site: Site
-    private let sensors: [Sensor?]
+    /// The sites that findings may have been judged by, each with the position in the ring from
+    /// which on it holds; the newest last, never empty.
+    var rosters: [(from: UInt64, roster: SensorRoster)]
+    /// Sensors that are not in the site and of which it is told that they were taken out.
+    var decommissioned: Set<String> = []
     private let ring: UInt64
 
     /// An empty book for `site`, whose sensors stand at their registry index in `sensors`. `ring`
     /// is the identity of the ring that findings come from.
     package init(site: Site, sensors: [Sensor?], ring: UInt64) {
-        self.site = site
-        self.sensors = sensors
+        rosters = [(0, SensorRoster(site: site, sensors: sensors))]
         self.ring = ring
     }
+
+    /// The site that holds now.
+    package var site: Site { rosters[rosters.count - 1].roster.site }
 
     /// What stands, oldest onset first; ties by identifier.
     package var open: [Announcement] {
@@ -49,7 +54,12 @@ package struct AdvisoryBook: Sendable {
 
     /// Takes up one announcement of the journal, in the journal's order.
     package mutating func restore(_ announcement: Announcement) {
+        if announcement.transition == .decommissioned, let sensor = announcement.sensor {
+            note(decommissioned: sensor)
+        }
         guard let advisory = announcement.advisory else { return }
+        // It was back since, or else it had nothing to say.
+        if advisory.state != .closed { announcement.sensor.map { _ = decommissioned.remove($0) } }
         let key = Key(sensor: announcement.sensor, rule: advisory.rule)
         if advisory.state == .closed {
             standing[key] = nil
@@ -61,7 +71,10 @@ package struct AdvisoryBook: Sendable {
 
     /// Decides what a finding means. `nil` when it changes nothing: it repeats what is known.
     package mutating func take(_ finding: Finding, at now: Timestamp) -> Announcement? {
-        let sensor = finding.sensor.flatMap { Int($0) < sensors.count ? sensors[Int($0)] : nil }
+        let roster = roster(at: finding.position)
+        let sensor = finding.sensor.flatMap {
+            Int($0) < roster.sensors.count ? roster.sensors[Int($0)] : nil
+        }
         guard finding.sensor == nil || sensor != nil else { return nil }
         let key = Key(sensor: sensor?.id, rule: finding.rule.rawValue)
         let known = standing[key]
@@ -69,10 +82,21 @@ package struct AdvisoryBook: Sendable {
         if !finding.value.isNaN, finding.change != .ended {
             reference.peak = max(reference.peak ?? -.infinity, finding.value)
         }
-        let announcement = announce(finding, sensor: sensor, reference: reference, now: now)
+        let announcement = announce(
+            finding, sensor: sensor, site: roster.site, reference: reference, now: now)
         standing[key] = reference.state == .closed ? nil : announcement
         if reference.state == .closed { closedLast[key] = reference.id }
         return announcement
+    }
+
+    /// Returns whether that is news.
+    @discardableResult mutating func note(decommissioned sensor: String) -> Bool {
+        decommissioned.insert(sensor).inserted
+    }
+
+    /// The site that the record at `position` was judged by.
+    private func roster(at position: UInt64) -> SensorRoster {
+        (rosters.last { $0.from <= position } ?? rosters[0]).roster
     }
 
     /// The reference after `finding`, or `nil` if the finding changes nothing.
@@ -81,11 +105,11 @@ package struct AdvisoryBook: Sendable {
     ) -> AdvisoryReference? {
         switch (finding.change, known) {
         case (.began, nil):
-            let id = Self.identifier(mine: site.mine, key: key, onset: finding.eventTime)
+            let id = Self.identifier(mine: site.mine, key: key, onset: finding.since)
             guard closedLast[key] != id else { return nil }
             return AdvisoryReference(
                 id: id, revision: 1, state: .active, rule: key.rule,
-                onsetNanoseconds: finding.eventTime.nanoseconds, peak: nil)
+                onsetNanoseconds: finding.since.nanoseconds, peak: nil)
         case (.began, var known?):
             guard known.state == .gone else { return nil }
             known.state = .active
@@ -112,7 +136,8 @@ package struct AdvisoryBook: Sendable {
     }
 
     private func announce(
-        _ finding: Finding, sensor: Sensor?, reference: AdvisoryReference, now: Timestamp
+        _ finding: Finding, sensor: Sensor?, site: Site, reference: AdvisoryReference,
+        now: Timestamp
     ) -> Announcement {
         let words = AdvisoryWords(finding: finding, sensor: sensor, reference: reference)
         return Announcement(
@@ -120,11 +145,14 @@ package struct AdvisoryBook: Sendable {
             mine: site.mine, place: sensor?.place, sensor: sensor?.id, advisory: reference,
             cause: Cause(
                 value: finding.value.isNaN ? nil : finding.value,
-                unit: sensor?.unit.rawValue ?? "", measuredAt: finding.eventTime.rfc3339(),
+                unit: sensor?.quantity.definition.unit ?? "", quality: finding.quality.word,
+                resolution: sensor?.resolution, measuredAt: finding.eventTime.rfc3339(),
                 measuredNanoseconds: finding.eventTime.nanoseconds,
                 arrivedNanoseconds: finding.arrivalTime.nanoseconds, position: finding.position,
                 ring: ring, minutesToCut: finding.minutesToCut),
-            limit: words.limit, why: words.why, action: words.action, site: site.fingerprint,
+            limit: words.limit,
+            basis: words.limit == nil ? nil : Basis(sensor, of: site), why: words.why,
+            action: words.action, site: site.fingerprint,
             atNanoseconds: now.nanoseconds)
     }
 }

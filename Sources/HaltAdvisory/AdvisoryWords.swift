@@ -14,6 +14,7 @@ struct AdvisoryWords {
         limit = Self.limit(finding, sensor)
         why =
             Self.why(finding, sensor) + Self.length(finding, reference) + Self.lateness(finding)
+            + Self.ground(finding)
         action = Self.action(finding)
     }
 
@@ -38,12 +39,15 @@ struct AdvisoryWords {
         guard let limits = sensor?.limits else { return nil }
         switch (finding.rule, finding.change) {
         case (.cut, .ended): return "<\(hundredths(limits.repower))"
-        case (.alarm, .ended): return "<\(hundredths(min(limits.alarm, limits.repower)))"
-        case (.cut, _): return ">=\(hundredths(limits.cut ?? limits.alarm))"
-        case (.alarm, _): return ">=\(hundredths(limits.alarm))"
-        case (.trend, _): return ">=\(hundredths(limits.cut ?? limits.alarm))"
+        case (.alarm, .ended): return "<\(hundredths(min(limits.alarm.value, limits.repower)))"
+        case (.cut, _), (.trend, _): return text(of: limits.cut ?? limits.alarm)
+        case (.alarm, _): return text(of: limits.alarm)
         case (.fault, _), (.silence, _), (.link, _): return nil
         }
+    }
+
+    private static func text(of limit: Limit) -> String {
+        limit.comparison + hundredths(limit.value)
     }
 
     private static func why(_ finding: Finding, _ sensor: Sensor?) -> String {
@@ -59,7 +63,7 @@ struct AdvisoryWords {
         case (.alarm, .ended): return "\(watched) is below the alarm limit again"
         case (.trend, .began), (.trend, .worsened):
             return "\(watched) is rising, \(minutes(finding.minutesToCut)) to the cut limit"
-        case (.trend, .ended) where finding.value >= sensor?.limits.cut ?? .infinity:
+        case (.trend, .ended) where finding.value >= sensor?.limits?.cut?.reachedAt ?? .infinity:
             return "\(watched) has reached the cut limit"
         case (.trend, .ended): return "\(watched) no longer rises towards the cut limit"
         case (.fault, .ended): return "\(watched) sends usable values again"
@@ -76,14 +80,21 @@ struct AdvisoryWords {
     private static func length(_ finding: Finding, _ reference: AdvisoryReference) -> String {
         guard finding.change == .ended else { return "" }
         let onset = Timestamp(nanoseconds: reference.onsetNanoseconds)
-        return ", after \(Int(finding.eventTime.seconds(since: onset).rounded())) s"
+        return ", after \(Int(max(0, finding.since.seconds(since: onset)).rounded())) s"
     }
 
     /// A reading that came late is told as late, never as if it were "now".
     private static func lateness(_ finding: Finding) -> String {
         let age = finding.arrivalTime.seconds(since: finding.eventTime)
-        guard age > Reading.freshSecondsMax else { return "" }
+        guard age > Reading.freshSecondsMax, finding.changedAt == nil else { return "" }
         return "; LATE: the reading was \(Int(age)) s old when it arrived"
+    }
+
+    /// That a limit has moved and not the gas is said, with how old the value was then.
+    private static func ground(_ finding: Finding) -> String {
+        guard let changedAt = finding.changedAt else { return "" }
+        let age = Int(changedAt.seconds(since: finding.eventTime).rounded())
+        return "; by a change of the site, the last value was \(max(0, age)) s old"
     }
 
     private static func action(_ finding: Finding) -> String {

@@ -26,6 +26,8 @@ package enum Transition: String, Codable, Sendable, CaseIterable {
     case gone = "GONE"
     /// The condition of a latched halt holds again.
     case back = "BACK"
+    /// A halt that follows from what the mine is, and that no reading can end.
+    case standing = "STANDING"
     /// The daemon began its work, with what stood open when it last ended.
     case started = "STARTED"
     /// The daemon ended in good order: from here on nobody looks.
@@ -36,8 +38,16 @@ package enum Transition: String, Codable, Sendable, CaseIterable {
     case rival = "RIVAL"
     /// A damaged file was set aside and a fresh one begun.
     case repaired = "REPAIRED"
-    /// The broker refuses a subscription of ours, or a message.
+    /// The broker refuses a subscription of ours, or a message; or we refuse a site file.
     case refused = "REFUSED"
+    /// Another site holds from here on, as the line states.
+    case reloaded = "RELOADED"
+    /// A sensor was taken out of the mine by a named person, and no longer counts.
+    case decommissioned = "DECOMMISSIONED"
+    /// Something stands open of a sensor that the site does not have.
+    case absent = "ABSENT"
+    /// The advisory is closed without proof that its condition is over: its sensor is gone.
+    case closed = "CLOSED"
     /// The minute's sign of life.
     case alive = "ALIVE"
 }
@@ -65,6 +75,8 @@ package struct Announcement: Codable, Sendable, Equatable {
     package var cause: Cause?
     /// The limit in question, as it is written: `>=1.50` or `<1.00`; absent when there is none.
     package var limit: String?
+    /// What that limit rests on; absent when there is no limit, or no table that gives it.
+    package var basis: Basis?
     /// Why, in a sentence with the numbers in it.
     package var why: String
     /// What to do, in the imperative; empty when nothing is to be done.
@@ -76,14 +88,15 @@ package struct Announcement: Codable, Sendable, Equatable {
     package var atNanoseconds: Int64
 
     /// An announcement without a cause: a notice of the daemon itself.
+    /// `sensor`: the one that it is about, if any.
     package static func notice(
         _ severity: Severity = .notice, _ transition: Transition, at now: Timestamp, site: Site,
-        why: String, action: String = ""
+        sensor: String? = nil, why: String, action: String = ""
     ) -> Announcement {
         Announcement(
             severity: severity, transition: transition, at: now.rfc3339(), mine: site.mine,
-            place: nil, sensor: nil, advisory: nil, cause: nil, limit: nil, why: why,
-            action: action, site: site.fingerprint, atNanoseconds: now.nanoseconds)
+            place: nil, sensor: sensor, advisory: nil, cause: nil, limit: nil, basis: nil,
+            why: why, action: action, site: site.fingerprint, atNanoseconds: now.nanoseconds)
     }
 
     /// When it was decided.
@@ -116,12 +129,49 @@ package struct AdvisoryReference: Codable, Sendable, Equatable {
     package var peak: Double?
 }
 
+/// The row of a limit table that a limit comes from, or that the site is stricter than.
+package struct Basis: Codable, Sendable, Equatable {
+    /// The table, such as `cn-2025`.
+    package var table: String
+    /// The row in it.
+    package var row: String
+    /// The act, regulation or standard.
+    package var instrument: String
+    /// Its edition.
+    package var edition: String
+    /// Article, section or row of a table in it.
+    package var article: String
+    /// Raw value of the `Verification`.
+    package var verified: String
+
+    init?(_ sensor: Sensor?, of site: Site) {
+        guard let row = sensor?.row, let table = site.table else { return nil }
+        self.table = table.name
+        self.row = row.id
+        instrument = row.basis.instrument
+        edition = row.basis.edition
+        article = row.basis.article
+        verified = row.basis.verified.rawValue
+    }
+
+    /// The row in a few words, with what is to be said of a figure that nobody has checked.
+    package var text: String {
+        let mark = Verification(rawValue: verified)?.mark ?? "NOT KNOWN TO BE VERIFIED"
+        return "\(table) \(row)" + (mark.isEmpty ? "" : " (\(mark))")
+    }
+}
+
 /// The reading that caused an announcement.
 package struct Cause: Codable, Sendable, Equatable {
     /// The value, in `unit`; absent when there is no usable number.
     package var value: Double?
     /// The unit of `value` and of the limit.
     package var unit: String
+    /// What the reading is worth: `good`, or why it holds no usable number. Absent in journals of
+    /// versions before 0.2.
+    package var quality: String?
+    /// The smallest difference that the sensor shows, in `unit`; absent when the site does not say.
+    package var resolution: Double?
     /// When it was measured, RFC 3339 in UTC.
     package var measuredAt: String
     /// The same instant in nanoseconds since 1970.

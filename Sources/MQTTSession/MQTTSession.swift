@@ -45,6 +45,13 @@ package final class MQTTSession: Sendable {
         if mailbox.put(message, token: token) { wake.signal() }
     }
 
+    /// Runs `work` on the session's thread, between two rounds of messages, and soon: at once
+    /// unless the thread waits for a TCP connection. It must not block.
+    package func perform(_ work: @escaping @Sendable () -> Void) {
+        mailbox.put(work)
+        wake.signal()
+    }
+
     /// Ends the session: sends what is queued, waits up to `drainSeconds` for its PUBACKs, then
     /// disconnects without giving up the broker's session. Returns false when the thread did not
     /// end within one more second (it may hang in a connect to a host that does not answer).
@@ -61,7 +68,7 @@ package final class MQTTSession: Sendable {
 // ThreadSanitizer does not see the latter on Linux and calls everything under it a race.
 private final class Mailbox: @unchecked Sendable {
     private let lock = NSLock()
-    private var content = SessionLoop.Inbox([], false, 0)
+    private var content = SessionLoop.Inbox([], [], false, 0)
 
     /// Leaves a message; returns whether it is the first since the box was emptied.
     func put(_ message: MQTTMessage, token: UInt64) -> Bool {
@@ -69,6 +76,11 @@ private final class Mailbox: @unchecked Sendable {
             content.outgoing.append((message, token))
             return content.outgoing.count == 1
         }
+    }
+
+    /// Leaves something to be done.
+    func put(_ work: @escaping @Sendable () -> Void) {
+        lock.withLock { content.work.append(work) }
     }
 
     /// Says that the session is to end once it has sent what it holds, for `drainSeconds` at most.
@@ -79,10 +91,10 @@ private final class Mailbox: @unchecked Sendable {
         }
     }
 
-    /// Takes the messages, and what was said of the end.
+    /// Takes the messages, what is to be done, and what was said of the end.
     func empty() -> SessionLoop.Inbox {
         lock.withLock {
-            defer { content.outgoing = [] }
+            defer { (content.outgoing, content.work) = ([], []) }
             return content
         }
     }

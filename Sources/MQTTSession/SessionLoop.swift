@@ -7,7 +7,8 @@ internal import Foundation
 // @safe: the three pointers are made in `init`, freed in `deinit` and never leave the class.
 @safe final class SessionLoop {
     typealias Inbox = (
-        outgoing: [(message: MQTTMessage, token: UInt64)], isStopping: Bool, drainSeconds: Double
+        outgoing: [(message: MQTTMessage, token: UInt64)], work: [@Sendable () -> Void],
+        isStopping: Bool, drainSeconds: Double
     )
 
     /// Most packets read between two rounds of acknowledgements: as the yardstick's batch.
@@ -95,6 +96,7 @@ internal import Foundation
     func run() {
         while true {
             let inbox = takeInbox()
+            for work in inbox.work { work() }
             waitingOutgoing += inbox.outgoing
             if inbox.isStopping, shouldEnd(drainSeconds: inbox.drainSeconds) { break }
             let now = Self.uptime()

@@ -26,7 +26,36 @@ struct RingFile {
         guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
             throw errno == EWOULDBLOCK ? .inUse(path: path) : failure("flock")
         }
+        writeOwner(to: file)
         return RingLock(file: file)
+    }
+
+    /// Who has the ring. What the lock's file says counts only while it is locked: a process that
+    /// was killed cannot take its number back.
+    func owner() throws(RingError) -> RingOwner {
+        let file = try Descriptor(path + ".lock", O_RDONLY)
+        if flock(file.number, LOCK_SH | LOCK_NB) == 0 {
+            _ = flock(file.number, LOCK_UN)
+            return .nobody
+        }
+        guard errno == EWOULDBLOCK else { throw failure("flock") }
+        var text = [UInt8](repeating: 0, count: 16)
+        let count = unsafe text.withUnsafeMutableBytes { bytes in
+            unsafe pread(file.number, bytes.baseAddress, bytes.count, 0)
+        }
+        let digits = text.prefix(max(0, count)).prefix { $0 != UInt8(ascii: "\n") }
+        return Int32(String(decoding: digits, as: UTF8.self)).map { .process($0) } ?? .unknown
+    }
+
+    /// Always as many bytes, in place and in one call: nobody reads half a number, and a full disk
+    /// has room for it. Where it cannot be written at all, no number stands there.
+    private func writeOwner(to file: borrowing Descriptor) {
+        let number = String(getpid())
+        let line = Array((number + "\n" + String(repeating: " ", count: 15 - number.count)).utf8)
+        let written = unsafe line.withUnsafeBytes { bytes in
+            unsafe pwrite(file.number, bytes.baseAddress, bytes.count, 0)
+        }
+        if written != line.count { ftruncate(file.number, 0) }
     }
 
     /// Looks at what stands at `path` and trusts none of it. **Cost:** reads every record that a

@@ -79,6 +79,12 @@ internal import Synchronization
         return RingStorage(header, memory, lock: lock, refusal: refusal)
     }
 
+    /// Who has the ring at `path` open. Nothing is changed. Throws where the ring's lock cannot be
+    /// read, as where there never was a ring.
+    package static func owner(path: String) throws(RingError) -> RingOwner {
+        try RingFile(path: path).owner()
+    }
+
     /// Makes a ring in memory, which nothing of this process survives: for back-tests and tools.
     /// The parameters are those of `open`.
     package static func anonymous(
@@ -109,6 +115,16 @@ internal import Synchronization
                 "a reader's name has 1 to 15 printable ASCII characters")
         }
     }
+}
+
+/// Who has a ring open.
+package enum RingOwner: Sendable, Equatable {
+    /// Nobody.
+    case nobody
+    /// The process with this id.
+    case process(Int32)
+    /// Somebody who has not said who it is: it starts in this moment, or its disk is full.
+    case unknown
 }
 
 extension RingStorage {

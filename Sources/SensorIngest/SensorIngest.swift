@@ -39,7 +39,7 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
     package static let tickSeconds = 1.0
 
     private var writer: RingWriter
-    private let table: SensorTable
+    private var table: SensorTable
     private let readingPrefix: [UInt8]
     private let batchTopic: [UInt8]
     private let counters: IngestCounters
@@ -54,6 +54,8 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
     /// What the newest link record says; `nil` before the first.
     private var toldLink: Bool?
     private var linkIsUp: Bool?
+    /// The site that is gone over to as soon as the ring has room for the record that says so.
+    private var nextSite: PreparedSite?
 
     /// The part of one mine's site: `sensors` by their index in the registry.
     package init(
@@ -106,6 +108,7 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
     package func turn() {
         uptime = Self.bootClock()
         tellLink()
+        takeNextSite()
         guard uptime >= nextTick, hasRoom() else { return }
         nextTick = uptime + Int64(Self.tickSeconds * 1e9)
         stage(.tick)
@@ -121,6 +124,16 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
         }
         tellLink()
         reports.sessionChanged(event)
+    }
+
+    /// Goes over to another site between two messages: what was received before is in the ring
+    /// before the record that says so, what comes after stands behind it.
+    ///
+    /// **Thread:** the session's, see `MQTTSession.perform`.
+    package func take(_ site: PreparedSite) {
+        uptime = Self.bootClock()
+        nextSite = site
+        takeNextSite()
     }
 
     package func published(token: UInt64, hasSubscriber: Bool) { reports.delivered(token) }
@@ -179,21 +192,14 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
         _ reading: WireReading, of entry: SensorTable.Entry, arrival: Timestamp
     ) -> Reading {
         var quality = reading.quality
-        if quality == .good {
-            if !entry.possible.contains(reading.value) {
-                quality = reading.value < entry.low ? .belowRange : .impossible
-            } else if reading.value < entry.low {
-                quality = .belowRange
-            } else if reading.value > entry.high {
-                quality = .aboveRange
-            }
-        }
+        let value = entry.conversion(reading.value)
+        if quality == .good { quality = entry.quality(of: value) }
         let isGood = quality == .good
         return Reading(
             sensor: entry.index, kind: isGood ? .measurement : .fault, quality: quality,
             marks: reading.sequence == nil ? [] : .hasSequence, sourceTime: reading.sourceTime,
             arrivalTime: self.arrival(arrival, of: reading.sourceTime),
-            value: isGood ? reading.value : .nan,
+            value: isGood ? value : .nan,
             sequence: reading.sequence ?? 0, boot: reading.boot, arrivalUptime: uptime)
     }
 
@@ -206,11 +212,20 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
         publishStaged()
     }
 
-    private func stage(_ kind: Reading.Kind) {
+    private func takeNextSite() {
+        guard let site = nextSite, hasRoom() else { return }
+        nextSite = nil
+        table = site.table
+        stage(.siteChange, sequence: site.generation, boot: site.run)
+        publishStaged()
+    }
+
+    private func stage(_ kind: Reading.Kind, sequence: UInt64 = 0, boot: UInt64 = 0) {
         let now = Self.wallClock()
         writer.append(
             Reading(
-                sensor: 0, kind: kind, sourceTime: now, arrivalTime: now, arrivalUptime: uptime))
+                sensor: 0, kind: kind, sourceTime: now, arrivalTime: now, sequence: sequence,
+                boot: boot, arrivalUptime: uptime))
         staged = true
     }
 

@@ -9,16 +9,26 @@ package import GasModel
 package struct SensorRegistry: Sendable, Equatable {
     /// Sensor codes in the order of their indexes.
     package private(set) var names: [String]
+    private let path: String
 
     /// The registry in the file at `path`, extended by the sensors of `site` that are new. The file
     /// is on the disk before this returns. Throws what is wrong with it, with its line.
     package init(path: String, site: Site) throws(RegistryError) {
+        self.path = path
         names = try Self.read(path)
+        try extend(by: site)
+    }
+
+    /// Gives the sensors of `site` that are new the next indexes; every other keeps its own. The
+    /// file is on the disk before this returns; when it cannot be written, nothing has changed.
+    package mutating func extend(by site: Site) throws(RegistryError) {
         let known = Set(names)
         let new = site.sensors.map(\.id).filter { !known.contains($0) }
         guard !new.isEmpty || names.isEmpty else { return }
+        // Written whole and renamed, not appended to: a line that a crash cut off could not be told
+        // from a code.
+        try Self.write(names + new, to: path)
         names += new
-        try Self.write(names, to: path)
     }
 
     /// The sensors of `site` at their indexes; `nil` at the index of one that left it.
@@ -49,6 +59,16 @@ package struct SensorRegistry: Sendable, Equatable {
         return lines.map(String.init)
     }
 
+    /// Makes the rename survive a power cut: the ring's records may before the directory does.
+    private static func syncDirectory(of path: String) throws(RegistryError) {
+        let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        let handle = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        defer { close(handle) }
+        guard handle >= 0, fsync(handle) == 0 else {
+            throw RegistryError(path: path, line: 1, reason: "cannot be synced: errno \(errno)")
+        }
+    }
+
     private static func write(_ names: [String], to path: String) throws(RegistryError) {
         do {
             let text = names.map { $0 + "\n" }.joined()
@@ -60,6 +80,7 @@ package struct SensorRegistry: Sendable, Equatable {
             guard unsafe rename(fresh, path) == 0 else {
                 throw RegistryError(path: path, line: 1, reason: "cannot be replaced")
             }
+            try syncDirectory(of: path)
         } catch let error as RegistryError {
             throw error
         } catch {

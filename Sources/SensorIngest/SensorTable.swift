@@ -10,6 +10,17 @@ struct SensorTable: Sendable {
         var low: Double
         var high: Double
         var possible: ClosedRange<Double>
+        /// To the unit that `low`, `high` and `possible` are in.
+        var conversion: UnitConversion
+        var isState: Bool
+
+        /// What a converted value is worth: a number only if the sensor can have measured it.
+        func quality(of value: Double) -> Reading.Quality {
+            if !possible.contains(value) { return value < low ? .belowRange : .impossible }
+            if value < low { return .belowRange }
+            if value > high { return .aboveRange }
+            return isState && value != 0 && value != 1 ? .impossible : .good
+        }
     }
 
     /// Codes end to end; entries name their part.
@@ -27,11 +38,13 @@ struct SensorTable: Sendable {
             let start = bytes.count
             let code = Array(sensor.id.utf8)
             bytes += code
+            let definition = sensor.quantity.definition
             entries.append(
                 Entry(
                     hash: Self.hash(code.span), name: start..<bytes.count,
                     index: UInt32(index), low: sensor.range.lowerBound,
-                    high: sensor.range.upperBound, possible: sensor.unit.possibleValues))
+                    high: sensor.range.upperBound, possible: definition.possible,
+                    conversion: sensor.conversion, isState: definition.states != nil))
         }
         var count = 16
         while count < entries.count * 2 { count *= 2 }

@@ -1,7 +1,7 @@
 extension Form where Value == Double {
     /// A finite number in plain decimals.
     static var number: Form {
-        Form { item, problems in
+        Form(["type": "number"]) { item, problems in
             quantityText(of: item, "a number", problems)
                 .flatMap { decimal($0, at: item.position, problems) }
         }
@@ -9,7 +9,9 @@ extension Form where Value == Double {
 
     /// A time between readings, in seconds: `500ms`, `1s`, `2min`, or a bare number of seconds.
     static var interval: Form {
-        Form { item, problems in
+        Form([
+            "anyOf": [number.schema, ["type": "string", "pattern": "^[0-9.]+(ms|s|min)?$"]]
+        ]) { item, problems in
             guard let text = quantityText(of: item, "a time", problems) else { return nil }
             let unit = text.reversed().prefix { $0.isASCII && $0.isLetter }.reversed()
             let figure = String(text.dropLast(unit.count))
@@ -42,7 +44,7 @@ extension Form where Value == Double {
 extension Form where Value == Double? {
     /// A number, or the word `none`.
     static var numberOrNone: Form {
-        Form { item, problems in
+        Form(["anyOf": [Form<Double>.number.schema, ["const": "none"]]]) { item, problems in
             guard let text = quantityText(of: item, "a number or none", problems) else {
                 return nil
             }
@@ -55,7 +57,10 @@ extension Form where Value == Double? {
 extension Form where Value == ClosedRange<Double> {
     /// A measuring range, `[low, high]`, with `low` below `high`.
     static var range: Form {
-        Form { item, problems in
+        Form([
+            "type": "array", "items": Form<Double>.number.schema, "minItems": .number(2),
+            "maxItems": .number(2),
+        ]) { item, problems in
             guard case .list(let bounds) = item.content else {
                 if case .unusable = item.content { return nil }
                 problems.add(

@@ -1,11 +1,31 @@
-import GasModel
-
 /// How the text of a value must look, and what it then means.
 ///
 /// A form reports what it refuses and answers `nil`. It never guesses: a value that can be read in
 /// two ways is refused.
 struct Form<Value> {
+    /// The value of an item; `nil` when it was refused.
     let read: (Item, ProblemList) -> Value?
+    private let describe: () -> JSONValue
+
+    /// A form, and the same in the words of JSON Schema, as far as it has any.
+    init(
+        _ schema: @autoclosure @escaping () -> JSONValue = [:],
+        read: @escaping (Item, ProblemList) -> Value?
+    ) {
+        describe = schema
+        self.read = read
+    }
+
+    /// What JSON Schema says of it.
+    var schema: JSONValue { describe() }
+}
+
+extension JSONValue {
+    /// What a schema says of a text. A plain number is one too: `id: 101` is a code.
+    static var plainText: JSONValue { ["string", "number"] }
+
+    /// What a schema says of one of several words.
+    static func oneOf(_ words: [String]) -> JSONValue { ["enum": .texts(words)] }
 }
 
 extension Form where Value == String {
@@ -16,46 +36,60 @@ extension Form where Value == String {
 
     /// A short code that can stand in a topic.
     static var code: Form {
-        Form { item, problems in
+        Form(["type": .plainText, "pattern": .text("^[A-Za-z0-9._-]{1,\(codeBytesMax)}$")]) {
+            item, problems in
             guard let text = text(of: item, "a code", problems) else { return nil }
+            if isCode(text) { return text }
             let allowed = "allowed: 1 to \(codeBytesMax) of A-Z a-z 0-9 . _ -"
-            if let wrong = text.unicodeScalars.first(where: { !isTopicSafe($0) }) {
-                let shown = quoted(String(wrong))
-                problems.add(
-                    item.position,
-                    "\(quoted(text)) holds \(shown), which cannot stand in a topic", hint: allowed)
-                return nil
-            }
-            guard 1...codeBytesMax ~= text.utf8.count else {
+            let wrong = text.unicodeScalars.first { !isTopicSafe($0) }
+            problems.add(
+                item.position,
+                wrong.map {
+                    let shown = quoted(String($0))
+                    return "\(quoted(text)) holds \(shown), which cannot stand in a topic"
+                } ?? "\(quoted(text)) is \(text.utf8.count) characters long", hint: allowed)
+            return nil
+        }
+    }
+
+    private static func isCode(_ text: String) -> Bool {
+        1...codeBytesMax ~= text.utf8.count
+            && text.unicodeScalars.allSatisfy { isTopicSafe($0) }
+    }
+
+    /// What people call something: one line of any script.
+    static var name: Form { line("name", bytesMax: nameBytesMax) }
+
+    /// One line of any script; `noun` is what messages call it.
+    static func line(_ noun: String, bytesMax: Int) -> Form {
+        Form(
+            [
+                "type": .plainText, "minLength": .number(1),
+                "maxLength": .number(Double(bytesMax)),
+            ]
+        ) { item, problems in
+            guard let text = text(of: item, "a \(noun)", problems) else { return nil }
+            let allowed = "allowed: 1 to \(bytesMax) bytes on one line"
+            guard 1...bytesMax ~= text.utf8.count else {
                 let length = text.utf8.count
                 problems.add(
-                    item.position, "\(quoted(text)) is \(length) characters long", hint: allowed)
+                    item.position, "the \(noun) \(quoted(text)) is \(length) bytes long",
+                    hint: allowed)
+                return nil
+            }
+            guard isPlain(text) || text.unicodeScalars.allSatisfy({ !breaksLine($0) }) else {
+                problems.add(
+                    item.position, "the \(noun) \(quoted(text)) holds a control character",
+                    hint: allowed)
                 return nil
             }
             return text
         }
     }
 
-    /// What people call something: one line of any script.
-    static var name: Form {
-        Form { item, problems in
-            guard let text = text(of: item, "a name", problems) else { return nil }
-            let allowed = "allowed: 1 to \(nameBytesMax) bytes on one line"
-            guard 1...nameBytesMax ~= text.utf8.count else {
-                let length = text.utf8.count
-                problems.add(
-                    item.position, "the name \(quoted(text)) is \(length) bytes long",
-                    hint: allowed)
-                return nil
-            }
-            guard text.unicodeScalars.allSatisfy({ !breaksLine($0) }) else {
-                problems.add(
-                    item.position, "the name \(quoted(text)) holds a control character",
-                    hint: allowed)
-                return nil
-            }
-            return text
-        }
+    /// Whether it is nothing but ASCII without control characters, as most names are.
+    private static func isPlain(_ text: String) -> Bool {
+        text.utf8.allSatisfy { 0x20..<0x7F ~= $0 }
     }
 
     private static func isTopicSafe(_ scalar: Unicode.Scalar) -> Bool {
@@ -73,26 +107,11 @@ extension Form where Value == String {
     }
 }
 
-extension Form where Value: RawRepresentable<String> & CaseIterable {
-    /// One of the words that the type knows, spelt exactly so; `noun` is what messages call it.
-    static func choice(_ noun: String) -> Form {
-        Form { item, problems in
-            let words = Value.allCases.map(\.rawValue)
-            let allowed = "allowed: \(words.joined(separator: ", "))"
-            guard let text = text(of: item, "a \(noun)", problems) else { return nil }
-            if let value = Value(rawValue: text) { return value }
-            let near = problems.suggestion(for: text, among: words).map { "\($0) " } ?? ""
-            problems.add(item.position, "unknown \(noun) \(quoted(text))", hint: near + allowed)
-            return nil
-        }
-    }
-}
-
 /// The text of a scalar, with or without quotes; a problem when it is a list or a block.
 func text(of item: Item, _ expected: String, _ problems: ProblemList) -> String? {
     switch item.content {
     case .text(let text, _) where !item.isAbsent: return text
-    case .unusable: break
+    case .unusable, .asked: break
     default: problems.add(item.position, "expected \(expected), found \(item.kind)")
     }
     return nil

@@ -12,6 +12,8 @@ struct Item {
         case block([Entry])
         /// Something that was reported already, and of which nothing more should be said.
         case unusable
+        /// No value of a file: whatever may stand here, while the schema is made.
+        case asked(SchemaRecorder)
     }
 
     /// A key and its value.
@@ -32,7 +34,14 @@ struct Item {
         switch content {
         case .text(let text, _): isAbsent ? "nothing" : "the text \(quoted(text))"
         case .list: "a list"
-        case .block, .unusable: "a block of keys"
+        case .block, .unusable, .asked: "a block of keys"
         }
+    }
+}
+
+extension Item {
+    /// What stands for a block of the file while its schema is made.
+    init(_ recorder: SchemaRecorder) {
+        self.init(position: .start, content: .asked(recorder))
     }
 }

@@ -8,20 +8,23 @@ package enum SiteFile {
     /// Largest file that is read, in bytes: seven times what `sensorsMax` sensors take.
     package static let bytesMax = 64 << 20
     /// Most sensors of one site.
-    package static let sensorsMax = SiteReader.sensorsMax
+    package static let sensorsMax = SensorReader.sensorsMax
 
-    /// The site that a file describes.
+    /// The site that a file describes, under one of the `tables` and `policies`.
     ///
     /// **Shape:** `bytes` are the whole file, UTF-8 with or without a byte order mark; `name` is
     /// what problems call the file. **Cost:** the parser keeps about thirty times the file in
     /// memory, and a key that is given twice costs another parse. **Errors:** every problem of the
     /// file, in its order. Only a file that cannot be taken apart (size, encoding, syntax) is
     /// reported at the first place that shows it.
-    package static func read(_ bytes: [UInt8], name: String) throws(SiteProblems) -> Site {
+    package static func read(
+        _ bytes: [UInt8], name: String, tables: [LimitTable] = LimitTables.all,
+        policies: [ProvincePolicy] = ProvincePolicies.all
+    ) throws(SiteProblems) -> Site {
         let problems = ProblemList()
         var site: Site?
         if let text = text(of: bytes, problems), let root = YAMLDocument.read(text, problems) {
-            var reader = SiteReader(problems)
+            let reader = SiteReader(problems, tables: tables, policies: policies)
             site = reader.site(root, fingerprint: fingerprint(of: bytes))
         }
         guard let site, problems.isEmpty else {
@@ -31,17 +34,22 @@ package enum SiteFile {
     }
 
     /// The site that a text describes, as if it were the content of the file `name`.
-    package static func read(_ text: String, name: String) throws(SiteProblems) -> Site {
-        try read(Array(text.utf8), name: name)
+    package static func read(
+        _ text: String, name: String, tables: [LimitTable] = LimitTables.all,
+        policies: [ProvincePolicy] = ProvincePolicies.all
+    ) throws(SiteProblems) -> Site {
+        try read(Array(text.utf8), name: name, tables: tables, policies: policies)
     }
 
-    private static func fingerprint(of bytes: [UInt8]) -> String {
+    /// SHA-256 of the bytes, in hexadecimal.
+    static func fingerprint(of bytes: [UInt8]) -> String {
         SHA256.hash(data: bytes)
             .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
             .joined()
     }
 
-    private static func text(of bytes: [UInt8], _ problems: ProblemList) -> String? {
+    /// The text that a file holds; `nil`, with a problem, when it is none.
+    static func text(of bytes: [UInt8], _ problems: ProblemList) -> String? {
         guard bytes.count <= bytesMax else {
             problems.add(
                 .start, "the file has \(bytes.count) bytes", hint: "allowed: at most \(bytesMax)")

@@ -8,6 +8,7 @@ import Yams
 struct YAMLDocument {
     /// How many keys that are given twice are looked for: each one costs another parse of the file.
     static let repeatedKeysMax = 20
+    private static let plainTags = [Tag.Name.str, .seq, .map].map(\.rawValue)
 
     let problems: ProblemList
     private(set) var text: String
@@ -94,7 +95,7 @@ struct YAMLDocument {
             return Item(position: position, content: .unusable)
         }
         let tag = node.tag.rawValue
-        guard [Tag.Name.str, .seq, .map].contains(Tag.Name(rawValue: tag)) else {
+        guard Self.plainTags.contains(tag) else {
             problems.add(position, "the tag \(quoted(tag)) is not used in a site file")
             return Item(position: position, content: .unusable)
         }
@@ -111,8 +112,8 @@ struct YAMLDocument {
     }
 
     private func entries(_ mapping: Node.Mapping) -> [Item.Entry] {
-        var first: [String: Position] = [:]
         var entries: [Item.Entry] = []
+        entries.reserveCapacity(mapping.count)
         for (keyNode, valueNode) in mapping {
             let position = Position(keyNode.mark)
             let value = item(valueNode)
@@ -120,17 +121,18 @@ struct YAMLDocument {
                 problems.add(position, "a key must be text")
                 continue
             }
+            // Yams passes no key that is given twice, unless it was renamed.
             let key = renamed[position] ?? text
-            if let earlier = first[key] {
+            if !renamed.isEmpty, let earlier = entries.first(where: { $0.key == key }) {
                 problems.add(
                     position, "the key \(quoted(key)) is given twice",
-                    hint: key.isNumeric ? decimalPointHint : "first in line \(earlier.line)")
+                    hint: key.isNumeric
+                        ? decimalPointHint : "first in line \(earlier.keyPosition.line)")
             } else if key == "<<" {
                 problems.add(
                     position, "merge keys (<<) are not used in a site file",
                     hint: "write the values out")
             } else {
-                first[key] = position
                 entries.append(Item.Entry(key: key, keyPosition: position, value: value))
             }
         }

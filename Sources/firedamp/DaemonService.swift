@@ -1,8 +1,10 @@
 import DaemonRuntime
 import Dispatch
 import Foundation
+import GasModel
 import Logging
 import ServiceLifecycle
+import SiteDescription
 import Synchronization
 import UnixSignals
 
@@ -18,18 +20,31 @@ final class DaemonService: Service {
     }
 
     private let options: DaemonOptions
+    private let sitePath: String
     private let log: Logger
     private let queue = DispatchQueue(label: "firedamp.lifecycle")
-    private let running = Mutex<Daemon?>(nil)
+    private let running = Mutex(Running())
 
-    init(options: DaemonOptions, log: Logger) {
+    private struct Running {
+        var daemon: Daemon?
+        /// Whether SIGHUP came before there was a daemon to tell.
+        var isAwaited = false
+    }
+
+    /// `sitePath`: where the site of `options` was read, and is read again.
+    init(options: DaemonOptions, sitePath: String, log: Logger) {
         self.options = options
+        self.sitePath = sitePath
         self.log = log
     }
 
     func run() async throws {
         let daemon = try await start()
-        running.withLock { $0 = daemon }
+        let isAwaited = running.withLock { running in
+            running.daemon = daemon
+            return running.isAwaited
+        }
+        if isAwaited { hangUp() }
         try? await gracefulShutdown()
         await withCheckedContinuation { done in
             queue.async {
@@ -39,8 +54,28 @@ final class DaemonService: Service {
         }
     }
 
-    /// The alert log was renamed by somebody.
-    func reopenLog() { running.withLock { $0 }?.reopenLog() }
+    /// SIGHUP: the alert log may have been renamed by somebody, the site file may be another.
+    func hangUp() {
+        let daemon = running.withLock { running in
+            running.isAwaited = running.daemon == nil
+            return running.daemon
+        }
+        guard let daemon else { return }
+        daemon.reopenLog()
+        daemon.reload { [sitePath] in Self.site(at: sitePath) }
+    }
+
+    private static func site(at path: String) -> Result<Site, SiteRefusal> {
+        do {
+            let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+            return .success(try SiteFile.read(bytes, name: path))
+        } catch let error as SiteProblems {
+            return .failure(SiteRefusal(problems: error.list.map { $0.text(inFile: path) }))
+        } catch {
+            return .failure(
+                SiteRefusal(problems: ["\(path): cannot be read: \(error.localizedDescription)"]))
+        }
+    }
 
     private func start() async throws -> Daemon {
         try await withCheckedThrowingContinuation { done in
@@ -58,13 +93,13 @@ final class DaemonService: Service {
     }
 }
 
-/// SIGHUP: logrotate has renamed the alert log.
-struct LogReopening: Service {
+/// SIGHUP: logrotate has renamed the alert log, or somebody has changed the site file.
+struct HangUps: Service {
     let daemon: DaemonService
 
     func run() async throws {
         for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
-            daemon.reopenLog()
+            daemon.hangUp()
         }
     }
 }

@@ -10,11 +10,15 @@ struct Firedamp: AsyncParsableCommand {
             Firedamp never cuts power and never replaces the certified local trip.
 
             Exit codes: 0 done; 64 wrong arguments; 65 the site file is wrong; 66 a file is \
-            missing or cannot be read; 73 the state directory or a file in it cannot be used; \
-            70 anything else.
+            missing or cannot be read; 69 no daemon runs; 73 the state directory or a file in it \
+            cannot be used; 75 no answer in time, try again; 77 not allowed; 70 anything else. Of \
+            `check --diff` 1: readings may be judged otherwise.
             """,
         version: "0.1.0",
-        subcommands: [ServeCommand.self, CheckCommand.self, TailCommand.self])
+        subcommands: [
+            ServeCommand.self, ReloadCommand.self, CheckCommand.self, LimitsCommand.self,
+            TailCommand.self,
+        ])
 }
 
 /// Exit codes by their meaning; the numbers are those of sysexits(3).
@@ -23,8 +27,14 @@ enum Exit {
     static let badData = ExitCode(65)
     /// A file is missing or cannot be read.
     static let noInput = ExitCode(66)
+    /// No daemon runs.
+    static let unavailable = ExitCode(69)
     /// Anything that should not happen.
     static let software = ExitCode(70)
     /// A file or directory of ours cannot be made, opened or written.
     static let cannotCreate = ExitCode(73)
+    /// No answer in time.
+    static let tryAgain = ExitCode(75)
+    /// We may not do that.
+    static let notAllowed = ExitCode(77)
 }

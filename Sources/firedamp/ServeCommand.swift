@@ -13,7 +13,8 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Says "firedamp: ready" on standard error, and READY=1 to systemd, when readings arrive \
             or the first attempt to reach the broker has failed. SIGTERM and SIGINT end it in good \
-            order within 5 s; SIGHUP opens the alert log anew after an outside rotation.
+            order within 5 s; SIGHUP has the site file read anew, as `firedamp reload` does, and \
+            the alert log opened anew after an outside rotation.
             """)
 
     @Option(help: "The site file that describes the mine.")
@@ -51,6 +52,8 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // Until the service group listens for it, SIGHUP must not end the daemon.
+        signal(SIGHUP, SIG_IGN)
         var options = DaemonOptions(
             site: try readSite(site), brokerHost: broker.host, brokerPort: broker.port,
             stateDirectory: stateDirectory())
@@ -59,10 +62,10 @@ struct ServeCommand: AsyncParsableCommand {
         options.ringCapacity = ringRecords
         if let clientId { options.clientID = clientId }
         let log = Logger(label: "firedamp") { StreamLogHandler.standardError(label: $0) }
-        let service = DaemonService(options: options, log: log)
+        let service = DaemonService(options: options, sitePath: site, log: log)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [service, LogReopening(daemon: service)],
+                services: [service, HangUps(daemon: service)],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(log)))
         do {
             try await group.run()

@@ -30,7 +30,7 @@ package final class DaemonProcess: @unchecked Sendable {
     deinit { kill9() }
 
     /// The built executable: beside the test bundle, or where FIREDAMP_BINARY says.
-    private static var executable: String {
+    package static var executable: String {
         if let path = ProcessInfo.processInfo.environment["FIREDAMP_BINARY"] { return path }
         let bundle = URL(fileURLWithPath: CommandLine.arguments[0])
         return bundle.deletingLastPathComponent().appendingPathComponent("firedamp").path

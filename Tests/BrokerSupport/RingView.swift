@@ -24,6 +24,7 @@ package struct RingView {
         let readers = (0..<RingLayout.readersMax).filter { index in
             bytes[RingLayout.namesOffset + index * RingLayout.nameBytes] != 0
         }
+        // As the next process takes it: the later of the two, see `RingLayout`.
         judgedThrough =
             readers.map { reader in
                 max(

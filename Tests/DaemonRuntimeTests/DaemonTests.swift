@@ -19,9 +19,9 @@ final class DaemonTests {
 
     deinit { broker.stop() }
 
-    private func start() throws -> Daemon {
+    private func start(_ site: Site = Heading.site) throws -> Daemon {
         var options = DaemonOptions(
-            site: Heading.site, brokerHost: "127.0.0.1", brokerPort: broker.port,
+            site: site, brokerHost: "127.0.0.1", brokerPort: broker.port,
             stateDirectory: directory.file("state"))
         options.ringCapacity = 1 << 14
         options.heartbeatSeconds = 1
@@ -61,6 +61,28 @@ final class DaemonTests {
         }
         #expect(numbers == Array(1...numbers.count))
         #expect(alerts.last?.contains("STOPPED") == true)
+    }
+
+    @Test("a mine below the least licensed output stands under a halt, and every start says so")
+    func standing() throws {
+        let basis = LegalBasis(
+            instrument: "Notice", edition: "2019", article: "1", verified: .secondary)
+        var site = Heading.site
+        site.outputTonnes = 299_999
+        site.policy = ProvincePolicy(
+            name: "least", title: "", outputTonnesMin: 300_000, outputBasis: basis, haltDays: [],
+            cycleMonths: 2, haltBasis: basis, calibrationDays: nil, calibrationBasis: basis,
+            fingerprint: "")
+        for starts in 1...2 {
+            try start(site).stop(reason: "the test is over")
+            let told = alerts.filter { $0.hasPrefix("HALT      STANDING") }
+            #expect(told.count == starts)
+            #expect(told.last?.contains("299999 t a year, less than the 300000") == true)
+            #expect(told.last?.contains("secondary copy") == true)
+        }
+        site.outputTonnes = 300_000
+        try start(site).stop(reason: "the test is over")
+        #expect(alerts.count { $0.hasPrefix("HALT      STANDING") } == 2, "enough is enough")
     }
 
     @Test("stopped and started again in one process it takes up what stood open")

@@ -86,7 +86,8 @@ struct ThresholdLimitTests {
     func noCut() {
         var bench = Bench()
         bench.detector = ThresholdDetector(sensors: [
-            Heading.sensor("M1", .mainReturn, alarm: 0.75, cut: nil, repower: 0.75)
+            Heading.sensor(
+                "M1", SensorRole(rawValue: "main-return"), alarm: 0.75, cut: nil, repower: 0.75)
         ])
         bench.values([0.74, 0.75, 50, 0.74])
         #expect(bench.take() == ["alarm began", "alarm ended"])

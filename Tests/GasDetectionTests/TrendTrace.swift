@@ -15,7 +15,7 @@ extension SeededGenerator {
 /// A sensor with these limits; `cut` may be missing, as in a main return.
 func trendSensor(cut: Double? = 1.0, alarm: Double = 1.0) throws -> Sensor {
     Sensor(
-        id: "T2", place: "face", role: .faceReturn, unit: .methanePercent,
+        id: "T2", place: "face", role: .faceReturn,
         limits: try GasLimits(alarm: alarm, cut: cut, repower: min(alarm, cut ?? alarm)),
         intervalSeconds: 60, range: 0...4)
 }

@@ -88,7 +88,7 @@ struct GasLimitsTests {
 
     @Test("takes equal limits, and no cut where the law knows none")
     func accepted() throws {
-        #expect(try GasLimits(alarm: 1, cut: 1, repower: 1).cut == 1)
+        #expect(try GasLimits(alarm: 1, cut: 1, repower: 1).cut?.value == 1)
         #expect(try GasLimits(alarm: 0.75, cut: nil, repower: 0.75).cut == nil)
     }
 }

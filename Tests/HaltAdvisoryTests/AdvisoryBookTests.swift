@@ -34,6 +34,35 @@ private func gist(_ announcement: Announcement?) -> String? {
 
 @Suite("AdvisoryBook")
 struct AdvisoryBookTests {
+    @Test(
+        "an advisory names the row that its limit comes from, and says that nobody has checked it")
+    func basis() throws {
+        let basis = LegalBasis(
+            instrument: "AQ 1029", edition: "2019", article: "7.2", verified: .no)
+        let row = LimitRow(
+            id: "heading-face", role: .face, title: "", places: [.heading], gasClasses: [],
+            alarm: Limit(1), cut: Limit(1.5), repower: 1, steps: [], scope: "", duty: "",
+            basis: basis)
+        var site = Heading.site
+        site.table = LimitTable(
+            name: "cn", jurisdiction: "", edition: "", title: "", fingerprint: "", rows: [row],
+            requirements: [])
+        var sensor = try #require(Heading.sensors[0])
+        sensor.row = row
+        sensor.resolution = 0.01
+        var book = AdvisoryBook(site: site, sensors: [sensor], ring: 7)
+        let raised = try told(by: &book, finding(.cut, .began, at: 0), at: .at(0))
+        #expect(raised.basis?.table == "cn")
+        #expect(raised.basis?.row == "heading-face")
+        #expect(raised.basis?.verified == "no")
+        #expect(raised.basis?.text == "cn heading-face (NOT VERIFIED)")
+        #expect(raised.basis?.instrument == "AQ 1029")
+        #expect(raised.cause?.quality == "good")
+        #expect(raised.cause?.resolution == 0.01)
+        let silent = try told(by: &book, finding(.silence, .began, at: 1), at: .at(1))
+        #expect(silent.basis == nil, "where there is no limit, no row gives it")
+    }
+
     @Test("a halt is latched: gone leaves it open, and its return is the same advisory")
     func latch() throws {
         var book = freshBook()

@@ -99,6 +99,17 @@ struct RingFileTests {
         #expect(try scratch.names == ["ring", "ring.lock"], "the file in use was left alone")
     }
 
+    @Test("tells who has it, and nobody's number once it is free, whatever was left behind")
+    func owner() throws {
+        #expect(throws: RingError.self) { try RingStorage.owner(path: scratch.ring) }
+        var storage: RingStorage? = try open("a")
+        #expect(storage?.refusal == nil)
+        #expect(try RingStorage.owner(path: scratch.ring) == .process(getpid()))
+        storage = nil
+        #expect(try RingStorage.owner(path: scratch.ring) == .nobody)
+        #expect(throws: Never.self) { try open("a") }
+    }
+
     @Test("is free once its owner is gone, even if a child just forked still has the descriptor")
     func lockAndFork() throws {
         var owner: RingStorage? = try open("a")

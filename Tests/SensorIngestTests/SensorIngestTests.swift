@@ -87,6 +87,41 @@ struct SensorIngestTests {
         #expect(bench.counters.readings == 1)
     }
 
+    @Test(
+        "what a sensor sends in its own unit is converted once, here, and judged in the quantity's")
+    func converts() throws {
+        let units = Quantity.methane.definition.units
+        let lel = units.first { $0.name == "%LEL" }?.conversion([.explosiveLimit: 5])
+        var sensor = Heading.sensor("H101-T1", .face, alarm: 1, cut: 1.5, repower: 1, range: 0...4)
+        sensor.conversion = try #require(lel)
+        let bench = try Bench(sensors: [sensor])
+        for value in ["20", "80", "81", "2001", "-1", "-999999", "null"] {
+            bench.receive(t1, #"{"ts":1795456800250,"v":\#(value)}"#)
+        }
+        bench.ingest.burstEnded()
+        let records = bench.drain()
+        #expect(records.prefix(2).map(\.value) == [1.0, 4.0])
+        #expect(records.dropFirst(2).allSatisfy { $0.value.isNaN && $0.kind == .fault })
+        #expect(
+            records.dropFirst(2).map(\.quality)
+                == [.aboveRange, .impossible, .belowRange, .sentinel, .null])
+    }
+
+    @Test("a state is 0 or 1; what lies between is no state")
+    func states() throws {
+        let fan = Sensor(
+            id: "H101-T1", place: "H101", role: SensorRole(rawValue: "fan"), quantity: .fanRunning,
+            limits: nil, intervalSeconds: 1, range: 0...1)
+        let bench = try Bench(sensors: [fan])
+        for value in ["0", "1", "0.5", "2"] {
+            bench.receive(t1, #"{"ts":1795456800250,"v":\#(value)}"#)
+        }
+        bench.ingest.burstEnded()
+        let records = bench.drain()
+        #expect(records.map(\.kind) == [.measurement, .measurement, .fault, .fault])
+        #expect(records.suffix(2).allSatisfy { $0.quality == .impossible })
+    }
+
     @Test("a reading late in a long burst is not made older than its gateway says")
     func longBurst() throws {
         let bench = try Bench()
@@ -234,6 +269,77 @@ struct SensorIngestTests {
     }
 }
 
+@Suite("SensorIngest: the site changes")
+struct IngestSiteChangeTests {
+    private let face = Heading.sensor("H101-T1", .face, alarm: 1, cut: 1.5, repower: 1)
+    private let new = Heading.sensor("H101-T3", .face, alarm: 1, cut: 1.5, repower: 1)
+
+    private var change: SiteChange {
+        Heading.change(from: Heading.sensors, to: [face, nil, new], run: 9, generation: 4)
+    }
+
+    private func value(_ sensor: String) -> (topic: String, payload: String) {
+        ("firedamp/v1/demo/reading/\(sensor)", #"{"ts":1795456800000,"v":0.4}"#)
+    }
+
+    @Test("what came before is known by the old table, what comes after by the new one")
+    func between() throws {
+        let bench = try Bench()
+        for sensor in ["H101-T1", "H101-T2", "H101-T3"] {
+            bench.receive(value(sensor).topic, value(sensor).payload)
+        }
+        bench.ingest.burstEnded()
+        bench.ingest.take(PreparedSite(change))
+        for sensor in ["H101-T1", "H101-T2", "H101-T3"] {
+            bench.receive(value(sensor).topic, value(sensor).payload)
+        }
+        bench.ingest.burstEnded()
+        let records = bench.drain()
+        #expect(
+            records.map(\.kind) == [
+                .measurement, .measurement, .siteChange, .measurement, .measurement,
+            ])
+        #expect(records.filter { $0.kind == .measurement }.map(\.sensor) == [0, 1, 0, 2])
+        #expect(records[2].boot == 9)
+        #expect(records[2].sequence == 4)
+        #expect(bench.counters.refused.map(\.count) == [2])
+    }
+
+    @Test("range and unit are those of the new site from the record on")
+    func conversion() throws {
+        var percent = face
+        percent.conversion = UnitConversion(factor: 5, divisor: 100)
+        percent.range = 0...4
+        let bench = try Bench()
+        let change = Heading.change(from: Heading.sensors, to: [percent, Heading.sensors[1]])
+        bench.receive(t1, #"{"ts":1795456800000,"v":20}"#)
+        bench.ingest.burstEnded()
+        bench.ingest.take(PreparedSite(change))
+        bench.receive(t1, #"{"ts":1795456800001,"v":20}"#)
+        bench.receive(t1, #"{"ts":1795456800002,"v":90}"#)
+        bench.ingest.burstEnded()
+        let records = bench.drain().filter { $0.kind != .siteChange }
+        #expect(records.map(\.kind) == [.measurement, .measurement, .fault])
+        #expect(records.map(\.value).prefix(2) == [20, 1])
+    }
+
+    @Test("in a full ring the change waits for room, and so does everything behind it")
+    func fullRing() throws {
+        let bench = try Bench(capacity: 1 << 13)
+        while bench.ingest.hasRoom() {
+            bench.receive(t1, #"{"ts":1795456800000,"v":0.4}"#)
+            bench.ingest.burstEnded()
+        }
+        bench.ingest.take(PreparedSite(change))
+        bench.ingest.turn()
+        #expect(bench.drain().allSatisfy { $0.kind != .siteChange })
+        bench.ingest.turn()
+        #expect(bench.drain().count { $0.kind == .siteChange } == 1)
+        bench.ingest.turn()
+        #expect(bench.drain().allSatisfy { $0.kind != .siteChange }, "once")
+    }
+}
+
 @Suite("SensorRegistry")
 struct SensorRegistryTests {
     private func site(_ names: [String]) -> Site {
@@ -251,6 +357,36 @@ struct SensorRegistryTests {
         #expect(second.names == ["A", "B", "C"])
         #expect(second.sensors(of: site(["C", "B"])).map { $0?.id } == [nil, "B", "C"])
         #expect(try SensorRegistry(path: path, site: site(["A"])).names == ["A", "B", "C"])
+    }
+
+    @Test("extended while it is in use, it is on the disk, and no index moves")
+    func extend() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("ring.sensors")
+        var registry = try SensorRegistry(path: path, site: site(["A", "B"]))
+        try registry.extend(by: site(["C", "A", "D"]))
+        #expect(registry.names == ["A", "B", "C", "D"])
+        #expect(try directory.bytes("ring.sensors") == Array("A\nB\nC\nD\n".utf8))
+        try registry.extend(by: site(["B"]))
+        #expect(registry.names == ["A", "B", "C", "D"])
+    }
+
+    @Test("a disk that takes no more leaves registry and file as they are")
+    func fullDisk() throws {
+        guard let disk = SmallDisk(bytes: 1 << 20) else {
+            print("skipped: a tmpfs cannot be mounted here")
+            return
+        }
+        let path = disk.path + "/ring.sensors"
+        var registry = try SensorRegistry(path: path, site: site(["A"]))
+        disk.fill()
+        let names = (0..<2000).map { "N\($0)" }
+        #expect(throws: RegistryError.self) { try registry.extend(by: site(names)) }
+        #expect(registry.names == ["A"])
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "A\n")
+        disk.free()
+        try registry.extend(by: site(names))
+        #expect(registry.names.count == 2001)
     }
 
     @Test(

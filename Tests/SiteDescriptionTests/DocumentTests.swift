@@ -1,5 +1,6 @@
 import Foundation
 import GasModel
+import SiteDescription
 import Testing
 
 @Suite("Operator document")
@@ -7,30 +8,43 @@ struct DocumentTests {
     private let text: String
 
     init() throws {
-        let file = Sample.file.deletingLastPathComponent().appending(path: "README.md")
+        let file = Sample.folder.appending(path: "README.md")
         text = try String(contentsOf: file, encoding: .utf8)
     }
 
-    @Test(
-        "describes every key that the reader knows",
-        arguments: [
-            ("", "mine:", "zzz: 1\nmine:"), ("mine.", "code: demo", "zzz: 1, code: demo"),
-            ("places[].", "name: Heading 101", "zzz: 1\n    name: Heading 101"),
-            ("sensors[].", "role: T1", "zzz: 1\n    role: T1"),
-            ("sensors[].limits.", "alarm: 1.0", "zzz: 1, alarm: 1.0"),
-        ])
-    func keys(_ block: String, _ old: String, _ new: String) throws {
-        // The reader itself lists its keys when it is asked for one that it does not know.
-        let problem = try #require(Sample.problems(Sample.short.replacing(old, with: new)).first)
-        let keys = try #require(problem.components(separatedBy: "allowed: ").last)
-            .components(separatedBy: ", ")
-        #expect(keys.count >= 2)
-        for key in keys { #expect(text.contains("\n| `\(block)\(key)` |"), "\(block)\(key)") }
+    /// The keys of the table of keys: the first cell of each row that is code.
+    private var described: [String] {
+        text.components(separatedBy: "\n").compactMap { line in
+            guard line.hasPrefix("| `"), let end = line.range(of: "` |") else { return nil }
+            return String(line[line.index(line.startIndex, offsetBy: 3)..<end.lowerBound])
+        }
     }
 
-    @Test("describes every role and every unit")
-    func words() {
-        for role in SensorRole.allCases { #expect(text.contains("\n| `\(role.rawValue)` |")) }
-        for unit in GasUnit.allCases { #expect(text.contains("`\"\(unit.rawValue)\"`")) }
+    @Test("describes every key and every word that the reader knows, and no other")
+    func keys() throws {
+        let keys = try SchemaNode.ofReader().paths()
+        #expect(keys.count > 50)
+        let words =
+            PlaceKind.allCases.map(\.rawValue) + Quantity.allCases.map(\.rawValue)
+            + SensorType.allCases.map(\.rawValue) + Duty.allCases.map(\.rawValue)
+        #expect(described.sorted() == (keys + words).sorted())
+    }
+
+    @Test("names every unit of every quantity in the quantity's row")
+    func units() throws {
+        for quantity in Quantity.allCases {
+            let row = try #require(
+                text.components(separatedBy: "\n").first {
+                    $0.hasPrefix("| `\(quantity.rawValue)` |")
+                })
+            for unit in quantity.definition.units { #expect(row.contains("`\(unit.name)`")) }
+        }
+    }
+
+    @Test("names every shipped table and policy")
+    func names() {
+        for name in LimitTables.all.map(\.name) + ProvincePolicies.all.map(\.name) {
+            #expect(text.contains("`\(name)`"))
+        }
     }
 }

@@ -7,11 +7,10 @@ struct SeveralProblemsTests {
     func several() {
         let text = """
             mine: {code: de mo, nmae: Demonstration mine}
+            limit-table: own
             places:
-              - id: H101
-                name: Heading 101
-              - id: H102
-                name: Heading 102
+              - {id: H101, name: Heading 101, kind: heading}
+              - {id: H102, name: Heading 102, kind: heading}
             sensors:
               - id: H101-T1
                 place: H1O1
@@ -32,20 +31,19 @@ struct SeveralProblemsTests {
             heading.yaml:1:14: "de mo" holds " ", which cannot stand in a topic; \
             allowed: 1 to 64 of A-Z a-z 0-9 . _ -
             heading.yaml:1:21: unknown key "nmae" in the mine; did you mean "name"?
-            heading.yaml:5:9: the place "H102" has no sensor
-            heading.yaml:9:12: sensor "H101-T1" stands in the place "H1O1", which is not there; \
+            heading.yaml:5:10: the place "H102" has no sensor
+            heading.yaml:8:12: sensor "H101-T1" stands in the place "H1O1", which is not there; \
             did you mean "H101"?
-            heading.yaml:10:11: unknown role "T9"; \
-            allowed: T0, T1, T2, T3, T4, machine, district-return, main-return, chamber, bunker
-            heading.yaml:12:23: unknown key "0" in limits of sensor "H101-T1"; \
+            heading.yaml:11:23: unknown key "0" in limits of sensor "H101-T1"; \
             a comma separates entries; decimals take a point, as in 1.5
-            heading.yaml:12:45: limits of sensor "H101-T1": repower 2.0 is above cut 1.5
-            heading.yaml:13:15: the time "0s" is out of bounds; allowed: above 0, at most 60min
-            heading.yaml:14:5: the key "interval" is given twice; first in line 13
-            heading.yaml:15:5: sensor 2 lacks the key "id"
-            heading.yaml:20:5: unknown key "colour" in sensor 2; \
-            allowed: id, place, role, unit, limits, interval, range
-            12 problems in heading.yaml
+            heading.yaml:11:45: limits of sensor "H101-T1": repower 2.0 is above cut 1.5
+            heading.yaml:12:15: the time "0s" is out of bounds; allowed: above 0, at most 60min
+            heading.yaml:13:5: the key "interval" is given twice; first in line 12
+            heading.yaml:14:5: sensor 2 lacks the key "id"
+            heading.yaml:19:5: unknown key "colour" in sensor 2; allowed: id, place, role, \
+            quantity, unit, lel, temperature, pressure, on-at, type, range, resolution, limits, \
+            interval, calibration-due, gateway
+            11 problems in heading.yaml
             """
         let problems = #expect(throws: SiteProblems.self) {
             try SiteFile.read(text, name: "heading.yaml")
@@ -59,16 +57,16 @@ struct SeveralProblemsTests {
             .replacing("repower: 1.0", with: "repower: 3.0")
         #expect(
             Sample.problems(above) == [
-                "10:21: limits of sensor \"H101-T1\": alarm 2.0 is above cut 1.5",
-                "10:45: limits of sensor \"H101-T1\": repower 3.0 is above cut 1.5",
+                "12:21: limits of sensor \"H101-T1\": alarm 2.0 is above cut 1.5",
+                "12:45: limits of sensor \"H101-T1\": repower 3.0 is above cut 1.5",
             ])
         let nothing = Sample.short.replacing(
             "alarm: 1.0, cut: 1.5, repower: 1.0", with: "alarm: 0, cut: 0, repower: 0")
         #expect(
             Sample.problems(nothing) == [
-                "10:21: limits of sensor \"H101-T1\": alarm 0.0 is not above zero",
-                "10:29: limits of sensor \"H101-T1\": cut 0.0 is not above zero",
-                "10:41: limits of sensor \"H101-T1\": repower 0.0 is not above zero",
+                "12:21: limits of sensor \"H101-T1\": alarm 0.0 is not above zero",
+                "12:29: limits of sensor \"H101-T1\": cut 0.0 is not above zero",
+                "12:41: limits of sensor \"H101-T1\": repower 0.0 is not above zero",
             ])
     }
 
@@ -78,7 +76,7 @@ struct SeveralProblemsTests {
             .replacing("cut: 1.5", with: "cut: 1.5, cut: 1.5").replacing(": 1s", with: ": 0s")
         let problems = Sample.problems(text)
         #expect(problems.count == 4)
-        let positions = ["9:5: ", "10:5: ", "12:36: ", "13:15: "]
+        let positions = ["11:5: ", "12:5: ", "14:36: ", "15:15: "]
         #expect(zip(problems, positions).allSatisfy { $0.hasPrefix($1) }, "\(problems)")
     }
 
@@ -90,8 +88,8 @@ struct SeveralProblemsTests {
         .replacing("range: [0, 4]", with: "range: ]")
         #expect(
             Sample.problems(text) == [
-                "3:5: the key \"id\" is given twice in its block",
-                "13:12: YAML: while parsing a block node (from 13:12): "
+                "4:5: the key \"id\" is given twice in its block",
+                "15:12: YAML: while parsing a block node (from 15:12): "
                     + "did not find expected node content",
             ])
     }

@@ -1,27 +1,27 @@
 import GasModel
 import SiteDescription
+import Support
 import Testing
 
 @Suite("Site file")
 struct SiteFileTests {
-    @Test("the sample parses to exactly the site that it describes")
+    @Test("the smallest sample parses to the site that it describes")
     func sample() throws {
         let site = try SiteFile.read(Sample.bytes(), name: "heading.yaml")
-        let expected = Site(
-            mine: "demo", name: "Demonstration mine",
-            places: [Place(id: "H101", name: "Heading 101")],
-            sensors: [
-                Sensor(
-                    id: "H101-T1", place: "H101", role: .face, unit: .methanePercent,
-                    limits: try GasLimits(alarm: 1.0, cut: 1.5, repower: 1.0),
-                    intervalSeconds: 1, range: 0...100),
-                Sensor(
-                    id: "H101-T2", place: "H101", role: .faceReturn, unit: .methanePercent,
-                    limits: try GasLimits(alarm: 1.0, cut: 1.0, repower: 1.0),
-                    intervalSeconds: 1, range: 0...100),
-            ],
-            fingerprint: site.fingerprint)
-        #expect(site == expected)
+        let rows = ["heading-t1", "heading-t2"].map { id in
+            LimitTables.table("cn-2025")?.rows.first { $0.id == id }
+        }
+        let limits = [
+            try GasLimits(alarm: 1.0, cut: 1.5, repower: 1.0),
+            try GasLimits(alarm: 1.0, cut: 1.0, repower: 1.0),
+        ]
+        #expect(site.mine == "demo" && site.table?.name == "cn-2025")
+        #expect(site.places.map(\.id) == ["H101"] && site.places.map(\.kind) == [.heading])
+        #expect(site.sensors.map(\.id) == ["H101-T1", "H101-T2"])
+        #expect(site.sensors.map(\.role) == [.face, .faceReturn])
+        #expect(site.sensors.map(\.limits) == limits)
+        #expect(site.sensors.map(\.row) == rows && rows.allSatisfy { $0 != nil })
+        #expect(site.sensors.allSatisfy { $0.intervalSeconds == 1 && $0.range == 0...100 })
     }
 
     @Test("the fingerprint is the SHA-256 of the bytes, so a comment changes it")
@@ -30,7 +30,7 @@ struct SiteFileTests {
         // sha256sum of the same text.
         #expect(
             site.fingerprint
-                == "d643019f1d9476fb51dee47c6b4607362a0fb53b6a9d4afe34211fdb82c447a7")
+                == "76ea335ef35438d80219847d73bcaaadb5d54a0833fb5771772794f2c273b645")
         let commented = try SiteFile.read(Sample.short + "# x", name: "f")
         #expect(commented.fingerprint != site.fingerprint)
         #expect(commented.sensors == site.sensors)
@@ -39,7 +39,7 @@ struct SiteFileTests {
     @Test("no cut is written as `none`")
     func noCut() throws {
         let text = Sample.short.replacing("cut: 1.5", with: "cut: none")
-        #expect(try SiteFile.read(text, name: "f").sensors.first?.limits.cut == nil)
+        #expect(try SiteFile.read(text, name: "f").sensors.first?.limits?.cut == nil)
     }
 
     @Test(
@@ -83,5 +83,120 @@ struct SiteFileTests {
         #expect(Sample.problems(equal) == [])
         let whole = Sample.short.replacing("[0, 4]", with: "[0, 100]")
         #expect(Sample.problems(whole) == [])
+    }
+
+    @Test("reads every key that there is, and converts what is on the data sheet")
+    func full() throws {
+        let site = try Sample.site(Sample.full)
+        #expect(site.gasClass == .outburst && site.outputTonnes == 450_000)
+        #expect(site.table == TestLaw.table && site.policy == TestLaw.policy)
+        #expect(site.people.map(\.duty) == [.dispatcher, .chiefEngineer])
+        #expect(site.districts == [District(id: "D1", name: "District 1")])
+        #expect(
+            site.places.first
+                == Place(
+                    id: "H101", name: "Heading 101", kind: .heading, district: "D1",
+                    ventilates: ["R1"], production: ["H101-P"]))
+        #expect(site.acceptedGaps.map(\.until) == ["2026-12-31"])
+        #expect(site.decommissioned.map(\.sensor) == ["H101-T9"])
+
+        let face = try #require(site.sensors.first)
+        #expect(face.conversion(20) == 1.0 && face.range == 0...5 && face.type == .laser)
+        #expect(face.resolution == 0.01 && face.calibrationDue == "2026-12-01")
+        #expect(face.gateway == "G1" && face.row?.id == "heading-t1")
+        #expect(face.limits == (try GasLimits(alarm: 0.8, cut: 1.5, repower: 1.0)))
+        #expect(face.steps == face.row?.steps && !face.steps.isEmpty)
+    }
+
+    @Test("takes range, limits and states from type, row and unit where the file leaves them out")
+    func defaults() throws {
+        let site = try Sample.site(Sample.full)
+        func sensor(_ id: String) throws -> Sensor {
+            try #require(site.sensors.first { $0.id == id })
+        }
+        #expect(try sensor("R1-M").range == 0...4)
+        #expect(try sensor("MR-M").limits == GasLimits(alarm: 0.75, cut: nil, repower: 0.75))
+        #expect(try sensor("MR-M").conversion(10_000) == 1.0)
+        let monoxide = try sensor("R1-CO")
+        #expect(monoxide.role.rawValue == "carbon-monoxide" && monoxide.row == nil)
+        #expect(monoxide.limits == (try GasLimits(alarm: 24, cut: nil, repower: 24)))
+        #expect(try sensor("R1-V").limits == nil && sensor("R1-V").conversion(60) == 1)
+        let production = try sensor("H101-P")
+        #expect(production.range == 0...1 && production.limits == nil)
+        #expect([19.9, 20, 400].map { production.conversion($0) } == [0, 1, 1])
+        // 1 mg of methane in a cubic metre at 20 °C and 101.325 kPa is 1.4995 ppm.
+        let mass = try sensor("H101-M").conversion(10_000)
+        #expect(abs(mass - 1.4995) < 0.0001)
+    }
+
+    @Test("takes limits that are as strict as the row, and refuses the next laxer ones")
+    func strictness() throws {
+        let intake = """
+            mine: {code: demo, name: Demonstration mine}
+            limit-table: classless
+            places: [{id: H, name: Heading, kind: heading}]
+            sensors:
+              - id: S
+                place: H
+                role: face
+                limits: {alarm: 1.0, cut: 1.5, repower: 1.0}
+                interval: 1s
+            """
+        #expect(Sample.problems(intake) == [])
+        for (old, next) in [
+            ("alarm: 1.0", "alarm: 1.0000000000000002"), ("cut: 1.5", "cut: 1.5000000000000002"),
+            ("repower: 1.0", "repower: 1.0000000000000002"), ("cut: 1.5", "cut: none"),
+        ] {
+            let problems = Sample.problems(intake.replacing(old, with: next))
+            #expect(problems.count == 1 && problems[0].contains("is laxer than the row \"face\""))
+        }
+        let stricter = intake.replacing("alarm: 1.0", with: "alarm: 0.99")
+            .replacing("cut: 1.5", with: "cut: 1.0").replacing("repower: 1.0", with: "repower: 0.9")
+        #expect(
+            try Sample.site(stricter).sensors.first?.limits
+                == GasLimits(alarm: 0.99, cut: 1.0, repower: 0.9))
+    }
+
+    @Test("a law that says above takes a limit at the same figure, which is stricter")
+    func above() throws {
+        let text = """
+            mine: {code: demo, name: Demonstration mine, gas-class: low}
+            limit-table: law
+            places: [{id: I, name: Intake, kind: intake}]
+            sensors:
+              - {id: A, place: I, role: intake, interval: 1s}
+              - {id: B, place: I, role: intake, limits: {alarm: 0.25, cut: 0.5}, interval: 1s}
+            """
+        let limits = try Sample.site(text).sensors.map(\.limits)
+        #expect(limits[0]?.alarm == Limit(0.25, beyond: true))
+        #expect(limits[1]?.alarm == Limit(0.25) && limits[1]?.cut == Limit(0.5))
+        let laxer = text.replacing("alarm: 0.25", with: "alarm: 0.2500000000000001")
+        #expect(Sample.problems(laxer).first?.contains("alarm > 0.25, cut > 0.5") == true)
+    }
+
+    @Test("a stricter cut where the law has none is taken")
+    func cutWithoutRow() throws {
+        let text = Sample.full.replacing(
+            "role: main-return, unit: ppm", with: "role: main-return, limits: {cut: 1.0}, unit: ppm"
+        )
+        let sensor = try Sample.site(text).sensors.first { $0.id == "MR-M" }
+        #expect(sensor?.limits == (try GasLimits(alarm: 0.75, cut: 1.0, repower: 0.75)))
+    }
+
+    @Test("every sample is in order", arguments: Sample.names)
+    func samples(_ name: String) throws {
+        let site = try SiteFile.read(Sample.bytes(name), name: name)
+        #expect(
+            site.table != nil
+                && site.sensors.allSatisfy { $0.quantity != .methane || $0.row != nil })
+    }
+
+    @Test("there is a sample for each jurisdiction and gas class, one of them with 200 sensors")
+    func sampleKinds() throws {
+        let sites = try Sample.names.map { try SiteFile.read(Sample.bytes($0), name: $0) }
+        let shipped = Set(LimitTables.all.map(\.jurisdiction))
+        #expect(Set(sites.compactMap(\.table?.jurisdiction)) == shipped && shipped.count == 5)
+        #expect(Set(sites.compactMap(\.gasClass)) == Set(GasClass.allCases))
+        #expect(sites.contains { $0.sensors.count == 200 && $0.gasClass == .outburst })
     }
 }

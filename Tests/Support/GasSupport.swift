@@ -22,6 +22,40 @@ package enum Heading {
             sensors: sensors.compactMap { $0 }, fingerprint: "f00d")
     }
 
+    /// The change from `old` to `new`, both by index, as the daemon makes it. `decommissioned`: the
+    /// codes that the new site names.
+    package static func change(
+        from old: [Sensor?], to new: [Sensor?], run: UInt64 = 1, generation: UInt64 = 1,
+        decommissioned: [String] = []
+    ) -> SiteChange {
+        let names = (0..<max(old.count, new.count)).map { index in
+            let sensor =
+                (index < new.count ? new[index] : nil) ?? (index < old.count ? old[index] : nil)
+            return sensor?.id ?? decommissioned.first ?? "none-\(index)"
+        }
+        return SiteChange(
+            run: run, generation: generation, from: roster(old, fingerprint: "f00d"),
+            to: roster(
+                new, fingerprint: "f00d-\(generation)",
+                decommissioned: decommissioned.map {
+                    Decommission(sensor: $0, by: "Chief Engineer", reason: "sealed off")
+                }), names: names)
+    }
+
+    /// A roster of the heading with other sensors.
+    package static func roster(
+        _ sensors: [Sensor?], fingerprint: String, decommissioned: [Decommission] = []
+    ) -> SensorRoster {
+        var site = site
+        site.sensors = sensors.compactMap { $0 }
+        site.fingerprint = fingerprint
+        site.decommissioned = decommissioned
+        return SensorRoster(site: site, sensors: sensors)
+    }
+
+    /// The steps at which an over-limit grows graver, as the Chinese tables have them.
+    package static let steps = [2.0, 3.0].map { LimitStep(at: Limit($0), duty: "report at once") }
+
     /// A sensor of the heading that reports every second from 0 to 100 %.
     package static func sensor(
         _ id: String, _ role: SensorRole, alarm: Double, cut: Double?, repower: Double,
@@ -31,9 +65,16 @@ package enum Heading {
             preconditionFailure("a test asks for limits that are none")
         }
         return Sensor(
-            id: id, place: "H101", role: role, unit: .methanePercent, limits: limits,
-            intervalSeconds: 1, range: range)
+            id: id, place: "H101", role: role, limits: limits, steps: steps, intervalSeconds: 1,
+            range: range)
     }
+}
+
+extension SensorRole {
+    /// At the face.
+    package static let face = SensorRole(rawValue: "T1")
+    /// In the return of the face.
+    package static let faceReturn = SensorRole(rawValue: "T2")
 }
 
 /// Second 0 of every test: 2026-11-23T18:00:00Z.
@@ -80,6 +121,15 @@ package struct ReadingSource {
         take(
             Reading(
                 sensor: 0, kind: kind, sourceTime: .at(second), arrivalTime: .at(second),
+                arrivalUptime: Int64(second * 1e9)))
+    }
+
+    /// The record at which the site changes, as ingest writes it.
+    package mutating func siteChange(_ change: SiteChange, at second: Double) -> Reading {
+        take(
+            Reading(
+                sensor: 0, kind: .siteChange, sourceTime: .at(second), arrivalTime: .at(second),
+                sequence: change.generation, boot: change.run,
                 arrivalUptime: Int64(second * 1e9)))
     }
 

@@ -1,0 +1,82 @@
+internal import Dispatch
+internal import GasModel
+internal import HaltAdvisory
+
+// MARK: When the site changes
+
+extension AdvisoryDesk {
+    /// What stands open of each of `sensors`: pairs of code and identifiers, only where there are
+    /// any. Waits for the desk.
+    func open(of sensors: [String]) -> [(sensor: String, advisories: [String])] {
+        let standing = queue.sync { Dictionary(grouping: state.book.open, by: \.sensor) }
+        return sensors.compactMap { sensor in
+            standing[sensor].map { (sensor, $0.compactMap { $0.advisory?.id }) }
+        }
+    }
+
+    /// A worker has gone over to another site at the record at `position`; `isDone` is called when
+    /// both have.
+    ///
+    /// With the first of the two the new site holds for whatever is told, but for findings of
+    /// records before `position`: those carry the site that they were judged by. With the second
+    /// none of those can come any more, so what stands of sensors that are gone is settled then.
+    func siteChanged(
+        _ change: SiteChange, position: UInt64, isDone: @escaping @Sendable () -> Void
+    ) {
+        queue.async { [self] in
+            guard state.changing != nil else {
+                let standing = site.standingHalt
+                state.changing = change
+                state.book.change(to: change.roster, from: position)
+                tell(.notice, .reloaded, why: Self.summary(of: change))
+                if site.standingHalt != standing { tellStanding() }
+                return publishStatus(force: true)
+            }
+            state.changing = nil
+            state.book.forgetOldSites()
+            settleAbsent(leaving: change.sensors)
+            isDone()
+        }
+    }
+
+    /// Tells of the halt that the mine stands under for what it is. Not an advisory: nothing but
+    /// another licence ends it, and every start says it again.
+    func tellStanding() {
+        guard let halt = site.standingHalt else { return }
+        tell(.halt, .standing, why: halt.text, action: "no production; call the regulator")
+    }
+
+    /// Settles what stands of sensors that are not in the site: it is closed, but for halts, where
+    /// the site names who took them out; it stays open and that is said where it does not.
+    /// `leaving`: what a reload changed; at a start, when it is `nil`, all that are absent count.
+    func settleAbsent(leaving changes: [SensorChange]? = nil) {
+        let entries = Dictionary(
+            site.decommissioned.map { ($0.sensor, $0) }, uniquingKeysWith: { first, _ in first })
+        let gone = changes?.filter { $0.after == nil }.compactMap { $0.before?.id } ?? []
+        let absent = state.book.absentSensors
+        for sensor in Set(gone).union(absent).sorted() {
+            if let entry = entries[sensor] {
+                state.undelivered += state.book.decommission(entry, at: Clock.now())
+            } else if absent.contains(sensor), changes == nil || gone.contains(sensor) {
+                let ids = state.book.open(of: sensor).compactMap { $0.advisory?.id }
+                tell(
+                    .notice, .absent, sensor: sensor,
+                    why: "not in the site, yet open: \(ids.joined(separator: ", "))",
+                    action: "put it back, or name under decommissioned who took it out")
+            }
+        }
+        deliver()
+    }
+
+    private static func summary(of change: SiteChange) -> String {
+        let parts = [
+            "\(change.count(.added)) added",
+            "\(change.sensors.count { $0.after == nil && $0.before != nil }) removed",
+            "\(change.count(.limits)) with other limits",
+            "\(change.count(.renewed)) begun anew",
+            "\(change.count(.tuned)) with another interval or range",
+        ]
+        return "sensors: " + parts.joined(separator: ", ")
+            + "; site \(change.roster.site.fingerprint)"
+    }
+}

@@ -1,0 +1,171 @@
+internal import Dispatch
+internal import Foundation
+package import GasModel
+internal import HaltAdvisory
+internal import SensorIngest
+internal import Synchronization
+
+/// Takes the running daemon over to another site: a change, not a restart.
+///
+/// The file is read and checked on a queue of its own, so that nobody waits for it. What is right
+/// goes out in this order: the registry on the disk, the change within reach of both workers, the
+/// new table to ingest, which puts the record into the ring that all of them go over at. One change
+/// is under way at a time; whoever asks meanwhile gets the file read once more after it.
+///
+/// **Thread:** any.
+// @unchecked: `state` is touched only on `queue`.
+final class SiteReload: @unchecked Sendable {
+    /// What a reload does with a change, and what it says.
+    struct Parts: Sendable {
+        /// Has ingest go over to it.
+        var stage: @Sendable (PreparedSite) -> Void
+        /// A reload begins, a reload has ended: for the service manager.
+        var began: @Sendable () -> Void
+        var ended: @Sendable (_ word: String) -> Void
+        /// Where all problems of a refused file are left for `firedamp reload`.
+        var problemsPath: String
+    }
+
+    private struct State {
+        var roster: SensorRoster
+        var registry: SensorRegistry
+        var generation: UInt64 = 0
+        var isUnderWay = false
+        /// How the file is read once more, when somebody asked while a change was under way.
+        var again: SiteSource?
+    }
+
+    private let queue = DispatchQueue(label: "firedamp.reload", qos: .utility)
+    private let known: KnownChanges
+    private let run = UInt64.random(in: 1...(.max))
+    private let desk: AdvisoryDesk
+    private let parts: Parts
+    private let isStopped = Atomic<Bool>(false)
+    private var state: State
+
+    init(
+        roster: SensorRoster, registry: SensorRegistry, known: KnownChanges, desk: AdvisoryDesk,
+        parts: Parts
+    ) {
+        state = State(roster: roster, registry: registry)
+        self.known = known
+        self.desk = desk
+        self.parts = parts
+    }
+
+    /// Reads the site from `source` and goes over to it, or refuses it; returns at once.
+    func begin(_ source: @escaping SiteSource) {
+        queue.async { [self] in
+            // Relaxed: it only keeps a daemon that ends from saying one thing more.
+            guard !isStopped.load(ordering: .relaxed) else { return }
+            if state.isUnderWay {
+                state.again = source
+                return
+            }
+            parts.began()
+            switch source() {
+            case .success(let site): consider(site)
+            case .failure(let refusal): refuse(refusal)
+            }
+        }
+    }
+
+    /// From here on nothing is begun any more.
+    func stop() {
+        isStopped.store(true, ordering: .relaxed)
+        known.forgetAll()
+    }
+}
+
+// MARK: On the queue
+
+extension SiteReload {
+    private func consider(_ site: Site) {
+        guard site.fingerprint != state.roster.site.fingerprint else {
+            forgetProblems()
+            desk.notice(
+                .notice, .reloaded, why: "the site file is unchanged; site \(site.fingerprint)")
+            return end()
+        }
+        let problems = problems(with: site)
+        guard problems.isEmpty else { return refuse(SiteRefusal(problems: problems)) }
+        do {
+            try state.registry.extend(by: site)
+        } catch {
+            return refuse(SiteRefusal(problems: ["\(error)"]))
+        }
+        forgetProblems()
+        let roster = SensorRoster(site: site, sensors: state.registry.sensors(of: site))
+        state.generation += 1
+        let change = SiteChange(
+            run: run, generation: state.generation, from: state.roster, to: roster,
+            names: state.registry.names)
+        state.roster = roster
+        state.isUnderWay = true
+        known.add(change) { [self] in queue.async { [self] in finish() } }
+        parts.stage(PreparedSite(change))
+    }
+
+    /// What only the running daemon can know to be wrong with `site`.
+    private func problems(with site: Site) -> [String] {
+        let old = state.roster.site
+        guard site.mine == old.mine else {
+            return [
+                "the mine's code is \(site.mine), the daemon guards \(old.mine): topics and "
+                    + "identifiers carry it, so only a restart can change it"
+            ]
+        }
+        let staying = Set(site.sensors.map(\.id)).union(site.decommissioned.map(\.sensor))
+        let leaving = old.sensors.map(\.id).filter { !staying.contains($0) }
+        return desk.open(of: leaving).map { sensor, advisories in
+            "sensor \(sensor) is removed while \(advisories.joined(separator: ", ")) is open: put "
+                + "it back, or name under decommissioned who took it out and why"
+        }
+    }
+
+    private func refuse(_ refusal: SiteRefusal) {
+        let more = refusal.problems.count - 1
+        let text = refusal.problems.joined(separator: "\n")
+        complain("firedamp: reload refused:\n\(text)")
+        try? (text + "\n").write(toFile: parts.problemsPath, atomically: true, encoding: .utf8)
+        desk.notice(
+            .notice, .refused,
+            why: "reload refused, \(more + 1) problem\(more == 0 ? "" : "s"): "
+                + (refusal.problems.first ?? "unknown"),
+            action: "correct the site file; site \(state.roster.site.fingerprint) goes on")
+        end()
+    }
+
+    private func finish() {
+        state.isUnderWay = false
+        end()
+        if let again = state.again {
+            state.again = nil
+            begin(again)
+        }
+    }
+
+    private func end() {
+        parts.ended("site \(state.roster.site.fingerprint.prefix(12)) in force")
+    }
+
+    private func forgetProblems() {
+        try? FileManager.default.removeItem(atPath: parts.problemsPath)
+    }
+
+    private func complain(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+}
+
+/// How a site is had: read from its file anew, or refused.
+package typealias SiteSource = @Sendable () -> Result<Site, SiteRefusal>
+
+/// Why a site was not taken up.
+package struct SiteRefusal: Error, Sendable, Equatable {
+    /// A line for each problem, at least one.
+    package var problems: [String]
+
+    /// A refusal for `problems`.
+    package init(problems: [String]) { self.problems = problems }
+}

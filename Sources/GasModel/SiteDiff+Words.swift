@@ -1,0 +1,76 @@
+/// What there is to compare of places and sensors, in words.
+extension SiteDiff {
+    static func words(_ place: Place) -> String { "\(place.kind.rawValue) \(place.name)" }
+
+    static func fields(_ place: Place) -> [Field] {
+        [
+            Field("name", .cosmetic, place.name),
+            Field("kind", .judgement, place.kind.rawValue),
+            Field("district", .telling, place.district),
+            Field("ventilates", .judgement, listed(place.ventilates.sorted())),
+            Field("production", .judgement, listed(place.production.sorted())),
+        ]
+    }
+
+    static func words(_ sensor: Sensor) -> String {
+        let unit = sensor.quantity.definition.unit
+        let limits = sensor.limits.map { limits in
+            let cut = limits.cut.map { words($0) } ?? "none"
+            return ", alarm \(words(limits.alarm)), cut \(cut), repower <\(limits.repower) \(unit)"
+        }
+        let (quantity, role) = (sensor.quantity.rawValue, sensor.role.rawValue)
+        return (quantity == role ? quantity : "\(quantity) \(role)") + " in \(sensor.place)"
+            + (limits ?? "")
+    }
+
+    static func fields(_ sensor: Sensor) -> [Field] {
+        [
+            Field("place", .judgement, sensor.place),
+            Field("role", .judgement, sensor.role.rawValue),
+            Field("quantity", .judgement, sensor.quantity.rawValue),
+            Field("unit", .judgement, words(sensor.conversion)),
+            bound("limits.alarm", sensor.limits.map { words($0.alarm) }, sensor.limits?.alarm),
+            bound(
+                "limits.cut", sensor.limits.map { $0.cut.map { words($0) } ?? "none" },
+                sensor.limits?.cut),
+            bound(
+                "limits.repower", sensor.limits.map { "<\($0.repower)" },
+                sensor.limits.map { Limit($0.repower) }),
+            Field(
+                "steps", .judgement,
+                listed(sensor.steps.map { "\(words($0.at)): \($0.duty)" })),
+            // What the row says is told by the table: the same one has the same rows.
+            Field("row", .telling, sensor.row?.id),
+            Field(
+                "interval", .judgement, "\(sensor.intervalSeconds) s",
+                bound: sensor.intervalSeconds),
+            Field("range", .judgement, "\(sensor.range.lowerBound) to \(sensor.range.upperBound)"),
+            Field("resolution", .judgement, sensor.resolution.map { "\($0)" }),
+            Field("type", .cosmetic, sensor.type?.rawValue),
+            Field("calibration-due", .cosmetic, sensor.calibrationDue),
+            Field("gateway", .cosmetic, sensor.gateway),
+        ]
+    }
+
+    static func words(_ gap: AcceptedGap) -> String {
+        "\(gap.acceptedBy) until \(gap.until): \(gap.reason)"
+    }
+
+    static func words(_ decommission: Decommission) -> String {
+        "\(decommission.by): \(decommission.reason)"
+    }
+
+    /// A limit: where there is none, nothing ever reaches it.
+    private static func bound(_ key: String, _ text: String?, _ limit: Limit?) -> Field {
+        Field(key, .judgement, text, bound: limit?.reachedAt ?? .infinity)
+    }
+
+    private static func words(_ limit: Limit) -> String { "\(limit.comparison)\(limit.value)" }
+
+    private static func words(_ conversion: UnitConversion) -> String {
+        if let onAt = conversion.onAt { return "on at \(onAt)" }
+        return conversion == UnitConversion()
+            ? "the quantity's own"
+            : "x \(conversion.factor) / \(conversion.divisor) + \(conversion.offset)"
+    }
+}

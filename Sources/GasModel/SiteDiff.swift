@@ -1,0 +1,201 @@
+/// What becomes different when one description of a mine takes the place of another.
+///
+/// Order, comments and spacing of the file make no difference; the order of people does, because an
+/// advisory is escalated in it. **Cost:** linear in both sites.
+package struct SiteDiff: Sendable, Equatable {
+    /// What a change can do.
+    package enum Effect: String, Sendable, CaseIterable {
+        /// Readings may be judged otherwise, under another law, or for another part of the mine.
+        case judgement
+        /// The same is judged, and an advisory says something else of it, or to somebody else.
+        case telling
+        /// Neither.
+        case cosmetic
+    }
+
+    /// Which way a change goes.
+    package enum Direction: String, Sendable {
+        /// What was in order before may be refused now.
+        case stricter
+        /// What was refused before may be in order now.
+        case laxer
+    }
+
+    /// What a change is about: `mine`, a `place` or a `sensor` by its code, and so on.
+    package struct Subject: Sendable, Equatable {
+        /// The kind of thing, as a site file names it.
+        package var kind: String
+        /// Its `id`; `nil` for what there is once.
+        package var id: String?
+    }
+
+    /// One difference.
+    package struct Change: Sendable, Equatable {
+        /// What it is about.
+        package var subject: Subject
+        /// The key that differs, as in `limits.cut`; `nil` when the whole thing came or went.
+        package var key: String?
+        /// What it was, in words; `nil` when it was not there.
+        package var from: String?
+        /// What it is, in words; `nil` when it is no longer there.
+        package var to: String?
+        /// What that does.
+        package var effect: Effect
+        /// Which way it goes, where that can be said.
+        package var direction: Direction?
+    }
+
+    /// Every difference: mine, table, policy, people, districts, places, sensors, accepted gaps,
+    /// decommissioned sensors; what went before what came, both in the order of their file.
+    package private(set) var changes: [Change] = []
+
+    /// Whether any reading may be judged otherwise.
+    package var touchesJudgement: Bool { changes.contains { $0.effect == .judgement } }
+
+    /// What differs when `new` takes the place of `old`.
+    package init(from old: Site, to new: Site) {
+        compareMine(old, new)
+        compareTable(old, new)
+        comparePeople(old, new)
+        compare("district", old.districts, new.districts, id: \.id, says: \.name, .telling) {
+            [Field("name", .cosmetic, $0.name)]
+        }
+        compare("place", old.places, new.places, id: \.id, says: Self.words, .judgement) {
+            Self.fields($0)
+        }
+        compareSensors(old, new)
+        compare(
+            "accepted-gap", old.acceptedGaps, new.acceptedGaps,
+            id: { "\($0.requirement) in \($0.place)" }, says: Self.words, .telling
+        ) { [Field("terms", .telling, Self.words($0))] }
+        compare(
+            "decommissioned", old.decommissioned, new.decommissioned, id: \.sensor,
+            says: Self.words, .telling
+        ) { [Field("by", .telling, Self.words($0))] }
+    }
+}
+
+extension SiteDiff {
+    /// A key of something, what stands there, and what it does when that changes.
+    struct Field {
+        var key: String
+        var effect: Effect
+        var text: String?
+        /// The figure behind the text, where a lower one is stricter; endless where there is none.
+        var bound: Double?
+
+        init(_ key: String, _ effect: Effect, _ text: String?, bound: Double? = nil) {
+            self.key = key
+            self.effect = effect
+            self.text = text
+            self.bound = bound
+        }
+    }
+
+    /// Notes what went, what came, and what of the rest differs.
+    private mutating func compare<Thing>(
+        _ kind: String, _ old: [Thing], _ new: [Thing], id: (Thing) -> String,
+        says: (Thing) -> String, _ effect: Effect, fields: (Thing) -> [Field]
+    ) {
+        let before = Dictionary(old.map { (id($0), $0) }) { first, _ in first }
+        let after = Set(new.map(id))
+        for thing in old where !after.contains(id(thing)) {
+            changes.append(
+                Change(
+                    subject: Subject(kind: kind, id: id(thing)), from: says(thing), effect: effect))
+        }
+        for thing in new {
+            let subject = Subject(kind: kind, id: id(thing))
+            if let earlier = before[id(thing)] {
+                compare(subject, fields(earlier), fields(thing))
+            } else {
+                changes.append(Change(subject: subject, to: says(thing), effect: effect))
+            }
+        }
+    }
+
+    /// Notes which of the same fields differ.
+    private mutating func compare(_ subject: Subject, _ old: [Field], _ new: [Field]) {
+        for (old, new) in zip(old, new) where old.text != new.text {
+            var direction: Direction?
+            if let before = old.bound, let after = new.bound, before != after {
+                direction = after < before ? .stricter : .laxer
+            }
+            changes.append(
+                Change(
+                    subject: subject, key: new.key, from: old.text, to: new.text,
+                    effect: new.effect, direction: direction))
+        }
+    }
+
+    private mutating func compareMine(_ old: Site, _ new: Site) {
+        func fields(_ site: Site) -> [Field] {
+            [
+                Field("code", .judgement, site.mine),
+                Field("name", .cosmetic, site.name),
+                Field("gas-class", .judgement, site.gasClass?.rawValue),
+                Field("licensed-output", .judgement, site.outputTonnes.map(tonnes)),
+                Field("standing-halt", .judgement, site.standingHalt.map { "below \($0.policy)" }),
+            ]
+        }
+        compare(Subject(kind: "mine"), fields(old), fields(new))
+    }
+
+    private mutating func compareTable(_ old: Site, _ new: Site) {
+        func fields(_ site: Site) -> [Field] {
+            [
+                Field("name", .judgement, site.table?.name ?? "own"),
+                Field("edition", .judgement, site.table?.edition),
+                Field("fingerprint", .telling, site.table?.fingerprint),
+            ]
+        }
+        compare(Subject(kind: "limit-table"), fields(old), fields(new))
+        func policy(_ site: Site) -> [Field] {
+            [
+                Field("name", .judgement, site.policy?.name),
+                Field("fingerprint", .telling, site.policy?.fingerprint),
+            ]
+        }
+        compare(Subject(kind: "policy"), policy(old), policy(new))
+    }
+
+    private mutating func comparePeople(_ old: Site, _ new: Site) {
+        func fields(_ site: Site) -> [Field] {
+            let people = site.people.map { person in
+                "\(person.name) (\(person.duty.rawValue)"
+                    + (person.contact.map { ", \($0)" } ?? "") + ")"
+            }
+            return [Field("order", .telling, listed(people))]
+        }
+        compare(Subject(kind: "people"), fields(old), fields(new))
+    }
+
+    private mutating func compareSensors(_ old: Site, _ new: Site) {
+        compare("sensor", old.sensors, new.sensors, id: \.id, says: Self.words, .judgement) {
+            Self.fields($0)
+        }
+    }
+}
+
+extension SiteDiff.Subject {
+    fileprivate init(kind: String) { self.init(kind: kind, id: nil) }
+}
+
+extension SiteDiff.Change {
+    fileprivate init(
+        subject: SiteDiff.Subject, from: String? = nil, to: String? = nil, effect: SiteDiff.Effect
+    ) {
+        self.init(
+            subject: subject, key: nil, from: from, to: to, effect: effect, direction: nil)
+    }
+}
+
+/// `900000 t/yr`.
+private func tonnes(_ value: Double) -> String {
+    (Int(exactly: value).map(String.init) ?? "\(value)") + " t/yr"
+}
+
+/// `a, b`; `nil` when there is none.
+func listed(_ items: [String]) -> String? {
+    items.isEmpty ? nil : items.joined(separator: ", ")
+}

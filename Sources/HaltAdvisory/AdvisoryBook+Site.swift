@@ -1,0 +1,63 @@
+package import GasModel
+
+// MARK: When the site changes
+
+extension AdvisoryBook {
+    /// Goes over to `roster`: findings of records from `position` on were judged by it. Those of
+    /// records before it may still come, until `forgetOldSites`.
+    package mutating func change(to roster: SensorRoster, from position: UInt64) {
+        rosters.append((position, roster))
+        // Whoever is back may be taken out again.
+        if decommissioned.isEmpty { return }
+        for sensor in roster.site.sensors { decommissioned.remove(sensor.id) }
+    }
+
+    /// No finding that was judged by an older site than the newest will come any more.
+    package mutating func forgetOldSites() { rosters.removeFirst(rosters.count - 1) }
+
+    /// What stands of `sensor`, oldest onset first.
+    package func open(of sensor: String) -> [Announcement] { open.filter { $0.sensor == sensor } }
+
+    /// The sensors of which something stands and that are not in the site, each once, by code.
+    package var absentSensors: [String] {
+        // Of what stands there is little, of sensors there may be thousands.
+        var absent = Set(open.compactMap(\.sensor))
+        for sensor in site.sensors { absent.remove(sensor.id) }
+        return absent.sorted()
+    }
+
+    /// Takes a sensor that left the site out for good: an audit line with all that stood of it, and
+    /// the end of it all but for a halt, which stays open and latched until a named release.
+    ///
+    /// Empty when that was told before.
+    package mutating func decommission(
+        _ entry: Decommission, at now: Timestamp
+    ) -> [Announcement] {
+        guard note(decommissioned: entry.sensor) else { return [] }
+        let stood = open(of: entry.sensor)
+        let names = stood.compactMap { $0.advisory?.id }
+        let halts = stood.filter { $0.severity == .halt }
+        var why = "taken out by \(entry.by): \(entry.reason); "
+        why += names.isEmpty ? "nothing stood open" : "open were \(names.joined(separator: ", "))"
+        let audit = Announcement.notice(
+            .notice, .decommissioned, at: now, site: site, sensor: entry.sensor, why: why,
+            action: halts.isEmpty ? "none" : "the halt stays latched until a named release")
+        return [audit] + stood.filter { $0.severity != .halt }.map { close($0, entry, at: now) }
+    }
+
+    private mutating func close(
+        _ standing: Announcement, _ entry: Decommission, at now: Timestamp
+    ) -> Announcement {
+        var end = standing
+        end.transition = .closed
+        end.at = now.rfc3339()
+        end.atNanoseconds = now.nanoseconds
+        end.advisory?.revision += 1
+        end.advisory?.state = .closed
+        end.why = "closed without a reading: the sensor was taken out by \(entry.by)"
+        end.action = "none"
+        end.site = site.fingerprint
+        restore(end)
+        return end
+    }
+}

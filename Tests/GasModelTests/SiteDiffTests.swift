@@ -1,0 +1,184 @@
+import GasModel
+import Support
+import Testing
+
+@Suite("Site diff")
+struct SiteDiffTests {
+    /// The heading of other tests with a little of everything around it.
+    private static var site: Site {
+        var site = Heading.site
+        site.districts = [District(id: "D1", name: "District 1")]
+        site.places[0].kind = .heading
+        site.people = [
+            Person(name: "Li Ming", duty: .dispatcher, contact: nil),
+            Person(name: "Chen Jun", duty: .chiefEngineer, contact: nil),
+        ]
+        site.acceptedGaps = [
+            AcceptedGap(
+                requirement: "feed", place: "H101", acceptedBy: "Chen Jun", reason: "on order",
+                until: "2026-12-31")
+        ]
+        return site
+    }
+
+    /// The changes that `edit` makes, `kind id key from -> to [direction] effect`.
+    private static func changes(_ edit: (inout Site) -> Void) -> [String] {
+        var new = site
+        edit(&new)
+        return SiteDiff(from: site, to: new).changes.map(words)
+    }
+
+    private static func words(_ change: SiteDiff.Change) -> String {
+        [
+            change.subject.kind, change.subject.id, change.key,
+            "\(change.from ?? "-") -> \(change.to ?? "-")", change.direction?.rawValue,
+            change.effect.rawValue,
+        ].compactMap { $0 }.joined(separator: " ")
+    }
+
+    @Test("a site does not differ from itself, nor from one of other bytes or another order")
+    func same() {
+        #expect(Self.changes { _ in } == [])
+        #expect(Self.changes { $0.fingerprint = "beef" } == [])
+        #expect(Self.changes { $0.sensors.reverse() } == [])
+    }
+
+    @Test("a limit that falls is stricter, one that rises or goes is laxer")
+    func limits() {
+        func face(_ alarm: Double, _ cut: Double?, _ repower: Double) -> [String] {
+            Self.changes {
+                $0.sensors[0].limits = try? GasLimits(alarm: alarm, cut: cut, repower: repower)
+            }
+        }
+        #expect(face(1, 1.5, 1) == [])
+        #expect(
+            face(0.8, 1.6, 1) == [
+                "sensor H101-T1 limits.alarm >=1.0 -> >=0.8 stricter judgement",
+                "sensor H101-T1 limits.cut >=1.5 -> >=1.6 laxer judgement",
+            ])
+        #expect(
+            face(1, nil, 0.9) == [
+                "sensor H101-T1 limits.cut >=1.5 -> none laxer judgement",
+                "sensor H101-T1 limits.repower <1.0 -> <0.9 stricter judgement",
+            ])
+        #expect(
+            Self.changes { $0.sensors[0].limits = nil }.allSatisfy { $0.contains("- laxer") })
+    }
+
+    @Test("reached only beyond the value instead of at it is laxer")
+    func beyond() {
+        let changes = Self.changes {
+            $0.sensors[0].limits = try? GasLimits(
+                alarm: Limit(1, beyond: true), cut: Limit(1.5), repower: 1)
+        }
+        #expect(changes == ["sensor H101-T1 limits.alarm >=1.0 -> >1.0 laxer judgement"])
+    }
+
+    @Test("what came and what went is told whole")
+    func cameAndWent() {
+        let changes = Self.changes {
+            $0.sensors[1].id = "H101-T2b"
+            $0.districts = []
+            $0.decommissioned = [
+                Decommission(sensor: "H101-T2", by: "Chen Jun", reason: "broken")
+            ]
+        }
+        #expect(
+            changes == [
+                "district D1 District 1 -> - telling",
+                "sensor H101-T2 methane T2 in H101, alarm >=1.0, cut >=1.0, repower <1.0 %CH4 -> - "
+                    + "judgement",
+                "sensor H101-T2b - -> methane T2 in H101, alarm >=1.0, cut >=1.0, repower <1.0 "
+                    + "%CH4 judgement",
+                "decommissioned H101-T2 - -> Chen Jun: broken telling",
+            ])
+    }
+
+    @Test("names, gateways and calibration touch no judgement; place, range and interval do")
+    func effects() {
+        let cosmetic: [(inout Site) -> Void] = [
+            { $0.name = "x" }, { $0.places[0].name = "x" }, { $0.districts[0].name = "x" },
+            { $0.sensors[0].gateway = "x" }, { $0.sensors[0].calibrationDue = "2026-12-01" },
+            { $0.sensors[0].type = .laser },
+        ]
+        for edit in cosmetic {
+            let changes = Self.changes(edit)
+            #expect(changes.count == 1 && changes[0].hasSuffix(" cosmetic"), "\(changes)")
+        }
+        let telling: [(inout Site) -> Void] = [
+            { $0.people.reverse() }, { $0.people[0].contact = "110" },
+            { $0.places[0].district = "D1" }, { $0.acceptedGaps[0].until = "2027-12-31" },
+        ]
+        for edit in telling {
+            let changes = Self.changes(edit)
+            #expect(changes.count == 1 && changes[0].hasSuffix(" telling"), "\(changes)")
+        }
+        let judgement: [(inout Site) -> Void] = [
+            { $0.mine = "x" }, { $0.gasClass = .high }, { $0.outputTonnes = 1 },
+            { $0.places[0].kind = .longwall }, { $0.places[0].ventilates = ["H102"] },
+            { $0.places[0].production = ["x"] }, { $0.sensors[0].place = "H102" },
+            { $0.sensors[0].role = SensorRole(rawValue: "T0") },
+            { $0.sensors[0].quantity = .temperature }, { $0.sensors[0].range = 0...40 },
+            { $0.sensors[0].conversion = UnitConversion(factor: 5, divisor: 100) },
+            { $0.sensors[0].resolution = 0.1 }, { $0.sensors[0].steps = [] },
+            { $0.sensors[0].intervalSeconds = 2 }, { $0.places.append(Place(id: "x", name: "x")) },
+        ]
+        for edit in judgement {
+            let changes = Self.changes(edit)
+            #expect(changes.count == 1 && changes[0].hasSuffix(" judgement"), "\(changes)")
+        }
+    }
+
+    @Test("a longer interval is laxer: silence is noticed later")
+    func interval() {
+        #expect(
+            Self.changes { $0.sensors[0].intervalSeconds = 2 } == [
+                "sensor H101-T1 interval 1.0 s -> 2.0 s laxer judgement"
+            ])
+    }
+
+    @Test("of random edits: to and fro name the same things, with from and to and direction turned")
+    func property() {
+        let seed: UInt64 = 20_261_123
+        var random = SeededGenerator(seed: seed)
+        func edited(_ site: Site) -> Site {
+            var site = site
+            for _ in 0..<Int.random(in: 0...4, using: &random) {
+                let index = Int.random(in: 0..<site.sensors.count, using: &random)
+                switch Int.random(in: 0..<7, using: &random) {
+                case 0:
+                    site.sensors[index].intervalSeconds = Double.random(in: 1...2, using: &random)
+                case 1: site.sensors[index].id += "x"
+                case 2: site.people.shuffle(using: &random)
+                case 3: site.places[0].name += "x"
+                case 4:
+                    let alarm = Double.random(in: 0.1...1, using: &random)
+                    site.sensors[index].limits = try? GasLimits(
+                        alarm: alarm, cut: Bool.random(using: &random) ? nil : 1, repower: alarm)
+                case 5: site.acceptedGaps = []
+                default: site.gasClass = GasClass.allCases.randomElement(using: &random)
+                }
+            }
+            return site
+        }
+        var count = 0
+        for round in 0..<500 {
+            let (old, new) = (edited(Self.site), edited(Self.site))
+            #expect(SiteDiff(from: old, to: old).changes == [], "seed \(seed), \(round)")
+            let there = SiteDiff(from: old, to: new).changes
+            let back = SiteDiff(from: new, to: old).changes.map { change in
+                var change = change
+                (change.from, change.to) = (change.to, change.from)
+                change.direction = change.direction.map { $0 == .laxer ? .stricter : .laxer }
+                return change
+            }
+            #expect(
+                there.map(Self.words).sorted() == back.map(Self.words).sorted(),
+                "seed \(seed), \(round)")
+            #expect(there.isEmpty == (old == new), "seed \(seed), \(round)")
+            count += there.count
+        }
+        print("seed \(seed): \(count) changes")
+        #expect(count > 500)
+    }
+}
