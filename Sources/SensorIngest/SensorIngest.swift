@@ -82,12 +82,12 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
         let arrival = nextArrival()
         if starts(topic, with: readingPrefix) {
             let name = topic.extracting(readingPrefix.count..<topic.count)
-            guard let entry = table.find(name) else {
+            guard let sensor = table.find(name) else {
                 return refuse(.unknownSensor, topic: topic, payload: payload)
             }
-            take(payload, form: .sensor, entry: entry, topic: topic, arrival: arrival)
+            take(payload, form: .sensor, sensor: sensor, topic: topic, arrival: arrival)
         } else if topic.count == batchTopic.count, starts(topic, with: batchTopic) {
-            take(payload, form: .batch, entry: nil, topic: topic, arrival: arrival)
+            take(payload, form: .batch, sensor: nil, topic: topic, arrival: arrival)
         } else {
             refuse(.unknownTopic, topic: topic, payload: payload)
         }
@@ -157,9 +157,10 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
         return now
     }
 
-    /// Decodes a payload and stages what it holds. `entry`: the sensor that the topic names.
+    /// Decodes a payload and stages what it holds. `sensor`: where in the table the one stands that
+    /// the topic names.
     private func take(
-        _ payload: Span<UInt8>, form: ReadingJSON.Form, entry: SensorTable.Entry?,
+        _ payload: Span<UInt8>, form: ReadingJSON.Form, sensor: Int?,
         topic: Span<UInt8>, arrival: Timestamp
     ) {
         var taken: UInt64 = 0
@@ -168,11 +169,11 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
             switch item {
             case .reading(let reading):
                 let named =
-                    entry ?? reading.sensorName.flatMap { table.find(payload.extracting($0)) }
+                    sensor ?? reading.sensorName.flatMap { table.find(payload.extracting($0)) }
                 guard let named else {
                     return refuse(.unknownSensor, topic: topic, payload: payload)
                 }
-                let record = record(reading, of: named, arrival: arrival)
+                let record = record(reading, of: table.entries[named], arrival: arrival)
                 writer.append(record)
                 taken += 1
                 if record.kind == .fault { faults += 1 }

@@ -3,9 +3,8 @@ internal import GasModel
 /// From the bytes of a sensor's code to its index and range: a fixed open-addressing table that is
 /// built once and then only read, without an allocation or a `String` per look-up.
 struct SensorTable: Sendable {
+    /// What a message of a sensor is taken with.
     struct Entry: Sendable {
-        var hash: UInt64
-        var name: Range<Int>
         var index: UInt32
         var low: Double
         var high: Double
@@ -23,25 +22,34 @@ struct SensorTable: Sendable {
         }
     }
 
-    /// Codes end to end; entries name their part.
+    /// A sensor's code while it is looked for: apart from its entry, so a search touches little.
+    private struct Name {
+        var hash: UInt64
+        var bytes: Range<Int>
+    }
+
+    /// Codes end to end; names give their part.
     private let bytes: [UInt8]
-    /// At most half full; `-1` is an empty slot, otherwise the place in `entries`.
+    /// At most half full; `-1` is an empty slot, otherwise the place in `names` and `entries`.
     private let slots: [Int32]
-    private let entries: [Entry]
+    private let names: [Name]
+    /// By place, see `find`.
+    let entries: [Entry]
 
     /// A table of the sensors that the site has, by their index in the registry.
     init(sensors: [Sensor?]) {
         var bytes: [UInt8] = []
+        var names: [Name] = []
         var entries: [Entry] = []
         for (index, sensor) in sensors.enumerated() {
             guard let sensor else { continue }
             let start = bytes.count
             let code = Array(sensor.id.utf8)
             bytes += code
+            names.append(Name(hash: Self.hash(code.span), bytes: start..<bytes.count))
             let definition = sensor.quantity.definition
             entries.append(
                 Entry(
-                    hash: Self.hash(code.span), name: start..<bytes.count,
                     index: UInt32(index), low: sensor.range.lowerBound,
                     high: sensor.range.upperBound, possible: definition.possible,
                     conversion: sensor.conversion, isState: definition.states != nil))
@@ -49,31 +57,32 @@ struct SensorTable: Sendable {
         var count = 16
         while count < entries.count * 2 { count *= 2 }
         var slots = [Int32](repeating: -1, count: count)
-        for (place, entry) in entries.enumerated() {
-            var slot = Int(truncatingIfNeeded: entry.hash) & (count - 1)
+        for (place, name) in names.enumerated() {
+            var slot = Int(truncatingIfNeeded: name.hash) & (count - 1)
             while slots[slot] >= 0 { slot = (slot + 1) & (count - 1) }
             slots[slot] = Int32(place)
         }
         self.bytes = bytes
         self.slots = slots
+        self.names = names
         self.entries = entries
     }
 
-    /// The entry of the sensor whose code is `name`, or `nil`.
-    func find(_ name: Span<UInt8>) -> Entry? {
+    /// Where in `entries` the sensor stands whose code is `name`, or `nil`.
+    func find(_ name: Span<UInt8>) -> Int? {
         let hash = Self.hash(name)
         var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         while slots[slot] >= 0 {
-            let entry = entries[Int(slots[slot])]
-            if entry.hash == hash, matches(entry, name) { return entry }
+            let place = Int(slots[slot])
+            if names[place].hash == hash, matches(names[place].bytes, name) { return place }
             slot = (slot + 1) & (slots.count - 1)
         }
         return nil
     }
 
-    private func matches(_ entry: Entry, _ name: Span<UInt8>) -> Bool {
-        guard entry.name.count == name.count else { return false }
-        let start = entry.name.lowerBound
+    private func matches(_ known: Range<Int>, _ name: Span<UInt8>) -> Bool {
+        guard known.count == name.count else { return false }
+        let start = known.lowerBound
         for offset in 0..<name.count where bytes[start + offset] != name[offset] { return false }
         return true
     }
