@@ -80,7 +80,7 @@ for fields in rows(arguments[1], columns: 3) {
     reading.position = position
     position += 1
     findings.removeAll(keepingCapacity: true)
-    detector.observe(reading, mute: false, into: &findings)
+    detector.observe(reading, into: &findings)
     for finding in findings {
         guard let minutes = finding.minutesToCut else { continue }
         let crossing = finding.eventTime.advanced(byNanoseconds: Int64(minutes * 60e9))

@@ -9,7 +9,7 @@ package import HaltAdvisory
 /// | 2 | transition: RAISED, WORSE, GONE, BACK, ... |
 /// | 3 | when it was decided, RFC 3339 with offset |
 /// | 4 | mine/place, `mine/-` when it concerns the whole mine |
-/// | 5 | sensor, or `-` |
+/// | 5 | sensor or gateway, or `-` |
 /// | 6 | value with unit, or `-` |
 /// | 7 | `age=`: how old that value was when the line was written |
 /// | 8 | the limit, or `-` |
@@ -34,7 +34,7 @@ package struct AlertLine: Sendable, Equatable {
             Self.padded(announcement.transition.rawValue, 8),
             announcement.decidedAt.rfc3339(offsetSeconds: offsetSeconds),
             Self.padded("\(announcement.mine)/\(announcement.place ?? "-")", 12),
-            Self.padded(announcement.sensor ?? "-", 10),
+            Self.padded(announcement.sensor ?? announcement.gateway ?? "-", 10),
             Self.padded(value ?? "-", 10),
             Self.padded("age=" + (age.map(Self.age) ?? "-"), 10),
             Self.padded(announcement.limit ?? "-", 6),

@@ -15,24 +15,25 @@ extension AdvisoryDesk {
     }
 
     /// A worker has gone over to another site at the record at `position`; `isDone` is called when
-    /// both have.
+    /// all have.
     ///
-    /// With the first of the two the new site holds for whatever is told, but for findings of
-    /// records before `position`: those carry the site that they were judged by. With the second
+    /// With the first of them the new site holds for whatever is told, but for findings of
+    /// records before `position`: those carry the site that they were judged by. With the last
     /// none of those can come any more, so what stands of sensors that are gone is settled then.
     func siteChanged(
         _ change: SiteChange, position: UInt64, isDone: @escaping @Sendable () -> Void
     ) {
         queue.async { [self] in
-            guard state.changing != nil else {
+            let left = (state.changing?.left ?? Rule.Detector.allCases.count) - 1
+            if state.changing == nil {
                 let standing = site.standingHalt
-                state.changing = change
                 state.book.change(to: change.roster, from: position)
                 tell(.notice, .reloaded, why: Self.summary(of: change))
                 if site.standingHalt != standing { tellStanding() }
-                return publishStatus(force: true)
+                publishStatus(force: true)
             }
-            state.changing = nil
+            state.changing = left > 0 ? (change, left) : nil
+            guard left == 0 else { return }
             state.book.forgetOldSites()
             settleAbsent(leaving: change.sensors)
             isDone()

@@ -36,8 +36,8 @@ final class AdvisoryDesk: @unchecked Sendable {
         var nextHeartbeat: Int64 = 0
         var readingsAtHeartbeat: UInt64 = 0
         var lastStatus = ""
-        /// The change of the site that one of the two workers has still to go over to.
-        var changing: SiteChange?
+        /// The change of the site that is under way, and how many workers have still to go over.
+        var changing: (change: SiteChange, left: Int)?
     }
 
     /// What a heartbeat tells besides the advisories.
@@ -74,9 +74,8 @@ final class AdvisoryDesk: @unchecked Sendable {
     /// Findings of a worker; `confirm` is called once what they lead to is in the journal.
     func take(_ findings: [Finding], confirm: @escaping @Sendable () -> Void) {
         queue.async { [self] in
-            let now = Clock.now()
             for finding in findings {
-                if let announcement = state.book.take(finding, at: now) {
+                if let announcement = state.book.take(finding) {
                     state.undelivered.append(announcement)
                 }
             }

@@ -1,7 +1,5 @@
 internal import Foundation
-internal import GasDetection
 internal import GasModel
-internal import GasPipeline
 package import Logging
 internal import MQTTSession
 internal import ReadingRing
@@ -20,8 +18,7 @@ package final class Daemon: Sendable {
     private static let drainSeconds = 1.5
 
     private let session: MQTTSession
-    private let threshold: DetectorWorker
-    private let trend: DetectorWorker
+    private let workers: Workers
     private let desk: AdvisoryDesk
     private let siteReload: SiteReload
     private let notification = ServiceNotification()
@@ -47,8 +44,8 @@ package final class Daemon: Sendable {
             pulse: { Self.pulse(counters, ring) },
             send: { message, token in session.send(message, token: token) })
         let known = KnownChanges()
-        (threshold, trend) = Self.workers(
-            ring: ring, restored: restored, sensors: roster.sensors, desk: desk, known: known,
+        workers = Workers(
+            ring: ring, restored: restored, roster: roster, desk: desk, known: known,
             watch: WorkerWatch { [notification] in notification.watchdog() })
         self.session = session
         self.desk = desk
@@ -60,7 +57,7 @@ package final class Daemon: Sendable {
         let ingest = SensorIngest(
             mine: options.site.mine, sensors: roster.sensors, writer: ring.writer(),
             counters: counters, log: log,
-            reports: Self.reports(ready: ready, desk: desk, threshold: threshold, trend: trend))
+            reports: Self.reports(ready: ready, desk: desk, workers: workers))
         siteReload = SiteReload(
             roster: roster, registry: registry, known: known, desk: desk,
             parts: Self.reloadParts(
@@ -68,8 +65,7 @@ package final class Daemon: Sendable {
                 notification: notification))
         desk.start(found: found, notices: notices)
         // What the last run left in the ring is judged at once, not with the first new reading.
-        threshold.wake()
-        trend.wake()
+        workers.wake()
         try session.start(handler: ingest)
     }
 
@@ -81,8 +77,7 @@ package final class Daemon: Sendable {
         if !session.stop(drainSeconds: Self.drainSeconds) {
             log.warning("the MQTT thread did not end in time")
         }
-        threshold.stop()
-        trend.stop()
+        workers.stop()
         desk.stop(reason: reason)
     }
 
@@ -96,13 +91,10 @@ package final class Daemon: Sendable {
 
     /// What ingest tells, from the session's thread.
     private static func reports(
-        ready: ReadyOnce, desk: AdvisoryDesk, threshold: DetectorWorker, trend: DetectorWorker
+        ready: ReadyOnce, desk: AdvisoryDesk, workers: Workers
     ) -> SensorIngest.Reports {
         SensorIngest.Reports(
-            published: {
-                threshold.wake()
-                trend.wake()
-            },
+            published: { workers.wake() },
             sessionChanged: { event in
                 desk.sessionChanged(event)
                 ready.consider(event)
@@ -133,45 +125,6 @@ package final class Daemon: Sendable {
         session.will = StatusMessage.blind(
             mine: options.site.mine, site: options.site.fingerprint)
         return session
-    }
-
-    /// Both workers, warmed up with as much of the ring as leaves the writer room to begin.
-    private static func workers(
-        ring: RingStorage, restored: Restoration, sensors: [Sensor?], desk: AdvisoryDesk,
-        known: KnownChanges, watch: WorkerWatch
-    ) -> (threshold: DetectorWorker, trend: DetectorWorker) {
-        var limits = ThresholdDetector(sensors: sensors)
-        restored.apply(to: &limits)
-        var slopes = TrendDetector(sensors: sensors)
-        restored.apply(to: &slopes)
-        let warmUp = ring.capacity / 2
-        let lookup: DetectorWorker.Lookup = { known.change(at: $0) }
-        let changed: @Sendable (SiteChange, UInt64) -> Void = { change, position in
-            desk.siteChanged(change, position: position) { known.done(change) }
-        }
-        let threshold = DetectorWorker.threshold(
-            limits, reader: ring.reader(StateDirectory.thresholdReader, warmUp: warmUp),
-            changes: lookup
-        ) { report in
-            switch report {
-            case .findings(let findings, let confirm): desk.take(findings, confirm: confirm)
-            case .siteChanged(let change, let position): changed(change, position)
-            case .tick(let tick, let heard, let watched):
-                watch.thresholdTicked(at: tick.arrivalUptime)
-                desk.tick(tick, heard: heard, watched: watched)
-            }
-        }
-        let trend = DetectorWorker.trend(
-            slopes, reader: ring.reader(StateDirectory.trendReader, warmUp: warmUp),
-            changes: lookup
-        ) { report in
-            switch report {
-            case .findings(let findings, let confirm): desk.take(findings, confirm: confirm)
-            case .siteChanged(let change, let position): changed(change, position)
-            case .tick(let tick, _, _): watch.trendTicked(at: tick.arrivalUptime)
-            }
-        }
-        return (threshold, trend)
     }
 
     private static func pulse(

@@ -8,14 +8,7 @@ internal import HaltAdvisory
 struct Restoration {
     /// All that stood open, and what was closed last.
     private(set) var book: AdvisoryBook
-    /// Newest position of this ring that anything in the journal came of, by what it came of.
-    private var told: [Cursor: UInt64] = [:]
     private let indexes: [String: UInt32]
-
-    private struct Cursor: Hashable {
-        var sensor: String?
-        var isTrend: Bool
-    }
 
     /// `names`: the code of each index. What stands of a sensor that is not in the site is taken up
     /// too: the site may be changed, and the sensor come back, while the daemon runs.
@@ -23,49 +16,25 @@ struct Restoration {
         book = AdvisoryBook(site: roster.site, sensors: roster.sensors, ring: ring)
         indexes = Dictionary(
             names.enumerated().map { ($1, UInt32($0)) }, uniquingKeysWith: { first, _ in first })
-        for line in found {
-            let entry = line.record.entry
-            book.restore(entry)
-            guard let advisory = entry.advisory, let cause = entry.cause, cause.ring == ring else {
-                continue
-            }
-            let isTrend = advisory.rule == Finding.Rule.trend.rawValue
-            let cursor = Cursor(sensor: entry.sensor, isTrend: isTrend)
-            told[cursor] = max(told[cursor] ?? 0, cause.position)
-        }
+        for line in found { book.restore(line.record.entry) }
     }
 
-    /// Puts the threshold detector in the state in which its findings were told.
-    func apply(to detector: inout ThresholdDetector) {
+    /// Puts a detector that has no snapshot in the state in which its findings were told.
+    func apply(to detector: inout some RecordDetector, _ name: Rule.Detector) {
         for entry in book.open {
-            guard let advisory = entry.advisory, let rule = Finding.Rule(rawValue: advisory.rule),
-                rule != .trend, entry.sensor == nil || index(of: entry) != nil
+            guard let advisory = entry.advisory, let rule = Rule(rawValue: advisory.rule),
+                rule.detector == name, let subject = subject(of: entry)
             else { continue }
+            let measured = Timestamp(nanoseconds: entry.cause?.measuredNanoseconds ?? .min)
             detector.restore(
-                rule: rule, sensor: index(of: entry), isActive: advisory.state == .active,
-                value: entry.cause?.value ?? .nan, eventTime: measuredAt(entry))
-        }
-        for (cursor, position) in told where !cursor.isTrend {
-            let sensor = cursor.sensor.flatMap { indexes[$0] }
-            if cursor.sensor == nil || sensor != nil {
-                detector.skip(sensor: sensor, before: position)
-            }
+                rule, of: subject, isActive: advisory.state == .active,
+                value: entry.cause?.value ?? .nan, eventTime: measured)
         }
     }
 
-    /// Puts the trend detector in the state in which its warnings were told.
-    func apply(to detector: inout TrendDetector) {
-        for entry in book.open where entry.advisory?.rule == Finding.Rule.trend.rawValue {
-            guard let sensor = index(of: entry) else { continue }
-            detector.restore(
-                sensor: sensor,
-                position: told[Cursor(sensor: entry.sensor, isTrend: true)] ?? 0)
-        }
-    }
-
-    private func index(of entry: Announcement) -> UInt32? { entry.sensor.flatMap { indexes[$0] } }
-
-    private func measuredAt(_ entry: Announcement) -> Timestamp {
-        Timestamp(nanoseconds: entry.cause?.measuredNanoseconds ?? .min)
+    private func subject(of entry: Announcement) -> Finding.Subject? {
+        if let sensor = entry.sensor { return indexes[sensor].map { .sensor($0) } }
+        if let gateway = entry.gateway { return .gateway(gateway) }
+        return entry.place.map { .place($0) } ?? .link
     }
 }

@@ -9,10 +9,6 @@ internal import SensorIngest
 /// Everything that the state directory holds, opened, repaired where a crash left it torn, and
 /// taken up.
 struct StateDirectory: ~Copyable {
-    /// Names of the cursors in the ring.
-    static let thresholdReader = "threshold"
-    static let trendReader = "trend"
-
     let ring: RingStorage
     /// Which index in the ring's records means which sensor.
     let registry: SensorRegistry
@@ -33,7 +29,7 @@ struct StateDirectory: ~Copyable {
         let now = Clock.now()
         let ring = try RingStorage.open(
             path: path + "/ring", capacity: options.ringCapacity,
-            readers: [Self.thresholdReader, Self.trendReader])
+            readers: Rule.Detector.allCases.map(\.rawValue))
         let registry = try SensorRegistry(path: path + "/ring.sensors", site: options.site)
         let roster = SensorRoster(
             site: options.site, sensors: registry.sensors(of: options.site))

@@ -1,3 +1,4 @@
+internal import GasModel
 internal import MQTTSession
 internal import Synchronization
 
@@ -23,21 +24,28 @@ final class ReadyOnce: Sendable {
     }
 }
 
-/// Pets the service manager's watchdog as long as both workers see the ticks that pass the ring: a
+/// Pets the service manager's watchdog as long as all workers see the ticks that pass the ring: a
 /// daemon that receives and does not judge is dead.
 final class WorkerWatch: Sendable {
-    /// How far the slower worker may be behind, in nanoseconds.
+    /// How far a slower worker may be behind, in nanoseconds.
     private static let behindMax: Int64 = 10_000_000_000
     private let trendTick = Atomic<Int64>(.max)
+    private let integrityTick = Atomic<Int64>(.max)
     private let alive: @Sendable () -> Void
 
     init(alive: @escaping @Sendable () -> Void) { self.alive = alive }
 
-    // Relaxed: a tick more or less decides nothing.
-    func trendTicked(at uptime: Int64) { trendTick.store(uptime, ordering: .relaxed) }
-
-    func thresholdTicked(at uptime: Int64) {
-        let trend = trendTick.load(ordering: .relaxed)
-        if trend == .max || uptime - trend < Self.behindMax { alive() }
+    /// A tick passed the worker of `detector`; with the threshold detector's the watchdog is petted
+    /// if the others keep up.
+    func ticked(_ detector: Rule.Detector, at uptime: Int64) {
+        // Relaxed: a tick more or less decides nothing.
+        switch detector {
+        case .trend: trendTick.store(uptime, ordering: .relaxed)
+        case .integrity: integrityTick.store(uptime, ordering: .relaxed)
+        case .threshold:
+            let slowest = min(
+                trendTick.load(ordering: .relaxed), integrityTick.load(ordering: .relaxed))
+            if slowest == .max || uptime - slowest < Self.behindMax { alive() }
+        }
     }
 }

@@ -17,9 +17,6 @@ struct SensorState: Sendable {
     private(set) var lastValue = Double.nan
     /// When that was measured, where only faults came in order since; `newest` otherwise.
     private var lastValueTime: Timestamp?
-    /// Records before this position were judged, and told, before a restart.
-    var judgedBefore: UInt64?
-
     private(set) var alarmIsOn = false
     private(set) var cutIsOn = false
     /// Whether a halt was ever begun by this sensor and not released: a late reading adds nothing.
@@ -55,16 +52,11 @@ struct SensorState: Sendable {
         return true
     }
 
-    mutating func judge(_ reading: Reading, mute: Bool, into findings: inout [Finding]) {
+    mutating func judge(_ reading: Reading, into findings: inout [Finding]) {
         heardUptime = reading.arrivalUptime
         let isInOrder = reading.eventTime > newest
         if isInOrder { takeNewest(reading) }
         defer { noteStanding() }
-        if mute { return }
-        if let before = judgedBefore {
-            if reading.position < before { return }
-            judgedBefore = nil
-        }
         if isSilent {
             isSilent = false
             findings.append(Finding(.silence, .ended, by: reading, isInOrder: isInOrder))
@@ -163,7 +155,7 @@ struct SensorState: Sendable {
     }
 
     mutating func restore(
-        rule: Finding.Rule, isActive: Bool, value: Double, eventTime: Timestamp
+        _ rule: Rule, isActive: Bool, value: Double, eventTime: Timestamp
     ) {
         switch rule {
         case .cut:
@@ -173,23 +165,16 @@ struct SensorState: Sendable {
         case .alarm: alarmIsOn = isActive
         case .fault: isFaulty = isActive
         case .silence: isSilent = isActive
-        case .trend, .link: return
+        default: return
         }
-        // Just before that record: the ring brings it again, and it may have more to say; see
-        // `skip`.
+        // Just before that record: the ring may bring it again, and it may have more to say.
         newest = max(newest, eventTime.advanced(byNanoseconds: -1))
-        noteStanding()
-    }
-
-    mutating func skip(before position: UInt64) {
-        judgedBefore = max(judgedBefore ?? 0, position)
         noteStanding()
     }
 
     private mutating func noteStanding() {
         standsOut =
-            alarmIsOn || cutIsOn || isFaulty || isSilent || judgedBefore != nil
-            || lastValueTime != nil
+            alarmIsOn || cutIsOn || isFaulty || isSilent || lastValueTime != nil
     }
 }
 
@@ -235,7 +220,6 @@ extension SensorState {
         let age = record.arrivalTime.seconds(since: measured)
         let ageMax = max(Double(bounds.silentNanoseconds) / 1e9, Reading.freshSecondsMax)
         guard isWatched, !lastValue.isNaN, age <= ageMax else { return }
-        if let before = judgedBefore, record.position < before { return }
         var reading = Reading(
             sensor: sensor, kind: .measurement, sourceTime: measured,
             arrivalTime: record.arrivalTime, value: lastValue)

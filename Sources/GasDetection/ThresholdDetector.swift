@@ -24,12 +24,11 @@ package struct ThresholdDetector: RecordDetector {
     private var isLinked = false
     private var linkIsFaulty = false
     private var linkUptime: Int64 = 0
-    private var linkJudgedBefore: UInt64?
 
     /// A detector for the sensors of a site, each at its index in the registry; `nil` at an index
     /// whose sensor is no longer in the site: its records are passed over.
-    package init(sensors: [Sensor?]) {
-        states = sensors.map { SensorState($0) }
+    package init(_ roster: SensorRoster) {
+        states = roster.sensors.map { SensorState($0) }
         watchedCount = states.count { $0.isWatched }
     }
 
@@ -44,26 +43,23 @@ package struct ThresholdDetector: RecordDetector {
     /// How many sensors the site has.
     package private(set) var watchedCount: Int
 
-    /// Judges one record. `mute`: only look, for records that were judged before a restart.
-    package mutating func observe(
-        _ reading: Reading, mute: Bool, into findings: inout [Finding]
-    ) {
+    package mutating func observe(_ reading: Reading, into findings: inout [Finding]) {
         if reading.kind == .measurement, Int(reading.sensor) < states.count {
             if states[Int(reading.sensor)].passes(reading) { return }
         }
-        observeSlowly(reading, mute: mute, into: &findings)
+        observeSlowly(reading, into: &findings)
     }
 
-    mutating func observeSlowly(_ reading: Reading, mute: Bool, into findings: inout [Finding]) {
+    mutating func observeSlowly(_ reading: Reading, into findings: inout [Finding]) {
         switch reading.kind {
         case .measurement, .fault:
             guard Int(reading.sensor) < states.count, states[Int(reading.sensor)].isWatched else {
                 return
             }
-            states[Int(reading.sensor)].judge(reading, mute: mute, into: &findings)
-        case .tick: tick(reading, mute: mute, into: &findings)
-        case .linkUp: link(isUp: true, reading, mute: mute, into: &findings)
-        case .linkDown: link(isUp: false, reading, mute: mute, into: &findings)
+            states[Int(reading.sensor)].judge(reading, into: &findings)
+        case .tick: tick(reading, into: &findings)
+        case .linkUp: link(isUp: true, reading, into: &findings)
+        case .linkDown: link(isUp: false, reading, into: &findings)
         default: break
         }
     }
@@ -72,9 +68,9 @@ package struct ThresholdDetector: RecordDetector {
     /// at once, see `SensorState.reconsider`. The short form of all rules: what is not named is not
     /// touched, and nothing that stands is ended but by a good, fresh value.
     package mutating func adopt(
-        _ changes: [SensorChange], at record: Reading, into findings: inout [Finding]
+        _ change: SiteChange, at record: Reading, into findings: inout [Finding]
     ) {
-        for change in changes {
+        for change in change.sensors {
             let index = Int(change.index)
             while states.count <= index { states.append(SensorState(nil)) }
             states[index].adopt(change, at: record)
@@ -93,64 +89,45 @@ package struct ThresholdDetector: RecordDetector {
         }
     }
 
-    /// Takes up a condition that the journal says was begun before a restart, of a sensor of the
-    /// site or of one that left it and may come back. `isActive`: it still held then; `value` and
-    /// `eventTime`: of the newest record that was told of it, which is the one that made it as
-    /// grave as it is.
     package mutating func restore(
-        rule: Finding.Rule, sensor: UInt32?, isActive: Bool, value: Double, eventTime: Timestamp
+        _ rule: Rule, of subject: Finding.Subject, isActive: Bool, value: Double,
+        eventTime: Timestamp
     ) {
-        guard let sensor else {
-            linkIsFaulty = isActive && rule == .link
-            return
+        switch subject {
+        case .sensor(let index) where Int(index) < states.count:
+            states[Int(index)].restore(
+                rule, isActive: isActive, value: value, eventTime: eventTime)
+        case .link: linkIsFaulty = isActive && rule == .link
+        default: return
         }
-        guard Int(sensor) < states.count else { return }
-        states[Int(sensor)].restore(
-            rule: rule, isActive: isActive, value: value, eventTime: eventTime)
     }
 
-    /// What the records of `sensor` (of the link, when `nil`) before `position` caused is safe in
-    /// the journal: when the ring brings them again after a crash they are looked at, not told
-    /// again.
-    ///
-    /// `position` itself is the newest record that anything was told of. It is judged once more,
-    /// since a crash may have cut off the second of two things that it caused; told twice nothing
-    /// is, because the state that `restore` brought already holds the first.
-    package mutating func skip(sensor: UInt32?, before position: UInt64) {
-        guard let sensor else {
-            linkJudgedBefore = position
-            return
-        }
-        guard states[safe: sensor] != nil else { return }
-        states[Int(sensor)].skip(before: position)
-    }
+    package func save(to state: inout StateWriter) {}
+
+    package mutating func load(from state: inout StateReader) throws(StateError) {}
 
     private mutating func link(
-        isUp: Bool, _ reading: Reading, mute: Bool, into findings: inout [Finding]
+        isUp: Bool, _ reading: Reading, into findings: inout [Finding]
     ) {
         isLinked = isUp
         linkUptime = reading.arrivalUptime
-        if let before = linkJudgedBefore, reading.position < before { return }
-        guard !mute, linkIsFaulty == isUp else { return }
+        guard linkIsFaulty == isUp else { return }
         linkIsFaulty = !isUp
-        var finding = Finding(.link, isUp ? .ended : .began, by: reading)
-        finding.sensor = nil
-        findings.append(finding)
+        findings.append(Finding(.link, isUp ? .ended : .began, by: reading, of: .link))
     }
 
     /// Looks for sensors that have been quiet for too long. While the link is down nobody can be
     /// heard, so nobody is called silent: that one finding is on the link.
-    private mutating func tick(_ reading: Reading, mute: Bool, into findings: inout [Finding]) {
-        guard isLinked, !mute else { return }
+    private mutating func tick(_ reading: Reading, into findings: inout [Finding]) {
+        guard isLinked else { return }
         for index in states.indices where states[index].isWatched && !states[index].isSilent {
             guard
                 states[index].hasGoneSilent(
                     atUptime: reading.arrivalUptime, sinceUptime: linkUptime)
             else { continue }
             states[index].isSilent = true
-            var finding = Finding(.silence, .began, by: reading)
-            finding.sensor = UInt32(index)
-            findings.append(finding)
+            findings.append(
+                Finding(.silence, .began, by: reading, of: .sensor(UInt32(index))))
         }
     }
 }

@@ -40,8 +40,6 @@ package struct TrendDetector: RecordDetector, Equatable {
         var newest = Timestamp.distantPast
         /// Event time of the reading that the estimate started at.
         var start = Timestamp.distantPast
-        /// Records before this position were judged in an earlier life.
-        var judgedFrom: UInt64 = 0
         var phase = Phase.armed
         /// The newest reading taken in, in the sensor's unit; 0 before the first.
         var value = 0.0
@@ -61,28 +59,24 @@ package struct TrendDetector: RecordDetector, Equatable {
     /// `sensors` by registry index, `nil` where nothing is to be watched. A sensor is held to its
     /// cut limit, and to its alarm limit where the law knows no cut.
     package init(
-        sensors: [Sensor?], horizonSeconds: Double = TrendDetector.horizonSecondsDefault
+        _ roster: SensorRoster, horizonSeconds: Double = TrendDetector.horizonSecondsDefault
     ) {
         precondition(horizonSeconds > 0, "a trend is drawn ahead, never back")
         self.horizonSeconds = horizonSeconds
-        tracks = sensors.map { Track($0) }
+        tracks = roster.sensors.map { Track($0) }
     }
 
-    /// After a restart: the warning of `sensor` that the record at `position` raised stands
-    /// already.
-    ///
-    /// Records up to `position` then only warm the estimate. An index that is not known is ignored.
-    package mutating func restore(sensor: UInt32, position: UInt64) {
-        guard sensor < tracks.count else { return }
-        tracks[Int(sensor)].phase = .standing
-        tracks[Int(sensor)].judgedFrom = position &+ 1
+    package mutating func restore(
+        _ rule: Rule, of subject: Finding.Subject, isActive: Bool, value: Double,
+        eventTime: Timestamp
+    ) {
+        guard rule == .trend, isActive, case .sensor(let index) = subject, index < tracks.count
+        else { return }
+        tracks[Int(index)].phase = .standing
     }
 
     /// Judges one record and appends what it means: `.trend` began, or ended.
-    ///
-    /// With `mute` (warm-up from records that were judged before) nothing is appended, and no
-    /// warning begins or ends: what stands is what `restore` said.
-    package mutating func observe(_ reading: Reading, mute: Bool, into findings: inout [Finding]) {
+    package mutating func observe(_ reading: Reading, into findings: inout [Finding]) {
         guard reading.kind == .measurement, reading.value.isFinite,
             reading.sensor < tracks.count
         else { return }
@@ -92,7 +86,7 @@ package struct TrendDetector: RecordDetector, Equatable {
         }
         tracks[index].take(reading)
         // What was measured long ago moves the estimate; it foretells nothing, and it ends nothing.
-        let isMute = mute || reading.position < tracks[index].judgedFrom || !reading.isFresh
+        let isMute = !reading.isFresh
         guard let change = tracks[index].judge(isMute: isMute, horizonSeconds: horizonSeconds)
         else { return }
         findings.append(tracks[index].finding(change, by: reading))
@@ -102,9 +96,9 @@ package struct TrendDetector: RecordDetector, Equatable {
     /// fraction of the new one and judged at once, if its newest reading is fresh; it is not begun
     /// anew. A warning of a sensor that has no limit any more is over.
     package mutating func adopt(
-        _ changes: [SensorChange], at record: Reading, into findings: inout [Finding]
+        _ change: SiteChange, at record: Reading, into findings: inout [Finding]
     ) {
-        for change in changes {
+        for change in change.sensors {
             let index = Int(change.index)
             while tracks.count <= index { tracks.append(Track(nil)) }
             tracks[index].adopt(change)
@@ -174,14 +168,16 @@ extension TrendDetector.Track {
 
     fileprivate func finding(_ change: Finding.Change, by reading: Reading) -> Finding {
         Finding(
-            .trend, change, by: reading, minutesToCut: change == .began ? minutesLeft : nil)
+            .trend, change, by: reading,
+            projection: change == .began
+                ? Projection(
+                    toCut: .init(earliest: minutesLeft, likely: minutesLeft, latest: nil)) : nil)
     }
 
     /// Goes over to the sensor as it is now; what stands goes on standing.
     fileprivate mutating func adopt(_ change: SensorChange) {
         var next = Self(change.after)
         next.phase = phase
-        next.judgedFrom = judgedFrom
         switch change.kind {
         case .limits where inverseLimit > 0 && next.inverseLimit > 0:
             let ratio = next.inverseLimit / inverseLimit
@@ -218,7 +214,7 @@ extension TrendDetector.Track {
         guard kind == .limits, newest > .distantPast,
             record.arrivalTime.seconds(since: newest) <= Reading.freshSecondsMax
         else { return nil }
-        return judge(isMute: record.position < judgedFrom, horizonSeconds: horizonSeconds)
+        return judge(isMute: false, horizonSeconds: horizonSeconds)
     }
 
     /// Minutes until the level reaches the limit at its slope (above zero): a second or more.

@@ -19,7 +19,8 @@
     public var sourceTime: Timestamp
     /// When the daemon took it from the socket, by the daemon's clock.
     public var arrivalTime: Timestamp
-    /// The measured value, in the sensor's unit; `.nan` unless `kind` is `.measurement`.
+    /// The measured value, in the sensor's unit; `.nan` unless `kind` is `.measurement` (or
+    /// `.calibration`, whose minutes stand here).
     public var value: Double
     /// The gateway's own sequence number; meaningful only with the mark `.hasSequence`.
     public var sequence: UInt64
@@ -90,6 +91,13 @@ extension Reading {
         /// The site is another from here on: `boot` names the run of the daemon that changed it,
         /// `sequence` the generation within that run. See `SiteChange`.
         @inlinable public static var siteChange: Kind { Kind(rawValue: 6) }
+        /// A person calibrates `sensor`: `value` minutes are announced, 0 ends it; `boot` is the
+        /// hash of the person's name, see `UInt64.init(nameHash:)`.
+        @inlinable public static var calibration: Kind { Kind(rawValue: 7) }
+        /// A gateway has come up; `boot` is the hash of its code.
+        @inlinable public static var gatewayUp: Kind { Kind(rawValue: 8) }
+        /// A gateway is gone, by its own word or its Last Will; `boot` is the hash of its code.
+        @inlinable public static var gatewayDown: Kind { Kind(rawValue: 9) }
     }
 
     /// Why a message of a sensor holds no usable number.

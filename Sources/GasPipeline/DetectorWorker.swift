@@ -92,10 +92,27 @@ package final class DetectorWorker: Sendable {
         changes: @escaping Lookup = { _ in nil },
         report: @escaping @Sendable (WorkerReport) -> Void
     ) -> DetectorWorker {
+        patient("trend", detector, reader: reader, changes: changes, report: report)
+    }
+
+    /// A worker around the integrity detector.
+    package static func integrity(
+        _ detector: IntegrityDetector, reader: consuming RingReader,
+        changes: @escaping Lookup = { _ in nil },
+        report: @escaping @Sendable (WorkerReport) -> Void
+    ) -> DetectorWorker {
+        patient("integrity", detector, reader: reader, changes: changes, report: report)
+    }
+
+    /// A worker around a detector whose findings are minutes long: a longer nap leaves the core to
+    /// those who are in a hurry.
+    private static func patient<D: RecordDetector>(
+        _ name: String, _ detector: D, reader: consuming RingReader, changes: @escaping Lookup,
+        report: @escaping @Sendable (WorkerReport) -> Void
+    ) -> DetectorWorker {
         var detector = detector
-        // A trend is minutes long: a longer nap leaves the core to those who are in a hurry.
         return DetectorWorker(
-            name: "trend", reader: reader, napMicroseconds: 2000, report: report
+            name: name, reader: reader, napMicroseconds: 2000, report: report
         ) { reader, batch in
             (drain(&reader, &detector, changes, &batch), 0, 0)
         }
@@ -204,10 +221,16 @@ private func drain<D: RecordDetector>(
 ) -> Int {
     let resume = reader.resumePosition
     return reader.drain(atMost: DetectorWorker.batchRecordsMax) { reading in
-        detector.observe(reading, mute: reading.position < resume, into: &batch.findings)
+        let known = batch.findings.count
+        detector.observe(reading, into: &batch.findings)
+        if reading.position < resume {
+            // A warm-up: what it leads to was told by the run before.
+            batch.findings.removeLast(batch.findings.count - known)
+            return
+        }
         switch reading.kind {
-        case .tick where reading.position >= resume: batch.ticks.append(reading)
-        case .siteChange where reading.position >= resume:
+        case .tick: batch.ticks.append(reading)
+        case .siteChange:
             change(&detector, at: reading, changes(reading), &batch)
         default: break
         }
@@ -221,7 +244,7 @@ private func change<D: RecordDetector>(
     _ batch: inout DetectorWorker.Batch
 ) {
     guard let change else { return detector.reconsider(at: record, into: &batch.findings) }
-    detector.adopt(change.sensors, at: record, into: &batch.findings)
+    detector.adopt(change, at: record, into: &batch.findings)
     batch.changes.append((change, record.position))
 }
 

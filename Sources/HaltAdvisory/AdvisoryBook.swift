@@ -2,28 +2,34 @@ package import GasModel
 
 /// All advisories that stand, and the rules by which findings open, change and close them.
 ///
-/// Pure: the same findings in the same order give the same announcements. Nothing is decided here
-/// by a clock; `now` only says when the decision is told.
+/// Pure: the same findings in the same order give the same announcements, to the last byte. No
+/// clock is read: a decision is dated with the arrival of the record that led to it.
 ///
-/// | rule | severity | at the end of the condition |
-/// |---|---|---|
-/// | cut | HALT | GONE, stays open and latched; BACK if it returns |
-/// | alarm | ALARM | GONE and closed |
-/// | trend | WARNING | GONE and closed |
-/// | fault, silence, link | FAULT | GONE and closed |
+/// A `cut` is a HALT: when it ends it is GONE, stays open and latched, and is BACK if it returns.
+/// Every other rule is GONE and closed at its end; `Rule.severity` says how urgent each is.
 ///
 /// **Thread:** a value; its owner's queue.
 package struct AdvisoryBook: Sendable {
     struct Key: Hashable {
-        var sensor: String?
+        /// Code of sensor, place or gateway; `broker` for the link.
+        var subject: String
         var rule: String
     }
 
-    /// The newest announcement of every advisory that stands, by sensor and rule.
+    /// What one detector found of one subject, wherever that was told.
+    struct Teller: Hashable {
+        var subject: String
+        var detector: Rule.Detector
+    }
+
+    /// The newest announcement of every advisory that stands, by subject and rule.
     private var standing: [Key: Announcement] = [:]
-    /// The identifier that each sensor and rule closed last: a repeat of the readings that raised
+    /// The identifier that each subject and rule closed last: a repeat of the readings that raised
     /// it, after a crash that also took the ring, is recognised by it.
     private var closedLast: [Key: String] = [:]
+    /// Position of the newest record of this ring that was told of: a restarted detector finds the
+    /// same once more in what it reads again, and that is no news.
+    private var toldThrough: [Teller: UInt64] = [:]
     /// The sites that findings may have been judged by, each with the position in the ring from
     /// which on it holds; the newest last, never empty.
     var rosters: [(from: UInt64, roster: SensorRoster)]
@@ -60,7 +66,13 @@ package struct AdvisoryBook: Sendable {
         guard let advisory = announcement.advisory else { return }
         // It was back since, or else it had nothing to say.
         if advisory.state != .closed { announcement.sensor.map { _ = decommissioned.remove($0) } }
-        let key = Key(sensor: announcement.sensor, rule: advisory.rule)
+        let key = Key(subject: announcement.subject, rule: advisory.rule)
+        if let cause = announcement.cause, cause.ring == ring,
+            let detector = Rule(rawValue: advisory.rule)?.detector
+        {
+            let teller = Teller(subject: key.subject, detector: detector)
+            toldThrough[teller] = max(toldThrough[teller] ?? 0, cause.position)
+        }
         if advisory.state == .closed {
             standing[key] = nil
             closedLast[key] = advisory.id
@@ -70,20 +82,19 @@ package struct AdvisoryBook: Sendable {
     }
 
     /// Decides what a finding means. `nil` when it changes nothing: it repeats what is known.
-    package mutating func take(_ finding: Finding, at now: Timestamp) -> Announcement? {
+    package mutating func take(_ finding: Finding) -> Announcement? {
         let roster = roster(at: finding.position)
-        let sensor = finding.sensor.flatMap {
-            Int($0) < roster.sensors.count ? roster.sensors[Int($0)] : nil
-        }
-        guard finding.sensor == nil || sensor != nil else { return nil }
-        let key = Key(sensor: sensor?.id, rule: finding.rule.rawValue)
-        let known = standing[key]
-        guard var reference = next(known?.advisory, finding, key: key) else { return nil }
+        guard let about = About(finding.subject, in: roster) else { return nil }
+        let key = Key(subject: about.code, rule: finding.rule.rawValue)
+        // At the very position it is judged once more: a crash may have cut off the second of two
+        // things that one record caused, and the first is recognised by the state it left.
+        let teller = Teller(subject: about.code, detector: finding.rule.detector)
+        if let told = toldThrough[teller], finding.position < told { return nil }
+        guard var reference = next(standing[key]?.advisory, finding, key: key) else { return nil }
         if !finding.value.isNaN, finding.change != .ended {
             reference.peak = max(reference.peak ?? -.infinity, finding.value)
         }
-        let announcement = announce(
-            finding, sensor: sensor, site: roster.site, reference: reference, now: now)
+        let announcement = announce(finding, about, site: roster.site, reference: reference)
         standing[key] = reference.state == .closed ? nil : announcement
         if reference.state == .closed { closedLast[key] = reference.id }
         return announcement
@@ -132,27 +143,51 @@ package struct AdvisoryBook: Sendable {
     /// `demo.H101-T1.cut.20261123T180211.123Z`: readable, safe in a topic, the same for the same
     /// cause.
     private static func identifier(mine: String, key: Key, onset: Timestamp) -> String {
-        "\(mine).\(key.sensor ?? "broker").\(key.rule).\(onset.compactUTC)"
+        "\(mine).\(key.subject).\(key.rule).\(onset.compactUTC)"
     }
 
     private func announce(
-        _ finding: Finding, sensor: Sensor?, site: Site, reference: AdvisoryReference,
-        now: Timestamp
+        _ finding: Finding, _ about: About, site: Site, reference: AdvisoryReference
     ) -> Announcement {
-        let words = AdvisoryWords(finding: finding, sensor: sensor, reference: reference)
+        let words = AdvisoryWords(finding, about, reference: reference, site: site)
+        let sensor = about.sensor
         return Announcement(
-            severity: words.severity, transition: words.transition, at: now.rfc3339(),
-            mine: site.mine, place: sensor?.place, sensor: sensor?.id, advisory: reference,
+            severity: words.severity, transition: words.transition,
+            at: finding.arrivalTime.rfc3339(), mine: site.mine, place: about.place,
+            sensor: sensor?.id, gateway: about.gateway, advisory: reference,
             cause: Cause(
                 value: finding.value.isNaN ? nil : finding.value,
                 unit: sensor?.quantity.definition.unit ?? "", quality: finding.quality.word,
                 resolution: sensor?.resolution, measuredAt: finding.eventTime.rfc3339(),
                 measuredNanoseconds: finding.eventTime.nanoseconds,
                 arrivedNanoseconds: finding.arrivalTime.nanoseconds, position: finding.position,
-                ring: ring, minutesToCut: finding.minutesToCut),
+                ring: ring, projection: finding.projection,
+                evidence: finding.evidence.isEmpty ? nil : finding.evidence),
             limit: words.limit,
             basis: words.limit == nil ? nil : Basis(sensor, of: site), why: words.why,
             action: words.action, site: site.fingerprint,
-            atNanoseconds: now.nanoseconds)
+            atNanoseconds: finding.arrivalTime.nanoseconds)
+    }
+}
+
+/// What a finding is about, in the site that it was judged by.
+struct About {
+    /// Code of the sensor, place or gateway; `broker` for the link.
+    var code: String
+    var sensor: Sensor?
+    var place: String?
+    var gateway: String?
+
+    /// `nil` when the site does not have it.
+    init?(_ subject: Finding.Subject, in roster: SensorRoster) {
+        switch subject {
+        case .sensor(let index):
+            guard Int(index) < roster.sensors.count, let sensor = roster.sensors[Int(index)]
+            else { return nil }
+            (code, self.sensor, place) = (sensor.id, sensor, sensor.place)
+        case .place(let id): (code, place) = (id, id)
+        case .gateway(let id): (code, gateway) = (id, id)
+        case .link: code = Announcement.linkSubject
+        }
     }
 }

@@ -8,23 +8,14 @@ struct AdvisoryWords {
     let why: String
     let action: String
 
-    init(finding: Finding, sensor: Sensor?, reference: AdvisoryReference) {
-        severity = Self.severity(of: finding.rule)
+    init(_ finding: Finding, _ about: About, reference: AdvisoryReference, site: Site) {
+        severity = finding.rule.severity
         transition = Self.transition(of: finding.change, revision: reference.revision)
-        limit = Self.limit(finding, sensor)
+        limit = Self.limit(finding, about.sensor)
         why =
-            Self.why(finding, sensor) + Self.length(finding, reference) + Self.lateness(finding)
-            + Self.ground(finding)
+            Self.why(finding, about) + Self.evidence(finding) + Self.person(finding, of: site)
+            + Self.length(finding, reference) + Self.lateness(finding) + Self.ground(finding)
         action = Self.action(finding)
-    }
-
-    private static func severity(of rule: Finding.Rule) -> Severity {
-        switch rule {
-        case .cut: .halt
-        case .alarm: .alarm
-        case .trend: .warning
-        case .fault, .silence, .link: .fault
-        }
     }
 
     private static func transition(of change: Finding.Change, revision: Int) -> Transition {
@@ -40,9 +31,9 @@ struct AdvisoryWords {
         switch (finding.rule, finding.change) {
         case (.cut, .ended): return "<\(hundredths(limits.repower))"
         case (.alarm, .ended): return "<\(hundredths(min(limits.alarm.value, limits.repower)))"
-        case (.cut, _), (.trend, _): return text(of: limits.cut ?? limits.alarm)
-        case (.alarm, _): return text(of: limits.alarm)
-        case (.fault, _), (.silence, _), (.link, _): return nil
+        case (.cut, _), (.trend, _), (.slowRise, _): return text(of: limits.cut ?? limits.alarm)
+        case (.alarm, _), (.chatter, _): return text(of: limits.alarm)
+        default: return nil
         }
     }
 
@@ -50,8 +41,8 @@ struct AdvisoryWords {
         limit.comparison + hundredths(limit.value)
     }
 
-    private static func why(_ finding: Finding, _ sensor: Sensor?) -> String {
-        let watched = sensor.map { "\($0.role.rawValue) of \($0.place)" } ?? ""
+    private static func why(_ finding: Finding, _ about: About) -> String {
+        let watched = about.sensor.map { "\($0.role.rawValue) of \($0.place)" } ?? about.code
         switch (finding.rule, finding.change) {
         case (.cut, .began) where finding.quality == .aboveRange:
             return "\(watched) is above its measuring range: no number, but it may be gas"
@@ -62,10 +53,14 @@ struct AdvisoryWords {
         case (.alarm, .began), (.alarm, .worsened): return "\(watched) reached the alarm limit"
         case (.alarm, .ended): return "\(watched) is below the alarm limit again"
         case (.trend, .began), (.trend, .worsened):
-            return "\(watched) is rising, \(minutes(finding.minutesToCut)) to the cut limit"
-        case (.trend, .ended) where finding.value >= sensor?.limits?.cut?.reachedAt ?? .infinity:
+            return "\(watched) is rising, \(ahead(finding.projection?.toCut)) to the cut limit"
+        case (.trend, .ended)
+        where finding.value >= about.sensor?.limits?.cut?.reachedAt ?? .infinity:
             return "\(watched) has reached the cut limit"
         case (.trend, .ended): return "\(watched) no longer rises towards the cut limit"
+        case (.slowRise, .began), (.slowRise, .worsened):
+            return "\(watched) \(finding.rule.matter), \(ahead(finding.projection?.toCut)) to "
+                + "the cut limit"
         case (.fault, .ended): return "\(watched) sends usable values again"
         case (.fault, _): return "\(watched) \(text(of: finding.quality)): not a concentration"
         case (.silence, .ended): return "\(watched) is heard again"
@@ -73,7 +68,25 @@ struct AdvisoryWords {
             return "\(watched) has sent nothing for longer than three of its intervals"
         case (.link, .ended): return "the broker is reached again"
         case (.link, _): return "the broker is out of reach: no sensor of the mine can be heard"
+        case (let rule, .ended): return "over: \(watched) \(rule.matter)"
+        case (let rule, _): return "\(watched) \(rule.matter)"
         }
+    }
+
+    private static func evidence(_ finding: Finding) -> String {
+        if finding.evidence.isEmpty { return "" }
+        let figures = finding.evidence.map { figure in
+            "\(figure.name) \(hundredths(figure.value))\(figure.unit.isEmpty ? "" : " ")"
+                + figure.unit
+        }
+        return ": " + figures.joined(separator: ", ")
+    }
+
+    /// The person behind it; one whom the site does not name (any more) is told as such.
+    private static func person(_ finding: Finding, of site: Site) -> String {
+        if finding.person == 0 { return "" }
+        let known = site.people.first { UInt64(nameHash: $0.name) == finding.person }
+        return ", by \(known?.name ?? "a person whom the site does not name")"
     }
 
     /// How long a condition lasted, once it is over: what a shift report asks for first.
@@ -99,20 +112,9 @@ struct AdvisoryWords {
 
     private static func action(_ finding: Finding) -> String {
         switch (finding.rule, finding.change) {
-        case (.cut, .began), (.cut, .worsened):
-            return "stop work, cut power, withdraw people, report to the dispatcher"
-        case (.cut, .ended): return "do not re-power before the release"
-        case (.alarm, .began), (.alarm, .worsened):
-            return "find the cause, ventilate, make ready to stop"
-        case (.trend, .began), (.trend, .worsened): return "slow down, check ventilation"
-        case (.fault, .began), (.fault, .worsened):
-            return "inspect the sensor; watch the place with a portable meanwhile"
-        case (.silence, .began), (.silence, .worsened):
-            return "check sensor, line and gateway; no data is not all clear"
-        case (.link, .began), (.link, .worsened): return "check the broker and the network"
-        case (.alarm, .ended), (.trend, .ended), (.fault, .ended), (.silence, .ended),
-            (.link, .ended):
-            return "none"
+        case (.cut, .ended): "do not re-power before the release"
+        case (_, .ended): "none"
+        case (let rule, _): rule.action
         }
     }
 
@@ -128,9 +130,18 @@ struct AdvisoryWords {
         }
     }
 
-    private static func minutes(_ value: Double?) -> String {
-        guard let value, value.isFinite else { return "not predictable" }
+    /// A time ahead with its band: what is not known is not told as if it were.
+    private static func ahead(_ band: Projection.Band?) -> String {
+        guard let band else { return "not predictable how soon" }
+        let likely = minutes(band.likely)
+        guard let latest = band.latest else { return "\(likely) or more" }
+        let (from, to) = (minutes(band.earliest), minutes(latest))
+        return from == to ? likely : "\(likely) (\(from) to \(to))"
+    }
+
+    private static func minutes(_ value: Double) -> String {
         if value < 1 { return "under 1 minute" }
+        if value >= 120 { return "\(Int((value / 60).rounded())) hours" }
         let minutes = Int(value.rounded())
         return "\(minutes) minute\(minutes == 1 ? "" : "s")"
     }

@@ -61,7 +61,8 @@ package struct Announcement: Codable, Sendable, Equatable {
     package var severity: Severity
     /// What happened.
     package var transition: Transition
-    /// When the daemon decided it, by the daemon's clock, RFC 3339 in UTC.
+    /// When it was decided: the arrival of the record that led to it, by the daemon's clock,
+    /// RFC 3339 in UTC.
     package var at: String
     /// The mine's code.
     package var mine: String
@@ -69,6 +70,8 @@ package struct Announcement: Codable, Sendable, Equatable {
     package var place: String?
     /// The sensor's code; absent when it concerns no single sensor.
     package var sensor: String?
+    /// The gateway's code; absent when it concerns no gateway.
+    package var gateway: String?
     /// The advisory it belongs to; absent for notices.
     package var advisory: AdvisoryReference?
     /// The reading that caused it; absent for notices.
@@ -95,9 +98,17 @@ package struct Announcement: Codable, Sendable, Equatable {
     ) -> Announcement {
         Announcement(
             severity: severity, transition: transition, at: now.rfc3339(), mine: site.mine,
-            place: nil, sensor: sensor, advisory: nil, cause: nil, limit: nil, basis: nil,
+            place: nil, sensor: sensor, gateway: nil, advisory: nil, cause: nil, limit: nil,
+            basis: nil,
             why: why, action: action, site: site.fingerprint, atNanoseconds: now.nanoseconds)
     }
+
+    /// The subject of what concerns the link.
+    static let linkSubject = "broker"
+
+    /// Code of what it is about: sensor, gateway or place, or `broker`. Two of one name cannot be
+    /// mixed up in an advisory's identifier, because the rule is part of it too.
+    package var subject: String { sensor ?? gateway ?? place ?? Self.linkSubject }
 
     /// When it was decided.
     package var decidedAt: Timestamp { Timestamp(nanoseconds: atNanoseconds) }
@@ -121,7 +132,7 @@ package struct AdvisoryReference: Codable, Sendable, Equatable {
     package var revision: Int
     /// How it stands now.
     package var state: State
-    /// Raw value of the `Finding.Rule` that raised it.
+    /// Raw value of the `Rule` that raised it.
     package var rule: String
     /// Event time of the reading that began it, nanoseconds since 1970.
     package var onsetNanoseconds: Int64
@@ -182,6 +193,8 @@ package struct Cause: Codable, Sendable, Equatable {
     package var position: UInt64
     /// Identity of that ring: positions of another ring are not comparable.
     package var ring: UInt64
-    /// For a trend: minutes until the cut limit is reached if it goes on like this.
-    package var minutesToCut: Double?
+    /// For a rise: when the limits are reached if it goes on like this.
+    package var projection: Projection?
+    /// The figures that it rests on; absent where the value says it all.
+    package var evidence: [Finding.Evidence]?
 }

@@ -19,7 +19,7 @@ private func items(_ findings: [Finding]) throws -> [AdvisoryOutbox.Item] {
     return lines.compactMap { AdvisoryOutbox.Item($0) }
 }
 
-private func finding(_ rule: Finding.Rule, _ change: Finding.Change, at second: Double) -> Finding {
+private func finding(_ rule: Rule, _ change: Finding.Change, at second: Double) -> Finding {
     Finding(
         sensor: Heading.face, rule: rule, change: change, value: 1.6, eventTime: .at(second),
         arrivalTime: .at(second), position: UInt64(second))

@@ -261,8 +261,8 @@ final class ReloadTests {
                 value: value(index))
             reading.position = UInt64(index)
             var findings: [Finding] = []
-            limits.observe(reading, mute: false, into: &findings)
-            slopes.observe(reading, mute: false, into: &findings)
+            limits.observe(reading, into: &findings)
+            slopes.observe(reading, into: &findings)
             for finding in findings {
                 if let entry = book.take(finding, at: time) { gists.append(gist(entry)) }
             }

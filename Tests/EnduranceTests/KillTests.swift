@@ -142,7 +142,7 @@ struct KillTests {
                 value: value(index))
             reading.position = UInt64(index)
             var findings: [Finding] = []
-            detector.observe(reading, mute: false, into: &findings)
+            detector.observe(reading, into: &findings)
             for finding in findings {
                 if let entry = book.take(finding, at: time) { gists.append(gist(entry)) }
             }

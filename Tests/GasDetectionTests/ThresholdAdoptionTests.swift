@@ -6,12 +6,12 @@ import Testing
 /// A threshold detector whose site changes under it.
 private struct Bench {
     var sensors: [Sensor?] = Heading.sensors
-    var detector = ThresholdDetector(sensors: Heading.sensors)
+    var detector = ThresholdDetector(Heading.roster)
     var source = ReadingSource()
     var findings: [Finding] = []
 
     mutating func see(_ reading: Reading) {
-        detector.observe(reading, mute: false, into: &findings)
+        detector.observe(reading, into: &findings)
     }
 
     mutating func values(
@@ -362,9 +362,9 @@ struct ThresholdReconsiderTests {
         let change = Heading.change(from: Heading.sensors, to: [face, Heading.sensors[1]])
         let record = source.siteChange(change, at: 1)
         // The run that was killed: it saw the readings by the old limits.
-        var before = ThresholdDetector(sensors: Heading.sensors)
+        var before = ThresholdDetector(Heading.roster)
         var told: [Finding] = []
-        for reading in readings { before.observe(reading, mute: false, into: &told) }
+        for reading in readings { before.observe(reading, into: &told) }
         var lost: [Finding] = []
         before.adopt(change.sensors, at: record, into: &lost)
         // The next run starts with the new limits, and what is in the journal.

@@ -9,7 +9,7 @@ private func gist(_ findings: [Finding]) -> [String] {
 }
 
 private struct Bench {
-    var detector = ThresholdDetector(sensors: Heading.sensors)
+    var detector = ThresholdDetector(Heading.roster)
     var source = ReadingSource()
     var findings: [Finding] = []
 
@@ -347,7 +347,7 @@ struct ThresholdRestartTests {
     }
 
     private func restore(_ detector: inout ThresholdDetector, from told: [Finding]) {
-        for rule in [Finding.Rule.cut, .alarm] {
+        for rule in [Rule.cut, .alarm] {
             guard let last = told.last(where: { $0.rule == rule }) else { continue }
             // An alarm that has ended is closed and not restored; a halt that has ended is latched.
             if rule == .alarm, last.change == .ended { continue }

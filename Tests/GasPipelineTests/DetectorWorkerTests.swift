@@ -77,7 +77,7 @@ struct DetectorWorkerTests {
         let ring = try RingStorage.anonymous(capacity: Self.capacity, readers: ["test"])
         let reports = Reports(confirmsAtOnce: true)
         let worker = DetectorWorker.threshold(
-            ThresholdDetector(sensors: Heading.sensors), reader: ring.reader("test"),
+            ThresholdDetector(Heading.roster), reader: ring.reader("test"),
             report: reports.take)
         var writer = ring.writer()
         write(100_000, into: &writer, waking: worker)
@@ -92,7 +92,7 @@ struct DetectorWorkerTests {
         let ring = try RingStorage.anonymous(capacity: Self.capacity, readers: ["test"])
         let reports = Reports(confirmsAtOnce: false)
         let worker = DetectorWorker.threshold(
-            ThresholdDetector(sensors: Heading.sensors), reader: ring.reader("test"),
+            ThresholdDetector(Heading.roster), reader: ring.reader("test"),
             report: reports.take)
         var writer = ring.writer()
         write(2000, into: &writer, waking: worker)
@@ -109,7 +109,7 @@ struct DetectorWorkerTests {
         let ring = try RingStorage.anonymous(capacity: Self.capacity, readers: ["test"])
         let reports = Reports(confirmsAtOnce: true)
         let worker = DetectorWorker.threshold(
-            ThresholdDetector(sensors: Heading.sensors), reader: ring.reader("test"),
+            ThresholdDetector(Heading.roster), reader: ring.reader("test"),
             report: reports.take)
         var writer = ring.writer()
         var source = ReadingSource()
@@ -127,7 +127,7 @@ struct DetectorWorkerTests {
         let (slow, quick) = (Reports(confirmsAtOnce: false), Reports(confirmsAtOnce: true))
         let workers = [("slow", slow), ("quick", quick)].map { name, reports in
             DetectorWorker.threshold(
-                ThresholdDetector(sensors: Heading.sensors), reader: ring.reader(name),
+                ThresholdDetector(Heading.roster), reader: ring.reader(name),
                 report: reports.take)
         }
         var writer = ring.writer()
@@ -150,10 +150,10 @@ struct DetectorWorkerTests {
         }
         let (quick, slow) = (Reports(confirmsAtOnce: true), Reports(confirmsAtOnce: true))
         let threshold = DetectorWorker.threshold(
-            ThresholdDetector(sensors: Heading.sensors), reader: ring.reader("threshold"),
+            ThresholdDetector(Heading.roster), reader: ring.reader("threshold"),
             changes: lookup, report: quick.take)
         let trend = DetectorWorker.trend(
-            TrendDetector(sensors: Heading.sensors), reader: ring.reader("trend"),
+            TrendDetector(Heading.roster), reader: ring.reader("trend"),
             changes: lookup, report: slow.take)
         var writer = ring.writer()
         var source = ReadingSource()
@@ -178,7 +178,7 @@ struct DetectorWorkerTests {
         let change = Heading.change(from: Heading.sensors, to: [], run: 7)
         let reports = Reports(confirmsAtOnce: true)
         let worker = DetectorWorker.threshold(
-            ThresholdDetector(sensors: Heading.sensors), reader: ring.reader("test"),
+            ThresholdDetector(Heading.roster), reader: ring.reader("test"),
             report: reports.take)
         var writer = ring.writer()
         var source = ReadingSource()
@@ -204,7 +204,7 @@ struct DetectorWorkerTests {
                 generation: generation)
         }
         let worker = DetectorWorker.threshold(
-            ThresholdDetector(sensors: Heading.sensors), reader: ring.reader("test"),
+            ThresholdDetector(Heading.roster), reader: ring.reader("test"),
             changes: { record in changes.first { $0.generation == record.sequence } },
             report: reports.take)
         var writer = ring.writer()

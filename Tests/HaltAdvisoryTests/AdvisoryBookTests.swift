@@ -4,7 +4,7 @@ import Support
 import Testing
 
 private func finding(
-    _ rule: Finding.Rule, _ change: Finding.Change, at second: Double, value: Double = 1.6,
+    _ rule: Rule, _ change: Finding.Change, at second: Double, value: Double = 1.6,
     sensor: UInt32? = Heading.face, delay: Double = 0, minutes: Double? = nil
 ) -> Finding {
     Finding(
@@ -80,8 +80,8 @@ struct AdvisoryBookTests {
 
     @Test(
         "everything but a halt is closed when it is gone, and comes back as a new advisory",
-        arguments: [Finding.Rule.alarm, .trend, .fault, .silence, .link])
-    func closed(_ rule: Finding.Rule) throws {
+        arguments: [Rule.alarm, .trend, .fault, .silence, .link])
+    func closed(_ rule: Rule) throws {
         var book = freshBook()
         let sensor = rule == .link ? nil : Heading.face
         let first = try told(by: &book, finding(rule, .began, at: 0, sensor: sensor), at: .at(0))

@@ -4,7 +4,7 @@ import Support
 import Testing
 
 private func finding(
-    _ rule: Finding.Rule, _ change: Finding.Change, at second: Double, value: Double = 1.6,
+    _ rule: Rule, _ change: Finding.Change, at second: Double, value: Double = 1.6,
     sensor: UInt32? = Heading.face
 ) -> Finding {
     Finding(
@@ -97,7 +97,7 @@ struct BookSiteChangeTests {
     @Test("taking a sensor out closes all but its halt, and the audit line names who, why and what")
     func decommission() throws {
         var book = book()
-        for rule in [Finding.Rule.fault, .silence, .alarm, .trend, .cut] {
+        for rule in [Rule.fault, .silence, .alarm, .trend, .cut] {
             _ = book.take(finding(rule, .began, at: 1), at: .at(1))
         }
         _ = book.take(finding(.alarm, .began, at: 2, sensor: Heading.faceReturn), at: .at(2))

@@ -31,7 +31,7 @@ struct LimitEdgeTests {
             var findings: [Finding] = []
             for (second, value) in values.enumerated() {
                 let reading = source.value(value, of: 0, at: Double(second))
-                detector.observe(reading, mute: false, into: &findings)
+                detector.observe(reading, into: &findings)
             }
             return findings.map { "\($0.rule) \($0.change)" }
         }

@@ -35,8 +35,8 @@ struct TraceTests {
             reading.position = position
             position += 1
             var findings: [Finding] = []
-            limits.observe(reading, mute: false, into: &findings)
-            slopes.observe(reading, mute: false, into: &findings)
+            limits.observe(reading, into: &findings)
+            slopes.observe(reading, into: &findings)
             for finding in findings {
                 if let entry = book.take(finding, at: row.time) { announcements.append(entry) }
             }

@@ -22,6 +22,9 @@ package enum Heading {
             sensors: sensors.compactMap { $0 }, fingerprint: "f00d")
     }
 
+    /// The site with its sensors by index.
+    package static var roster: SensorRoster { SensorRoster(site: site, sensors: sensors) }
+
     /// The change from `old` to `new`, both by index, as the daemon makes it. `decommissioned`: the
     /// codes that the new site names.
     package static func change(
