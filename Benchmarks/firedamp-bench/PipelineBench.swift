@@ -5,10 +5,10 @@ import GasPipeline
 import ReadingRing
 import Synchronization
 
-/// From the ring through both detectors, each in its worker, as the daemon runs them.
+/// From the ring through the three detectors, each in its worker, as the daemon runs them.
 struct PipelineBench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pipeline", abstract: "Ring, threshold worker and trend worker.")
+        commandName: "pipeline", abstract: "Ring and the three workers.")
 
     @OptionGroup var length: RunLength
 
@@ -17,14 +17,16 @@ struct PipelineBench: ParsableCommand {
 
     func run() throws {
         let ring = try RingStorage.anonymous(
-            capacity: 1 << 17, readers: ["threshold", "trend"])
-        let sensors = try SampleMine.sensors()
+            capacity: 1 << 17, readers: ["threshold", "trend", "integrity"])
+        let roster = try SampleMine.roster()
         let findings = FindingCount()
         let threshold = DetectorWorker.threshold(
-            ThresholdDetector(sensors: sensors), reader: ring.reader("threshold"),
+            ThresholdDetector(roster), reader: ring.reader("threshold"),
             report: findings.take)
         let trend = DetectorWorker.trend(
-            TrendDetector(sensors: sensors), reader: ring.reader("trend"), report: findings.take)
+            TrendDetector(roster), reader: ring.reader("trend"), report: findings.take)
+        let integrity = DetectorWorker.integrity(
+            IntegrityDetector(roster), reader: ring.reader("integrity"), report: findings.take)
         measure("pipeline", length) {
             var writer = ring.writer()
             var sent = 0
@@ -40,10 +42,12 @@ struct PipelineBench: ParsableCommand {
                 writer.publish()
                 threshold.wake()
                 trend.wake()
+                integrity.wake()
                 sent += count
             }
             threshold.stop()
             trend.stop()
+            integrity.stop()
             return Double(ring.held.reduce(0) { $0 + $1.records } + findings.count)
         }
     }

@@ -16,6 +16,15 @@ struct SampleMine {
         }
     }
 
+    /// All of it, each sensor at the index of its place in the list.
+    static func roster() throws -> SensorRoster {
+        let sensors = try sensors()
+        return SensorRoster(
+            site: Site(
+                mine: "bench", name: "Bench", places: places(), sensors: sensors, fingerprint: ""),
+            sensors: sensors)
+    }
+
     /// Fifty places of twenty sensors each.
     static func places() -> [Place] {
         (0..<sensorsCount / 20).map { Place(id: "P\($0)", name: "Place \($0)") }

@@ -66,7 +66,11 @@ let sensors = rows(arguments[2], columns: 2).map { fields -> Sensor? in
     return sensor
 }
 
-var detector = TrendDetector(sensors: sensors, horizonSeconds: horizon)
+let roster = SensorRoster(
+    site: Site(
+        mine: "score", name: "", places: [Place(id: "", name: "")],
+        sensors: sensors.compactMap { $0 }, fingerprint: ""), sensors: sensors)
+var detector = TrendDetector(roster, horizonSeconds: horizon)
 var findings: [Finding] = []
 var position: UInt64 = 0
 print("ts,sensor,projected_crossing_ts")
@@ -82,7 +86,7 @@ for fields in rows(arguments[1], columns: 3) {
     findings.removeAll(keepingCapacity: true)
     detector.observe(reading, into: &findings)
     for finding in findings {
-        guard let minutes = finding.minutesToCut else { continue }
+        guard let minutes = finding.projection?.toCut?.likely else { continue }
         let crossing = finding.eventTime.advanced(byNanoseconds: Int64(minutes * 60e9))
         print("\(finding.eventTime.rfc3339()),\(names[Int(index)]),\(crossing.rfc3339())")
     }

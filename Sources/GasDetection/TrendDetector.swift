@@ -115,6 +115,10 @@ package struct TrendDetector: RecordDetector, Equatable {
 
     /// Nothing: the next reading of each sensor is judged by the estimate that the warm-up left.
     package func reconsider(at record: Reading, into findings: inout [Finding]) {}
+
+    package func save(to state: inout StateWriter) {}
+
+    package mutating func load(from state: inout StateReader) throws(StateError) {}
 }
 
 extension TrendDetector.Track {

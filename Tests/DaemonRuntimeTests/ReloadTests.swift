@@ -250,7 +250,7 @@ final class ReloadTests {
     private static func expected(sensor: Int, from start: Int64) -> [String] {
         let model = Self.sensor(names[sensor])
         var (limits, slopes) = (
-            ThresholdDetector(sensors: [model]), TrendDetector(sensors: [model])
+            ThresholdDetector(Heading.roster([model])), TrendDetector(Heading.roster([model]))
         )
         var book = AdvisoryBook(site: site("", sensors: [model]), sensors: [model], ring: 0)
         var gists: [String] = []

@@ -132,7 +132,7 @@ struct KillTests {
         model.steps = []
         let site = Site(
             mine: "demo", name: "", places: [], sensors: [model], fingerprint: "")
-        var detector = ThresholdDetector(sensors: [model])
+        var detector = ThresholdDetector(Heading.roster([model]))
         var book = AdvisoryBook(site: site, sensors: [model], ring: 0)
         var gists: [String] = []
         for index in stride(from: sensor, to: messages, by: sensorCount) {

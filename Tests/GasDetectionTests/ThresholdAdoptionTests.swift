@@ -139,7 +139,7 @@ struct ThresholdNewLimitTests {
         slow.intervalSeconds = 30
         var bench = Bench()
         bench.sensors = [slow]
-        bench.detector = ThresholdDetector(sensors: [slow])
+        bench.detector = ThresholdDetector(Heading.roster([slow]))
         bench.values([0.9], from: 0)
         slow = Heading.sensor("H101-T1", .face, alarm: 0.5, cut: 0.9, repower: 0.5)
         slow.intervalSeconds = 30
@@ -341,7 +341,7 @@ struct ThresholdNewSensorTests {
         slow.intervalSeconds = 60
         var bench = Bench()
         bench.sensors = [slow, nil]
-        bench.detector = ThresholdDetector(sensors: bench.sensors)
+        bench.detector = ThresholdDetector(Heading.roster(bench.sensors))
         bench.see(bench.source.event(.linkUp, at: 0))
         bench.values([0.4], from: 1)
         bench.ticks(2...20)
@@ -368,7 +368,7 @@ struct ThresholdReconsiderTests {
         var lost: [Finding] = []
         before.adopt(change.sensors, at: record, into: &lost)
         // The next run starts with the new limits, and what is in the journal.
-        var after = ThresholdDetector(sensors: [face, Heading.sensors[1]])
+        var after = ThresholdDetector(Heading.roster([face, Heading.sensors[1]]))
         after.restore(
             rule: .alarm, sensor: Heading.face, isActive: true, value: 1.2, eventTime: .at(0))
         after.skip(sensor: Heading.face, before: 0)

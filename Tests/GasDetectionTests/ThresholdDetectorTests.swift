@@ -85,7 +85,7 @@ struct ThresholdLimitTests {
     @Test("a sensor without a cut limit raises its alarm and never a cut")
     func noCut() {
         var bench = Bench()
-        bench.detector = ThresholdDetector(sensors: [
+        bench.detector = ThresholdDetector(Heading.roster([
             Heading.sensor(
                 "M1", SensorRole(rawValue: "main-return"), alarm: 0.75, cut: nil, repower: 0.75)
         ])
@@ -107,7 +107,7 @@ struct ThresholdLimitTests {
     @Test("records of a sensor that the site no longer has are passed over")
     func unknownSensor() {
         var bench = Bench()
-        bench.detector = ThresholdDetector(sensors: [nil, Heading.sensors[1]])
+        bench.detector = ThresholdDetector(Heading.roster([nil, Heading.sensors[1]]))
         bench.values([9, 9], of: 0)
         bench.values([9], of: 77)
         #expect(bench.take() == [])

@@ -26,7 +26,7 @@ struct TrendRun {
     var findings: [Finding] = []
     var position: UInt64 = 0
 
-    init(_ sensors: [Sensor?]) { detector = TrendDetector(sensors: sensors) }
+    init(_ sensors: [Sensor?]) { detector = TrendDetector(Heading.roster(sensors)) }
 
     init(cut: Double? = 1.0, alarm: Double = 1.0) throws {
         self.init([try trendSensor(cut: cut, alarm: alarm)])

@@ -26,7 +26,7 @@ struct LimitEdgeTests {
             let sensor = Sensor(
                 id: "S", place: "P", role: row.role, limits: try row.limits(), steps: row.steps,
                 row: row, intervalSeconds: 1, range: 0...100)
-            var detector = ThresholdDetector(sensors: [sensor])
+            var detector = ThresholdDetector(Heading.roster([sensor]))
             var source = ReadingSource()
             var findings: [Finding] = []
             for (second, value) in values.enumerated() {

@@ -21,7 +21,7 @@ struct TraceTests {
             Array(try Data(contentsOf: URL(fileURLWithPath: file))), name: file)
         let sensors: [Sensor?] = site.sensors
         var (limits, slopes) = (
-            ThresholdDetector(sensors: sensors), TrendDetector(sensors: sensors)
+            ThresholdDetector(Heading.roster(sensors)), TrendDetector(Heading.roster(sensors))
         )
         var book = AdvisoryBook(site: site, sensors: sensors, ring: 0)
         var reader = try TraceReader(path: "\(Self.root)/Simulator/Traces/\(trace).csv")

@@ -47,7 +47,7 @@ package enum Heading {
 
     /// A roster of the heading with other sensors.
     package static func roster(
-        _ sensors: [Sensor?], fingerprint: String, decommissioned: [Decommission] = []
+        _ sensors: [Sensor?], fingerprint: String = "f00d", decommissioned: [Decommission] = []
     ) -> SensorRoster {
         var site = site
         site.sensors = sensors.compactMap { $0 }
