@@ -11,7 +11,7 @@ private func items(_ findings: [Finding]) throws -> [AdvisoryOutbox.Item] {
     var book = AdvisoryBook(site: Heading.site, sensors: Heading.sensors, ring: 7)
     var lines: [JournalLine] = []
     for finding in findings {
-        guard let entry = book.take(finding, at: finding.arrivalTime) else { continue }
+        guard let entry = book.take(finding) else { continue }
         lines.append(
             try JournalLine(
                 JournalRecord(number: UInt64(lines.count + 1), previous: "", entry: entry)))
@@ -21,7 +21,7 @@ private func items(_ findings: [Finding]) throws -> [AdvisoryOutbox.Item] {
 
 private func finding(_ rule: Rule, _ change: Finding.Change, at second: Double) -> Finding {
     Finding(
-        sensor: Heading.face, rule: rule, change: change, value: 1.6, eventTime: .at(second),
+        rule, change, of: .sensor(Heading.face), value: 1.6, eventTime: .at(second),
         arrivalTime: .at(second), position: UInt64(second))
 }
 

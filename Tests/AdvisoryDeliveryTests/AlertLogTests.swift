@@ -9,9 +9,9 @@ import Testing
 private func halt(at second: Double = 0) throws -> Announcement {
     var book = AdvisoryBook(site: Heading.site, sensors: Heading.sensors, ring: 7)
     let finding = Finding(
-        sensor: Heading.face, rule: .cut, change: .began, value: 1.523, eventTime: .at(second),
+        .cut, .began, of: .sensor(Heading.face), value: 1.523, eventTime: .at(second),
         arrivalTime: .at(second), position: 3)
-    let announcement = book.take(finding, at: .at(second + 0.1))
+    let announcement = book.take(finding)
     return try #require(announcement)
 }
 

@@ -14,9 +14,9 @@ private func notice(_ why: String) -> Announcement {
 private func halt(_ second: Double) throws -> Announcement {
     var book = AdvisoryBook(site: Heading.site, sensors: Heading.sensors, ring: 7)
     let finding = Finding(
-        sensor: Heading.face, rule: .cut, change: .began, value: 1.6, eventTime: .at(second),
+        .cut, .began, of: .sensor(Heading.face), value: 1.6, eventTime: .at(second),
         arrivalTime: .at(second), position: 3)
-    let announcement = book.take(finding, at: .at(second))
+    let announcement = book.take(finding)
     return try #require(announcement)
 }
 

@@ -264,7 +264,7 @@ final class ReloadTests {
             limits.observe(reading, into: &findings)
             slopes.observe(reading, into: &findings)
             for finding in findings {
-                if let entry = book.take(finding, at: time) { gists.append(gist(entry)) }
+                if let entry = book.take(finding) { gists.append(gist(entry)) }
             }
         }
         return gists

@@ -144,7 +144,7 @@ struct KillTests {
             var findings: [Finding] = []
             detector.observe(reading, into: &findings)
             for finding in findings {
-                if let entry = book.take(finding, at: time) { gists.append(gist(entry)) }
+                if let entry = book.take(finding) { gists.append(gist(entry)) }
             }
         }
         return gists

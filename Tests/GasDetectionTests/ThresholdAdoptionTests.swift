@@ -25,7 +25,7 @@ private struct Bench {
     mutating func adopt(_ new: [Sensor?], at second: Double, decommissioned: [String] = []) {
         let change = Heading.change(from: sensors, to: new, decommissioned: decommissioned)
         detector.adopt(
-            change.sensors, at: source.siteChange(change, at: second), into: &findings)
+            change, at: source.siteChange(change, at: second), into: &findings)
         sensors = new
     }
 
@@ -366,14 +366,14 @@ struct ThresholdReconsiderTests {
         var told: [Finding] = []
         for reading in readings { before.observe(reading, into: &told) }
         var lost: [Finding] = []
-        before.adopt(change.sensors, at: record, into: &lost)
+        before.adopt(change, at: record, into: &lost)
         // The next run starts with the new limits, and what is in the journal.
         var after = ThresholdDetector(Heading.roster([face, Heading.sensors[1]]))
         after.restore(
-            rule: .alarm, sensor: Heading.face, isActive: true, value: 1.2, eventTime: .at(0))
-        after.skip(sensor: Heading.face, before: 0)
+            .alarm, of: .sensor(Heading.face), isActive: true, value: 1.2, eventTime: .at(0))
         var findings: [Finding] = []
-        for reading in readings { after.observe(reading, mute: true, into: &findings) }
+        for reading in readings { after.observe(reading, into: &findings) }
+        findings.removeAll()
         after.reconsider(at: record, into: &findings)
         #expect(findings == lost)
         #expect(findings.map(\.rule) == [.cut])

@@ -13,8 +13,8 @@ private struct Bench {
     var source = ReadingSource()
     var findings: [Finding] = []
 
-    mutating func see(_ reading: Reading, mute: Bool = false) {
-        detector.observe(reading, mute: mute, into: &findings)
+    mutating func see(_ reading: Reading) {
+        detector.observe(reading, into: &findings)
     }
 
     mutating func values(
@@ -85,10 +85,11 @@ struct ThresholdLimitTests {
     @Test("a sensor without a cut limit raises its alarm and never a cut")
     func noCut() {
         var bench = Bench()
-        bench.detector = ThresholdDetector(Heading.roster([
-            Heading.sensor(
-                "M1", SensorRole(rawValue: "main-return"), alarm: 0.75, cut: nil, repower: 0.75)
-        ])
+        bench.detector = ThresholdDetector(
+            Heading.roster([
+                Heading.sensor(
+                    "M1", SensorRole(rawValue: "main-return"), alarm: 0.75, cut: nil, repower: 0.75)
+            ]))
         bench.values([0.74, 0.75, 50, 0.74])
         #expect(bench.take() == ["alarm began", "alarm ended"])
     }
@@ -285,7 +286,7 @@ struct ThresholdFaultTests {
         var bench = Bench()
         var before = bench.source.value(0.4, at: 0)
         before.arrivalUptime = 1_000_000_000_000
-        bench.see(before, mute: true)
+        bench.see(before)
         bench.see(bench.source.event(.linkUp, at: 1))
         bench.see(bench.source.event(.tick, at: 6.5))
         #expect(bench.take() == ["silence began", "silence began"])
@@ -319,46 +320,8 @@ struct ThresholdFaultTests {
     }
 }
 
-@Suite("ThresholdDetector: restart")
-struct ThresholdRestartTests {
-    @Test("muted records fill the state and find nothing")
-    func mute() throws {
-        var bench = Bench()
-        bench.see(bench.source.value(1.6, at: 0), mute: true)
-        #expect(bench.take() == [])
-        #expect(try #require(bench.detector.latest(of: Heading.face)).value == 1.6)
-    }
-
-    @Test("a restart at every point of a course tells each finding once, as no restart would")
-    func everyPoint() {
-        let course = [0.4, 1.2, 1.6, 2.1, 1.2, 0.9, 0.4, 1.7, 2.6, 0.8, 0.4, 2.2, 3.1]
-        var whole = Bench()
-        whole.values(course)
-        let expected = whole.findings
-        for journaled in 0...expected.count {
-            // The journal holds the first findings; the ring brings all records again.
-            let told = Array(expected[..<journaled])
-            var bench = Bench()
-            restore(&bench.detector, from: told)
-            bench.values(course)
-            #expect(gist(told + bench.findings) == gist(expected), "after \(journaled) told")
-            #expect((told + bench.findings).map(\.position) == expected.map(\.position))
-        }
-    }
-
-    private func restore(_ detector: inout ThresholdDetector, from told: [Finding]) {
-        for rule in [Rule.cut, .alarm] {
-            guard let last = told.last(where: { $0.rule == rule }) else { continue }
-            // An alarm that has ended is closed and not restored; a halt that has ended is latched.
-            if rule == .alarm, last.change == .ended { continue }
-            detector.restore(
-                rule: rule, sensor: Heading.face, isActive: last.change != .ended,
-                value: last.value,
-                eventTime: last.eventTime)
-        }
-        if let last = told.last { detector.skip(sensor: Heading.face, before: last.position) }
-    }
-
+@Suite("ThresholdDetector: the same again")
+struct ThresholdDeterminismTests {
     @Test("the same records give the same findings")
     func deterministic() {
         var generator = SeededGenerator(seed: 20_261_123)

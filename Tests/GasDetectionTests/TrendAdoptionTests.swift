@@ -14,7 +14,7 @@ extension TrendRun {
             arrivalTime: Self.time(seconds))
         record.position = position
         position += 1
-        detector.adopt(change.sensors, at: record, into: &findings)
+        detector.adopt(change, at: record, into: &findings)
     }
 }
 
@@ -83,7 +83,7 @@ struct TrendAdoptionTests {
         #expect(warning.value == run.lastValue(Self.rise, at: 799))
         #expect(warning.eventTime == TrendRun.time(799))
         #expect(warning.since == TrendRun.time(800))
-        #expect(warning.minutesToCut != nil)
+        #expect(warning.projection != nil)
     }
 
     @Test("by a value older than 30 s nothing is foretold")

@@ -39,7 +39,7 @@ struct TrendDetectorTests {
         run.see(0..<1200, period: period) { 0.2 + 0.8 * $0 / 1200 }
         let warning = try #require(run.began.first)
         let left = (1200 - TrendRun.seconds(warning.eventTime)) / 60
-        let said = try #require(warning.minutesToCut)
+        let said = try #require(warning.projection?.toCut?.likely)
         #expect(left >= 0.9 && left <= 2.2, "\(left) min ahead")
         #expect(abs(said - left) <= 0.3 * left + 0.1, "said \(said) min, true \(left) min")
         #expect(run.began.count == 1)
@@ -147,7 +147,7 @@ struct TrendDetectorTests {
                 #expect(finding.rule == .trend)
                 #expect(finding.change == (index % 2 == 0 ? .began : .ended), "seed \(seed)")
                 guard finding.change == .began else { continue }
-                let minutes = try #require(finding.minutesToCut)
+                let minutes = try #require(finding.projection?.toCut?.likely)
                 #expect(finding.value < 1)
                 #expect(minutes > 0 && minutes <= TrendDetector.horizonSecondsDefault / 60 + 1e-9)
             }
@@ -267,46 +267,17 @@ struct TrendOrderTests {
         let first = try Self.warned()
         let raised = try #require(first.began.first)
         var run = try TrendRun()
-        run.detector.restore(sensor: 0, position: raised.position)
-        run.detector.restore(sensor: 7, position: 1)
+        for index in [UInt32(0), 7] {
+            run.detector.restore(
+                .trend, of: .sensor(index), isActive: true, value: raised.value,
+                eventTime: raised.eventTime)
+        }
         run.see(0..<600) { 0.5 + 0.45 * $0 / 600 }
         #expect(run.findings.isEmpty)
         run.see(600..<900) { _ in 0.5 }
         #expect(run.ended.count == 1 && run.began.isEmpty)
         run.see(900..<1500) { 0.5 + 0.48 * ($0 - 900) / 600 }
         #expect(run.began.count == 1, "a new excursion is warned of")
-    }
-
-    @Test("records up to the restored position neither end nor raise, even at the cut")
-    func restoredPosition() throws {
-        var run = try TrendRun()
-        run.detector.restore(sensor: 0, position: 1)
-        run.see(1.2, at: 0)
-        run.see(1.2, at: 1)
-        #expect(run.findings.isEmpty)
-        run.see(1.2, at: 2)
-        #expect(run.ended.map(\.position) == [2])
-    }
-
-    @Test("warm-up says nothing, and what it learned warns at once afterwards")
-    func mute() throws {
-        var run = try TrendRun()
-        for second in 0..<600 {
-            run.see(0.5 + 0.45 * Double(second) / 600, at: Double(second), mute: true)
-        }
-        #expect(run.findings.isEmpty)
-        run.see(0.95, at: 600)
-        #expect(run.began.count == 1)
-    }
-
-    @Test("an excursion that reached the cut in warm-up is spent")
-    func muteSpent() throws {
-        var run = try TrendRun()
-        for second in 0..<600 {
-            run.see(0.7 + 0.31 * Double(second) / 600, at: Double(second), mute: true)
-        }
-        run.see(600..<660) { _ in 0.99 }
-        #expect(run.findings.isEmpty)
     }
 
     @Test("the same records give the same findings and the same state")
@@ -323,7 +294,7 @@ struct TrendOrderTests {
         let (first, second) = (try once(), try once())
         #expect(first.detector == second.detector)
         #expect(first.findings.map(\.position) == second.findings.map(\.position))
-        #expect(first.findings.map(\.minutesToCut) == second.findings.map(\.minutesToCut))
+        #expect(first.findings.map(\.projection) == second.findings.map(\.projection))
         #expect(first.began.count > 1)
     }
 }

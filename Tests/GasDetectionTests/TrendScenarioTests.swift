@@ -64,7 +64,7 @@ struct TrendScenarioTests {
         #expect(run.ended.count == 1, "ended by the cut")
         let warning = try #require(run.began.first)
         let left = end - TrendRun.seconds(warning.eventTime)
-        let said = 60 * (try #require(warning.minutesToCut))
+        let said = 60 * (try #require(warning.projection?.toCut?.likely))
         // From the stop to the cut it takes 2 minutes at the fastest: then less is possible.
         let possible = min(60, 0.45 * (end - heading.stop))
         #expect(left >= possible, "\(left) s ahead of \(end - heading.stop)")

@@ -36,20 +36,19 @@ struct TrendRun {
     var ended: [Finding] { findings.filter { $0.change == .ended } }
 
     /// A measurement `seconds` after the trace began, in the next place of the ring.
-    mutating func see(_ value: Double, at seconds: Double, sensor: UInt32 = 0, mute: Bool = false) {
+    mutating func see(_ value: Double, at seconds: Double, sensor: UInt32 = 0) {
         see(
             Reading(
                 sensor: sensor, kind: .measurement, sourceTime: Self.time(seconds),
-                arrivalTime: Self.time(seconds), value: value),
-            mute: mute)
+                arrivalTime: Self.time(seconds), value: value))
     }
 
     /// Any record, in the next place of the ring.
-    mutating func see(_ record: Reading, mute: Bool = false) {
+    mutating func see(_ record: Reading) {
         var record = record
         record.position = position
         position += 1
-        detector.observe(record, mute: mute, into: &findings)
+        detector.observe(record, into: &findings)
     }
 
     /// `value(t)` for every `period` seconds of `times`, rounded as a meter of `resolution` does.

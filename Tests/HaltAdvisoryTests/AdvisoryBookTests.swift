@@ -8,8 +8,11 @@ private func finding(
     sensor: UInt32? = Heading.face, delay: Double = 0, minutes: Double? = nil
 ) -> Finding {
     Finding(
-        sensor: sensor, rule: rule, change: change, value: value, eventTime: .at(second),
-        arrivalTime: .at(second + delay), position: UInt64(max(0, second)), minutesToCut: minutes)
+        rule, change, of: sensor.map { .sensor($0) } ?? .link, value: value, eventTime: .at(second),
+        arrivalTime: .at(second + delay), position: UInt64(max(0, second)),
+        projection: minutes.map {
+            Projection(toCut: .init(earliest: $0, likely: $0, latest: $0))
+        })
 }
 
 private func freshBook() -> AdvisoryBook {
@@ -17,9 +20,9 @@ private func freshBook() -> AdvisoryBook {
 }
 
 private func told(
-    by book: inout AdvisoryBook, _ finding: Finding, at now: Timestamp
+    by book: inout AdvisoryBook, _ finding: Finding
 ) throws -> Announcement {
-    let announcement = book.take(finding, at: now)
+    let announcement = book.take(finding)
     return try #require(announcement)
 }
 
@@ -51,7 +54,7 @@ struct AdvisoryBookTests {
         sensor.row = row
         sensor.resolution = 0.01
         var book = AdvisoryBook(site: site, sensors: [sensor], ring: 7)
-        let raised = try told(by: &book, finding(.cut, .began, at: 0), at: .at(0))
+        let raised = try told(by: &book, finding(.cut, .began, at: 0))
         #expect(raised.basis?.table == "cn")
         #expect(raised.basis?.row == "heading-face")
         #expect(raised.basis?.verified == "no")
@@ -59,20 +62,20 @@ struct AdvisoryBookTests {
         #expect(raised.basis?.instrument == "AQ 1029")
         #expect(raised.cause?.quality == "good")
         #expect(raised.cause?.resolution == 0.01)
-        let silent = try told(by: &book, finding(.silence, .began, at: 1), at: .at(1))
+        let silent = try told(by: &book, finding(.silence, .began, at: 1))
         #expect(silent.basis == nil, "where there is no limit, no row gives it")
     }
 
     @Test("a halt is latched: gone leaves it open, and its return is the same advisory")
     func latch() throws {
         var book = freshBook()
-        let raised = try told(by: &book, finding(.cut, .began, at: 0), at: .at(0))
+        let raised = try told(by: &book, finding(.cut, .began, at: 0))
         #expect(gist(raised) == "HALT RAISED 1 active")
         #expect(
-            gist(book.take(finding(.cut, .worsened, at: 1), at: .at(1))) == "HALT WORSE 2 active")
-        #expect(gist(book.take(finding(.cut, .ended, at: 2), at: .at(2))) == "HALT GONE 3 gone")
+            gist(book.take(finding(.cut, .worsened, at: 1))) == "HALT WORSE 2 active")
+        #expect(gist(book.take(finding(.cut, .ended, at: 2))) == "HALT GONE 3 gone")
         #expect(book.openHaltCount == 1)
-        let back = try told(by: &book, finding(.cut, .began, at: 3), at: .at(3))
+        let back = try told(by: &book, finding(.cut, .began, at: 3))
         #expect(gist(back) == "HALT BACK 4 active")
         #expect(back.advisory?.id == raised.advisory?.id)
         #expect(back.advisory?.onsetNanoseconds == raised.advisory?.onsetNanoseconds)
@@ -84,11 +87,11 @@ struct AdvisoryBookTests {
     func closed(_ rule: Rule) throws {
         var book = freshBook()
         let sensor = rule == .link ? nil : Heading.face
-        let first = try told(by: &book, finding(rule, .began, at: 0, sensor: sensor), at: .at(0))
-        let gone = try told(by: &book, finding(rule, .ended, at: 1, sensor: sensor), at: .at(1))
+        let first = try told(by: &book, finding(rule, .began, at: 0, sensor: sensor))
+        let gone = try told(by: &book, finding(rule, .ended, at: 1, sensor: sensor))
         #expect(gone.advisory?.state == .closed)
         #expect(book.open.isEmpty)
-        let second = try told(by: &book, finding(rule, .began, at: 2, sensor: sensor), at: .at(2))
+        let second = try told(by: &book, finding(rule, .began, at: 2, sensor: sensor))
         #expect(second.advisory?.id != first.advisory?.id)
         #expect(second.transition == .raised)
     }
@@ -96,9 +99,9 @@ struct AdvisoryBookTests {
     @Test("the identifier comes from mine, sensor, rule and onset, and from nothing else")
     func identity() throws {
         var (first, second) = (freshBook(), freshBook())
-        let a = try told(by: &first, finding(.cut, .began, at: 0.25), at: .at(0.3))
+        let a = try told(by: &first, finding(.cut, .began, at: 0.25))
         let b = try told(
-            by: &second, finding(.cut, .began, at: 0.25, value: 9, delay: 60), at: .at(99))
+            by: &second, finding(.cut, .began, at: 0.25, value: 9, delay: 60))
         #expect(a.advisory?.id == "demo.H101-T1.cut.20261123T180000.250Z")
         #expect(a.advisory?.id == b.advisory?.id)
     }
@@ -106,21 +109,21 @@ struct AdvisoryBookTests {
     @Test("what repeats or ends nothing known is not told")
     func repeats() {
         var book = freshBook()
-        #expect(book.take(finding(.cut, .ended, at: 0), at: .at(0)) == nil)
-        #expect(book.take(finding(.cut, .worsened, at: 0), at: .at(0)) == nil)
-        _ = book.take(finding(.cut, .began, at: 1), at: .at(1))
-        #expect(book.take(finding(.cut, .began, at: 1), at: .at(1)) == nil)
-        _ = book.take(finding(.cut, .ended, at: 2), at: .at(2))
-        #expect(book.take(finding(.cut, .ended, at: 3), at: .at(3)) == nil)
-        #expect(book.take(finding(.cut, .began, at: 0, sensor: 99), at: .at(0)) == nil)
+        #expect(book.take(finding(.cut, .ended, at: 0)) == nil)
+        #expect(book.take(finding(.cut, .worsened, at: 0)) == nil)
+        _ = book.take(finding(.cut, .began, at: 1))
+        #expect(book.take(finding(.cut, .began, at: 1)) == nil)
+        _ = book.take(finding(.cut, .ended, at: 2))
+        #expect(book.take(finding(.cut, .ended, at: 3)) == nil)
+        #expect(book.take(finding(.cut, .began, at: 0, sensor: 99)) == nil)
     }
 
     @Test("readings that raised a closed advisory raise no second one when they come again")
     func repeatOfClosed() {
         var book = freshBook()
-        _ = book.take(finding(.alarm, .began, at: 0), at: .at(0))
-        _ = book.take(finding(.alarm, .ended, at: 1), at: .at(1))
-        #expect(book.take(finding(.alarm, .began, at: 0), at: .at(2)) == nil)
+        _ = book.take(finding(.alarm, .began, at: 0))
+        _ = book.take(finding(.alarm, .ended, at: 1))
+        #expect(book.take(finding(.alarm, .began, at: 0)) == nil)
     }
 
     @Test("a book restored from its own announcements goes on as if nothing had happened")
@@ -132,11 +135,11 @@ struct AdvisoryBookTests {
             finding(.fault, .began, at: 5, value: .nan), finding(.fault, .ended, at: 20),
         ]
         var whole = freshBook()
-        let told = course.map { whole.take($0, at: $0.arrivalTime) }
+        let told = course.map { whole.take($0) }
         for cut in 0...course.count {
             var book = freshBook()
             for announcement in told[..<cut] { announcement.map { book.restore($0) } }
-            let rest = course[cut...].map { book.take($0, at: $0.arrivalTime) }
+            let rest = course[cut...].map { book.take($0) }
             #expect(Array(told[cut...]) == rest, "restored after \(cut)")
             #expect(book.open == whole.open)
         }
@@ -145,17 +148,17 @@ struct AdvisoryBookTests {
     @Test("open advisories are listed by onset")
     func order() {
         var book = freshBook()
-        _ = book.take(finding(.cut, .began, at: 5), at: .at(5))
-        _ = book.take(finding(.cut, .began, at: 2, sensor: Heading.faceReturn), at: .at(6))
+        _ = book.take(finding(.cut, .began, at: 5))
+        _ = book.take(finding(.cut, .began, at: 2, sensor: Heading.faceReturn))
         #expect(book.open.map(\.sensor) == ["H101-T2", "H101-T1"])
     }
 
     @Test("the peak is the gravest value told")
     func peak() throws {
         var book = freshBook()
-        _ = book.take(finding(.cut, .began, at: 0, value: 1.6), at: .at(0))
-        _ = book.take(finding(.cut, .worsened, at: 1, value: 2.4), at: .at(1))
-        let gone = try told(by: &book, finding(.cut, .ended, at: 2, value: 0.4), at: .at(2))
+        _ = book.take(finding(.cut, .began, at: 0, value: 1.6))
+        _ = book.take(finding(.cut, .worsened, at: 1, value: 2.4))
+        let gone = try told(by: &book, finding(.cut, .ended, at: 2, value: 0.4))
         #expect(gone.advisory?.peak == 2.4)
         #expect(gone.cause?.value == 0.4)
     }
@@ -166,10 +169,10 @@ struct AdvisoryWordsTests {
     @Test("a halt names the limit that was reached and what to do; its end the re-power value")
     func limits() throws {
         var book = freshBook()
-        let raised = try told(by: &book, finding(.cut, .began, at: 0), at: .at(0))
+        let raised = try told(by: &book, finding(.cut, .began, at: 0))
         #expect(raised.limit == ">=1.50")
         #expect(raised.action.contains("stop work, cut power, withdraw people"))
-        let gone = try told(by: &book, finding(.cut, .ended, at: 61, value: 0.9), at: .at(61))
+        let gone = try told(by: &book, finding(.cut, .ended, at: 61, value: 0.9))
         #expect(gone.limit == "<1.00")
         #expect(gone.why.contains("stays latched"))
         #expect(gone.why.contains("after 61 s"))
@@ -178,9 +181,9 @@ struct AdvisoryWordsTests {
     @Test("a reading that came late is told as late: over 30 s, not at 30 s")
     func late() throws {
         var (at, over) = (freshBook(), freshBook())
-        let prompt = try told(by: &at, finding(.cut, .began, at: 0, delay: 30), at: .at(30))
+        let prompt = try told(by: &at, finding(.cut, .began, at: 0, delay: 30))
         #expect(!prompt.why.contains("LATE"))
-        let late = try told(by: &over, finding(.cut, .began, at: 0, delay: 95), at: .at(95))
+        let late = try told(by: &over, finding(.cut, .began, at: 0, delay: 95))
         #expect(late.why.contains("LATE: the reading was 95 s old"))
     }
 
@@ -188,7 +191,7 @@ struct AdvisoryWordsTests {
     func trend() throws {
         var book = freshBook()
         let warning = try told(
-            by: &book, finding(.trend, .began, at: 0, value: 1.2, minutes: 3.4), at: .at(0))
+            by: &book, finding(.trend, .began, at: 0, value: 1.2, minutes: 3.4))
         #expect(warning.severity == .warning)
         #expect(warning.why.contains("3 minutes to the cut limit"))
         #expect(book.openHaltCount == 0)

@@ -8,7 +8,7 @@ private func finding(
     sensor: UInt32? = Heading.face
 ) -> Finding {
     Finding(
-        sensor: sensor, rule: rule, change: change, value: value, eventTime: .at(second),
+        rule, change, of: sensor.map { .sensor($0) } ?? .link, value: value, eventTime: .at(second),
         arrivalTime: .at(second), position: UInt64(second))
 }
 
@@ -39,15 +39,15 @@ struct BookSiteChangeTests {
     func fingerprints() throws {
         var book = book()
         book.change(to: changed, from: 10)
-        let new = book.take(finding(.cut, .began, at: 10), at: .at(20))
+        let new = book.take(finding(.cut, .began, at: 10))
         #expect(new?.site == "beef")
         #expect(new?.limit == ">=0.80")
         // The other worker was behind.
-        let old = book.take(finding(.trend, .began, at: 9), at: .at(21))
+        let old = book.take(finding(.trend, .began, at: 9))
         #expect(old?.site == "f00d")
         #expect(old?.limit == ">=1.50")
         book.forgetOldSites()
-        let ended = book.take(finding(.trend, .ended, at: 11, value: 0.4), at: .at(22))
+        let ended = book.take(finding(.trend, .ended, at: 11, value: 0.4))
         #expect(ended?.site == "beef")
         #expect(book.site.fingerprint == "beef")
     }
@@ -55,10 +55,10 @@ struct BookSiteChangeTests {
     @Test("what stands goes on under the same identifier, judged by the new site")
     func standing() throws {
         var book = book()
-        let raised = book.take(finding(.cut, .began, at: 1), at: .at(1))
+        let raised = book.take(finding(.cut, .began, at: 1))
         book.change(to: changed, from: 2)
         #expect(book.open.count == 1)
-        let gone = book.take(finding(.cut, .ended, at: 3, value: 0.4), at: .at(3))
+        let gone = book.take(finding(.cut, .ended, at: 3, value: 0.4))
         #expect(gone?.advisory?.id == raised?.advisory?.id)
         #expect(gone?.advisory?.revision == 2)
         #expect(gone?.site == "beef")
@@ -72,7 +72,7 @@ struct BookSiteChangeTests {
         moved.changedAt = .at(9)
         moved.arrivalTime = .at(9)
         moved.position = 9
-        let told = book.take(moved, at: .at(9))
+        let told = book.take(moved)
         let raised = try #require(told)
         #expect(raised.advisory?.id == "demo.H101-T1.cut.20261123T180009.000Z")
         #expect(raised.cause?.measuredNanoseconds == Timestamp.at(5).nanoseconds)
@@ -82,13 +82,13 @@ struct BookSiteChangeTests {
     @Test("an alarm that a moved limit ended is raised anew when the limit moves back")
     func movedBack() throws {
         var book = book()
-        let first = book.take(finding(.alarm, .began, at: 1, value: 1.2), at: .at(1))
+        let first = book.take(finding(.alarm, .began, at: 1, value: 1.2))
         var ended = finding(.alarm, .ended, at: 1, value: 1.2)
         ended.changedAt = .at(5)
-        #expect(book.take(ended, at: .at(5))?.advisory?.state == .closed)
+        #expect(book.take(ended)?.advisory?.state == .closed)
         var again = finding(.alarm, .began, at: 1, value: 1.2)
         again.changedAt = .at(9)
-        let told = book.take(again, at: .at(9))
+        let told = book.take(again)
         let second = try #require(told)
         #expect(second.transition == .raised)
         #expect(second.advisory?.id != first?.advisory?.id)
@@ -98,9 +98,9 @@ struct BookSiteChangeTests {
     func decommission() throws {
         var book = book()
         for rule in [Rule.fault, .silence, .alarm, .trend, .cut] {
-            _ = book.take(finding(rule, .began, at: 1), at: .at(1))
+            _ = book.take(finding(rule, .began, at: 1))
         }
-        _ = book.take(finding(.alarm, .began, at: 2, sensor: Heading.faceReturn), at: .at(2))
+        _ = book.take(finding(.alarm, .began, at: 2, sensor: Heading.faceReturn))
         let ids = book.open(of: "H101-T1").compactMap { $0.advisory?.id }
         book.change(to: Heading.roster([nil, Heading.sensors[1]], fingerprint: "beef"), from: 3)
         #expect(book.absentSensors == ["H101-T1"])
@@ -124,8 +124,8 @@ struct BookSiteChangeTests {
     func restored() throws {
         var before = book()
         var lines = [
-            before.take(finding(.alarm, .began, at: 1), at: .at(1)),
-            before.take(finding(.cut, .began, at: 1), at: .at(1)),
+            before.take(finding(.alarm, .began, at: 1)),
+            before.take(finding(.cut, .began, at: 1)),
         ]
         let left = Heading.roster([nil, Heading.sensors[1]], fingerprint: "beef")
         before.change(to: left, from: 3)
@@ -140,12 +140,12 @@ struct BookSiteChangeTests {
     @Test("a sensor that is back and is taken out once more is told once more")
     func again() {
         var book = book()
-        _ = book.take(finding(.cut, .began, at: 1), at: .at(1))
+        _ = book.take(finding(.cut, .began, at: 1))
         let left = Heading.roster([nil, Heading.sensors[1]], fingerprint: "beef")
         book.change(to: left, from: 2)
         #expect(book.decommission(taken, at: .at(2)).count == 1)
         book.change(to: Heading.roster(Heading.sensors, fingerprint: "cafe"), from: 3)
-        #expect(book.take(finding(.cut, .ended, at: 4, value: 0.4), at: .at(4)) != nil)
+        #expect(book.take(finding(.cut, .ended, at: 4, value: 0.4)) != nil)
         book.change(to: left, from: 5)
         #expect(book.decommission(taken, at: .at(5)).count == 1)
     }

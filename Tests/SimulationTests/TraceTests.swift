@@ -38,7 +38,7 @@ struct TraceTests {
             limits.observe(reading, into: &findings)
             slopes.observe(reading, into: &findings)
             for finding in findings {
-                if let entry = book.take(finding, at: row.time) { announcements.append(entry) }
+                if let entry = book.take(finding) { announcements.append(entry) }
             }
         }
         return announcements
