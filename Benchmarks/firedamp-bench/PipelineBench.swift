@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import GasDetection
+import GasModel
 import GasPipeline
 import ReadingRing
 import Synchronization
@@ -21,12 +22,14 @@ struct PipelineBench: ParsableCommand {
         let roster = try SampleMine.roster()
         let findings = FindingCount()
         let threshold = DetectorWorker.threshold(
-            ThresholdDetector(roster), reader: ring.reader("threshold"),
+            InOrder(ThresholdDetector(roster), roster), reader: ring.reader("threshold"),
             report: findings.take)
-        let trend = DetectorWorker.trend(
-            TrendDetector(roster), reader: ring.reader("trend"), report: findings.take)
-        let integrity = DetectorWorker.integrity(
-            IntegrityDetector(roster), reader: ring.reader("integrity"), report: findings.take)
+        let trend = DetectorWorker.patient(
+            .trend, InOrder(TrendDetector(roster), roster), reader: ring.reader("trend"),
+            report: findings.take)
+        let integrity = DetectorWorker.patient(
+            .integrity, InOrder(IntegrityDetector(roster), roster),
+            reader: ring.reader("integrity"), report: findings.take)
         measure("pipeline", length) {
             var writer = ring.writer()
             var sent = 0

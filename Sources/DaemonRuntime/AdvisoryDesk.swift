@@ -7,6 +7,7 @@ internal import GasPipeline
 internal import HaltAdvisory
 internal import Logging
 internal import MQTTSession
+internal import Synchronization
 
 /// Where findings become advisories: decided, written to the journal and synced, and only then
 /// told, first in the alert log, then to the broker.
@@ -53,6 +54,11 @@ final class AdvisoryDesk: @unchecked Sendable {
     private let pulse: @Sendable () -> Pulse
     private let send: @Sendable (MQTTMessage, UInt64) -> Void
     var state: State
+    private let newestNumber: Atomic<UInt64>
+
+    /// Number of the journal's newest line. **Thread:** any. Relaxed: who asks has been told of
+    /// that line through a queue.
+    var journaled: UInt64 { newestNumber.load(ordering: .relaxed) }
 
     /// The site that holds now.
     var site: Site { state.book.site }
@@ -62,6 +68,7 @@ final class AdvisoryDesk: @unchecked Sendable {
         pulse: @escaping @Sendable () -> Pulse,
         send: @escaping @Sendable (MQTTMessage, UInt64) -> Void
     ) {
+        newestNumber = Atomic(state.journal.lastNumber)
         self.state = state
         self.log = log
         heartbeatNanoseconds = Int64(max(1, options.heartbeatSeconds) * 1e9)
@@ -197,6 +204,7 @@ final class AdvisoryDesk: @unchecked Sendable {
             if !state.undelivered.isEmpty {
                 let lines = try state.journal.append(state.undelivered)
                 state.undelivered.removeAll(keepingCapacity: true)
+                newestNumber.store(state.journal.lastNumber, ordering: .relaxed)
                 for line in lines { show(line) }
             }
             if state.journalFault != nil { log.notice("the journal can be written again") }

@@ -19,6 +19,7 @@ package final class Daemon: Sendable {
 
     private let session: MQTTSession
     private let workers: Workers
+    private let snapshots: SnapshotStore
     private let desk: AdvisoryDesk
     private let siteReload: SiteReload
     private let notification = ServiceNotification()
@@ -44,9 +45,14 @@ package final class Daemon: Sendable {
             pulse: { Self.pulse(counters, ring) },
             send: { message, token in session.send(message, token: token) })
         let known = KnownChanges()
+        snapshots = SnapshotStore(
+            directory: options.stateDirectory, ring: ring.creation, log: log,
+            journal: { desk.journaled })
         workers = Workers(
-            ring: ring, restored: restored, roster: roster, desk: desk, known: known,
-            watch: WorkerWatch { [notification] in notification.watchdog() })
+            Workers.Parts(
+                ring: ring, restored: restored, roster: roster, desk: desk, known: known,
+                watch: WorkerWatch { [notification] in notification.watchdog() },
+                snapshots: snapshots, log: log))
         self.session = session
         self.desk = desk
         self.log = log
@@ -78,6 +84,7 @@ package final class Daemon: Sendable {
             log.warning("the MQTT thread did not end in time")
         }
         workers.stop()
+        snapshots.sync()
         desk.stop(reason: reason)
     }
 

@@ -8,12 +8,15 @@ internal import HaltAdvisory
 struct Restoration {
     /// All that stood open, and what was closed last.
     private(set) var book: AdvisoryBook
+    /// Number of the journal's newest line; 0 when it has none.
+    let newestNumber: UInt64
     private let indexes: [String: UInt32]
 
     /// `names`: the code of each index. What stands of a sensor that is not in the site is taken up
     /// too: the site may be changed, and the sensor come back, while the daemon runs.
     init(found: [JournalLine], roster: SensorRoster, names: [String], ring: UInt64) {
         book = AdvisoryBook(site: roster.site, sensors: roster.sensors, ring: ring)
+        newestNumber = found.last?.record.number ?? 0
         indexes = Dictionary(
             names.enumerated().map { ($1, UInt32($0)) }, uniquingKeysWith: { first, _ in first })
         for line in found { book.restore(line.record.entry) }

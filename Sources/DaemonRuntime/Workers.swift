@@ -1,46 +1,45 @@
 internal import GasDetection
 internal import GasModel
 internal import GasPipeline
+internal import Logging
 internal import ReadingRing
 
 /// The three workers, each with its detector as the last run left it.
 struct Workers: Sendable {
+    /// What workers are made from, and whom they report to.
+    struct Parts: Sendable {
+        var ring: RingStorage
+        var restored: Restoration
+        var roster: SensorRoster
+        var desk: AdvisoryDesk
+        var known: KnownChanges
+        var watch: WorkerWatch
+        var snapshots: SnapshotStore
+        var log: Logger
+    }
+
     private let threshold: DetectorWorker
     private let trend: DetectorWorker
     private let integrity: DetectorWorker
 
-    init(
-        ring: RingStorage, restored: Restoration, roster: SensorRoster, desk: AdvisoryDesk,
-        known: KnownChanges, watch: WorkerWatch
-    ) {
-        let lookup: DetectorWorker.Lookup = { known.change(at: $0) }
-        func report(_ name: Rule.Detector) -> @Sendable (WorkerReport) -> Void {
-            { report in
-                switch report {
-                case .findings(let findings, let confirm): desk.take(findings, confirm: confirm)
-                case .siteChanged(let change, let position):
-                    desk.siteChanged(change, position: position) { known.done(change) }
-                case .tick(let tick, let heard, let watched):
-                    watch.ticked(name, at: tick.arrivalUptime)
-                    guard name == .threshold else { return }
-                    desk.tick(tick, heard: heard, watched: watched)
-                }
-            }
-        }
-        func reader(_ name: Rule.Detector) -> RingReader {
-            ring.reader(name.rawValue, warmUp: ring.capacity / 2)
-        }
-        var limits = ThresholdDetector(roster)
-        restored.apply(to: &limits, .threshold)
+    init(_ parts: Parts) {
+        let roster = parts.roster
+        let changes: DetectorWorker.Lookup = { [known = parts.known] in known.change(at: $0) }
+        var limits = InOrder(ThresholdDetector(roster), roster)
+        let first = parts.reader(.threshold, for: &limits)
         threshold = .threshold(
-            limits, reader: reader(.threshold), changes: lookup, report: report(.threshold))
-        var slopes = TrendDetector(roster)
-        restored.apply(to: &slopes, .trend)
-        trend = .trend(slopes, reader: reader(.trend), changes: lookup, report: report(.trend))
-        var trust = IntegrityDetector(roster)
-        restored.apply(to: &trust, .integrity)
-        integrity = .integrity(
-            trust, reader: reader(.integrity), changes: lookup, report: report(.integrity))
+            limits, reader: first, keepsSnapshots: true, changes: changes,
+            report: parts.report(.threshold))
+        var slopes = InOrder(TrendDetector(roster), roster)
+        let second = parts.reader(.trend, for: &slopes)
+        trend = .patient(
+            .trend, slopes, reader: second, keepsSnapshots: true, changes: changes,
+            report: parts.report(.trend))
+        var trust = InOrder(IntegrityDetector(roster), roster)
+        let third = parts.reader(.integrity, for: &trust)
+        integrity = .patient(
+            .integrity, trust, reader: third, keepsSnapshots: true, changes: changes,
+            report: parts.report(.integrity))
     }
 
     /// There is something new in the ring.
@@ -55,5 +54,53 @@ struct Workers: Sendable {
         threshold.stop()
         trend.stop()
         integrity.stop()
+    }
+}
+
+extension Workers.Parts {
+    /// The reader of a detector, which is put in the state that belongs to the reader's place: by
+    /// the snapshot, to the last bit; without one by the journal, and by as much of the ring as
+    /// leaves the writer room to begin.
+    fileprivate func reader<D: RecordDetector>(
+        _ name: Rule.Detector, for detector: inout InOrder<D>
+    ) -> RingReader {
+        if let snapshot = snapshots.read(name, upTo: restored.newestNumber) {
+            var taken = detector
+            var state = StateReader(snapshot.words)
+            do {
+                try taken.load(from: &state)
+                guard state.isAtEnd else {
+                    throw StateError(offset: 0, reason: "longer than what the detector reads")
+                }
+                let reader = ring.reader(
+                    name.rawValue, warmUp: ring.capacity / 2, from: snapshot.position)
+                if reader.resumePosition == snapshot.position {
+                    detector = taken
+                } else {
+                    log.warning("the ring lacks what follows the snapshot of \(name.rawValue)")
+                    restored.apply(to: &detector, name)
+                }
+                return reader
+            } catch {
+                log.warning("snapshot of \(name.rawValue), \(error); it is not used")
+            }
+        }
+        restored.apply(to: &detector, name)
+        return ring.reader(name.rawValue, warmUp: ring.capacity / 2)
+    }
+
+    fileprivate func report(_ name: Rule.Detector) -> @Sendable (WorkerReport) -> Void {
+        { [desk, known, watch, snapshots] report in
+            switch report {
+            case .findings(let findings, let confirm): desk.take(findings, confirm: confirm)
+            case .siteChanged(let change, let position):
+                desk.siteChanged(change, position: position) { known.done(change) }
+            case .snapshot(let snapshot, let done):
+                snapshots.write(snapshot, of: name, done: done)
+            case .tick(let tick, let heard, let watched):
+                watch.ticked(name, at: tick.arrivalUptime)
+                if name == .threshold { desk.tick(tick, heard: heard, watched: watched) }
+            }
+        }
     }
 }

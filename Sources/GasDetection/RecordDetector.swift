@@ -8,6 +8,10 @@ package protocol RecordDetector: Sendable {
     /// Judges one record and appends what it finds.
     mutating func observe(_ reading: Reading, into findings: inout [Finding])
 
+    /// Looks at a reading that is held back because one before it may still come: it is observed
+    /// later, in order. Only what must not wait is found now.
+    mutating func glimpse(_ reading: Reading, into findings: inout [Finding])
+
     /// Goes over to another site at the record `record`, of kind `.siteChange`: every sensor that
     /// the change does not name, and that stands among the same others, stays exactly as it is.
     mutating func adopt(
@@ -32,4 +36,9 @@ package protocol RecordDetector: Sendable {
     /// unit) begins anew; one whose limits are others is judged by those from its next reading on.
     /// **Errors:** the state is damaged, or of another version; the detector is then unusable.
     mutating func load(from state: inout StateReader) throws(StateError)
+}
+
+extension RecordDetector {
+    /// Nothing: what this detector finds can wait.
+    package mutating func glimpse(_ reading: Reading, into findings: inout [Finding]) {}
 }

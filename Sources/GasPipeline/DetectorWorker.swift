@@ -14,6 +14,10 @@ package enum WorkerReport: Sendable {
     /// The worker has gone over to another site at the record at `position`. Reported before the
     /// findings of the same batch: those that lie before `position` were judged by the old site.
     case siteChanged(SiteChange, position: UInt64)
+    /// A snapshot that may be written: all that its detector found before it is safe. `done` is to
+    /// be called, from any thread, once it is on the disk; and also when it cannot be written, since
+    /// to guard goes before to remember: a restart then falls back on journal and ring.
+    case snapshot(DetectorSnapshot, done: @Sendable () -> Void)
     /// A tick record passed through the worker: proof that session, ring and worker are alive.
     case tick(Reading, heard: Int, watched: Int)
 }
@@ -35,8 +39,12 @@ package final class DetectorWorker: Sendable {
     private struct Core: ~Copyable {
         var reader: RingReader
         var judge: Judge
+        /// Writes the detector's state.
+        var save: Save
         /// How far the reader has committed in this run; begins where its warm-up begins.
         var committed: UInt64
+        /// When snapshots are taken; `nil` where none are kept, and what was read is done.
+        var plan: SnapshotPlan?
         var nextBatch: UInt64 = 0
         /// Batches of findings that are not known to be safe, with the position of their first
         /// finding.
@@ -59,72 +67,68 @@ package final class DetectorWorker: Sendable {
     /// how many watched.
     typealias Judge = (inout RingReader, inout Batch) -> (Int, Int, Int)
 
+    typealias Save = (inout StateWriter) -> Void
+
     private let queue: DispatchQueue
     // A Dispatch source is safe to use from any thread; the protocol type does not say so on Linux.
     nonisolated(unsafe) private let source: any DispatchSourceUserDataAdd
     private let bell = Doorbell()
     /// The newest batch of findings that is safe, and with it all before.
     private let confirmed = Atomic<UInt64>(0)
+    /// Position of the newest snapshot that is on the disk, or was given up.
+    private let saved = Atomic<UInt64>(0)
+    /// Whether the newest one that was handed out is still being written.
+    private let isWriting = Atomic<Bool>(false)
     private let core: QueueConfined<Core>
     private let napMicroseconds: UInt32
     private let report: @Sendable (WorkerReport) -> Void
 
-    /// A worker around the threshold detector.
+    /// A worker around the threshold detector. `keepsSnapshots`: it reports snapshots, and what it
+    /// has read is done only when one beyond it is safe.
     package static func threshold(
-        _ detector: ThresholdDetector, reader: consuming RingReader,
-        changes: @escaping Lookup = { _ in nil },
+        _ detector: InOrder<ThresholdDetector>, reader: consuming RingReader,
+        keepsSnapshots: Bool = false, changes: @escaping Lookup = { _ in nil },
         report: @escaping @Sendable (WorkerReport) -> Void
     ) -> DetectorWorker {
         var detector = detector
         // Forty times cheaper for the writer than a wake-up for each reading, and a twentieth of
         // the ten milliseconds that a halt may take to the alert log.
         return DetectorWorker(
-            name: "threshold", reader: reader, napMicroseconds: 400, report: report
-        ) { reader, batch in
-            let count = drain(&reader, &detector, changes, &batch)
-            return (count, detector.heardCount(ifAny: batch.ticks), detector.watchedCount)
-        }
-    }
-
-    /// A worker around the trend detector.
-    package static func trend(
-        _ detector: TrendDetector, reader: consuming RingReader,
-        changes: @escaping Lookup = { _ in nil },
-        report: @escaping @Sendable (WorkerReport) -> Void
-    ) -> DetectorWorker {
-        patient("trend", detector, reader: reader, changes: changes, report: report)
-    }
-
-    /// A worker around the integrity detector.
-    package static func integrity(
-        _ detector: IntegrityDetector, reader: consuming RingReader,
-        changes: @escaping Lookup = { _ in nil },
-        report: @escaping @Sendable (WorkerReport) -> Void
-    ) -> DetectorWorker {
-        patient("integrity", detector, reader: reader, changes: changes, report: report)
+            name: "threshold", reader: reader, napMicroseconds: 400, keepsSnapshots, report: report,
+            save: { detector.save(to: &$0) },
+            judge: { reader, batch in
+                let count = drain(&reader, &detector, changes, &batch)
+                let heard = detector.detector.heardCount(ifAny: batch.ticks)
+                return (count, heard, detector.detector.watchedCount)
+            })
     }
 
     /// A worker around a detector whose findings are minutes long: a longer nap leaves the core to
     /// those who are in a hurry.
-    private static func patient<D: RecordDetector>(
-        _ name: String, _ detector: D, reader: consuming RingReader, changes: @escaping Lookup,
+    package static func patient<D: RecordDetector>(
+        _ name: Rule.Detector, _ detector: InOrder<D>, reader: consuming RingReader,
+        keepsSnapshots: Bool = false, changes: @escaping Lookup = { _ in nil },
         report: @escaping @Sendable (WorkerReport) -> Void
     ) -> DetectorWorker {
         var detector = detector
         return DetectorWorker(
-            name: name, reader: reader, napMicroseconds: 2000, report: report
-        ) { reader, batch in
-            (drain(&reader, &detector, changes, &batch), 0, 0)
-        }
+            name: name.rawValue, reader: reader, napMicroseconds: 2000, keepsSnapshots,
+            report: report, save: { detector.save(to: &$0) },
+            judge: { reader, batch in (drain(&reader, &detector, changes, &batch), 0, 0) })
     }
 
     private init(
         name: String, reader: consuming RingReader, napMicroseconds: UInt32,
-        report: @escaping @Sendable (WorkerReport) -> Void, judge: @escaping Judge
+        _ keepsSnapshots: Bool, report: @escaping @Sendable (WorkerReport) -> Void,
+        save: @escaping Save, judge: @escaping Judge
     ) {
         queue = DispatchQueue(label: "firedamp.\(name)", qos: .userInitiated)
         let start = reader.position
-        core = QueueConfined(Core(reader: reader, judge: judge, committed: start), on: queue)
+        let plan =
+            keepsSnapshots
+            ? SnapshotPlan(capacity: reader.capacity, from: reader.resumePosition) : nil
+        core = QueueConfined(
+            Core(reader: reader, judge: judge, save: save, committed: start, plan: plan), on: queue)
         self.napMicroseconds = napMicroseconds
         self.report = report
         unsafe source = DispatchSource.makeUserDataAddSource(queue: queue)
@@ -146,6 +150,14 @@ package final class DetectorWorker: Sendable {
         // Relaxed: the worker looks at it with every batch, and `wake` publishes it to one that
         // rests.
         confirmed.max(batch, ordering: .relaxed)
+        wake()
+    }
+
+    /// The snapshot at `position` is dealt with.
+    private func noteSaved(_ position: UInt64) {
+        // Relaxed, as for `confirm`.
+        saved.max(position, ordering: .relaxed)
+        isWriting.store(false, ordering: .relaxed)
         wake()
     }
 
@@ -193,6 +205,7 @@ package final class DetectorWorker: Sendable {
                 report(.findings(core.batch.findings, confirm: { [self] in confirm(batch: batch) }))
                 core.batch.findings.removeAll(keepingCapacity: true)
             }
+            core.plan?.count(ticks: core.batch.ticks.count)
             for tick in core.batch.ticks { report(.tick(tick, heard: heard, watched: watched)) }
             core.batch.ticks.removeAll(keepingCapacity: true)
             commit(&core)
@@ -200,16 +213,30 @@ package final class DetectorWorker: Sendable {
         }
     }
 
-    /// Done is what was read, but not beyond the first finding that is not safe yet.
+    /// Done is what was read, but not beyond the first finding that is not safe yet, nor, where
+    /// snapshots are kept, beyond the newest that is safe: a restarted detector goes on from there.
     private func commit(_ core: inout Core) {
-        if !core.unconfirmed.isEmpty {
-            let safe = confirmed.load(ordering: .relaxed)
-            core.unconfirmed.removeAll { $0.batch <= safe }
+        let safe = confirmed.load(ordering: .relaxed)
+        if !core.unconfirmed.isEmpty { core.unconfirmed.removeAll { $0.batch <= safe } }
+        var end = min(core.reader.position, core.unconfirmed.first?.position ?? .max)
+        if core.plan != nil {
+            keepSnapshot(&core, safe: safe)
+            end = min(end, saved.load(ordering: .relaxed))
         }
-        let end = min(core.reader.position, core.unconfirmed.first?.position ?? .max)
         guard end > core.committed else { return }
         core.committed = end
         core.reader.commit(upTo: end)
+    }
+
+    private func keepSnapshot(_ core: inout Core, safe: UInt64) {
+        let position = core.reader.position
+        core.plan?.isWriting = isWriting.load(ordering: .relaxed)
+        if core.plan?.isDue(at: position) == true {
+            core.plan?.take(at: position, batch: core.nextBatch, save: core.save)
+        }
+        guard let snapshot = core.plan?.ready(safe: safe) else { return }
+        isWriting.store(true, ordering: .relaxed)
+        report(.snapshot(snapshot, done: { [self] in noteSaved(snapshot.position) }))
     }
 }
 

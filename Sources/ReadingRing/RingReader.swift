@@ -41,6 +41,9 @@ public import Synchronization
         self.resumePosition = resumePosition
     }
 
+    /// How many records the ring has room for.
+    package var capacity: Int { storage.capacity }
+
     /// Position of the record that is read next.
     @inlinable public var position: UInt64 { next }
 

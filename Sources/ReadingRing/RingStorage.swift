@@ -131,9 +131,14 @@ extension RingStorage {
     /// Gives out the reader `name`, which begins where it last committed, or up to `warmUp` records
     /// before that, as far as the ring still holds them.
     ///
+    /// `state`: the position that its owner knows from elsewhere to be done. If it lies between what
+    /// was committed and what is published, the reader begins there, without any warm-up.
+    ///
     /// The writer waits for the records of the warm-up as for all others, until the reader commits
     /// beyond them. That holds only if it has not begun to write: readers are made before it.
-    package func reader(_ name: String, warmUp: Int = 0) -> RingReader {
+    package func reader(
+        _ name: String, warmUp: Int = 0, from state: UInt64? = nil
+    ) -> RingReader {
         guard let index = names.firstIndex(of: name) else {
             preconditionFailure("the ring was opened without a reader \(name)")
         }
@@ -142,8 +147,11 @@ extension RingStorage {
             precondition(taken.readers.insert(name).inserted, "reader \(name) is made once")
             let published = unsafe memory.published
             let hold = unsafe memory.hold(reader: index)
-            let resume = resumePositions[index]
-            let start = start(resume, back: warmUp)
+            var resume = resumePositions[index]
+            let head = unsafe published.pointee.load(ordering: .relaxed)
+            let isKnown = state.map { resume <= $0 && $0 <= head } ?? false
+            if isKnown, let state { resume = state }
+            let start = isKnown ? resume : start(resume, back: warmUp)
             // The hold goes back for the warm-up; the header's other word, which stays, says how
             // far the reader was.
             unsafe hold.pointee.store(start, ordering: .relaxed)

@@ -13,12 +13,14 @@ private final class Reports: Sendable {
     /// What was reported, in a word each, in order.
     private let course = Guarded<[String]>([])
     private let ticks = Atomic<Int>(0)
+    private let taken = Guarded<[DetectorSnapshot]>([])
     let confirmsAtOnce: Bool
     private let held = Guarded<[@Sendable () -> Void]>([])
 
     init(confirmsAtOnce: Bool) { self.confirmsAtOnce = confirmsAtOnce }
 
     var findings: [Finding] { kept.withLock { $0 } }
+    var snapshots: [DetectorSnapshot] { taken.withLock { $0 } }
     var words: [String] { course.withLock { $0 } }
     var tickCount: Int { ticks.load(ordering: .relaxed) }
 
@@ -30,11 +32,20 @@ private final class Reports: Sendable {
             if confirmsAtOnce { confirm() } else { held.withLock { $0.append(confirm) } }
         case .siteChanged(let change, let position):
             course.withLock { $0.append("site \(change.generation) \(position)") }
+        case .snapshot(let snapshot, let done):
+            taken.withLock { $0.append(snapshot) }
+            if confirmsAtOnce { done() } else { held.withLock { $0.append(done) } }
         case .tick: ticks.wrappingAdd(1, ordering: .relaxed)
         }
     }
 
-    func confirmAll() { held.withLock { $0 }.forEach { $0() } }
+    func confirmAll() {
+        let waiting = held.withLock { held in
+            defer { held = [] }
+            return held
+        }
+        waiting.forEach { $0() }
+    }
 }
 
 @Suite("DetectorWorker")
@@ -77,7 +88,7 @@ struct DetectorWorkerTests {
         let ring = try RingStorage.anonymous(capacity: Self.capacity, readers: ["test"])
         let reports = Reports(confirmsAtOnce: true)
         let worker = DetectorWorker.threshold(
-            ThresholdDetector(Heading.roster), reader: ring.reader("test"),
+            InOrder(ThresholdDetector(Heading.roster), Heading.roster), reader: ring.reader("test"),
             report: reports.take)
         var writer = ring.writer()
         write(100_000, into: &writer, waking: worker)
@@ -92,7 +103,7 @@ struct DetectorWorkerTests {
         let ring = try RingStorage.anonymous(capacity: Self.capacity, readers: ["test"])
         let reports = Reports(confirmsAtOnce: false)
         let worker = DetectorWorker.threshold(
-            ThresholdDetector(Heading.roster), reader: ring.reader("test"),
+            InOrder(ThresholdDetector(Heading.roster), Heading.roster), reader: ring.reader("test"),
             report: reports.take)
         var writer = ring.writer()
         write(2000, into: &writer, waking: worker)
@@ -104,12 +115,61 @@ struct DetectorWorkerTests {
         #expect(ring.held.map(\.records) == [0])
     }
 
+    @Test("with snapshots the ring holds all behind the newest safe one, and a finding goes first")
+    func snapshots() throws {
+        let ring = try RingStorage.anonymous(capacity: Self.capacity, readers: ["test"])
+        let reports = Reports(confirmsAtOnce: false)
+        let worker = DetectorWorker.threshold(
+            InOrder(ThresholdDetector(Heading.roster), Heading.roster), reader: ring.reader("test"),
+            keepsSnapshots: true, report: reports.take)
+        var writer = ring.writer()
+        write(2000, into: &writer, waking: worker)
+        worker.stop()
+        #expect(reports.snapshots.isEmpty, "the crossing at 100 is not safe yet")
+        #expect(ring.held.map(\.records) == [2000])
+        reports.confirmAll()
+        worker.stop()
+        let snapshot = try #require(reports.snapshots.first)
+        #expect((1024...2000).contains(snapshot.position))
+        #expect(ring.held.map(\.records) == [2000], "not done before it is on the disk")
+        reports.confirmAll()
+        worker.stop()
+        #expect(ring.held.map(\.records) == [2000 - Int(snapshot.position)])
+    }
+
+    @Test("a detector that goes on from a snapshot finds what one finds that never stopped")
+    func resumed() throws {
+        let ring = try RingStorage.anonymous(capacity: Self.capacity, readers: ["test"])
+        let reports = Reports(confirmsAtOnce: true)
+        let worker = DetectorWorker.threshold(
+            InOrder(ThresholdDetector(Heading.roster), Heading.roster), reader: ring.reader("test"),
+            keepsSnapshots: true, report: reports.take)
+        var writer = ring.writer()
+        write(30_000, into: &writer, waking: worker)
+        worker.stop()
+        #expect(reports.snapshots.count >= 5)
+        for snapshot in reports.snapshots {
+            var detector = InOrder(ThresholdDetector(Heading.roster), Heading.roster)
+            var state = StateReader(snapshot.words)
+            try detector.load(from: &state)
+            #expect(state.isAtEnd)
+            var findings: [Finding] = []
+            for index in Int(snapshot.position)..<30_000 {
+                var reading = reading(index, index % 5000 == 100 ? 1.6 : 0.4)
+                reading.position = UInt64(index)
+                detector.observe(reading, into: &findings)
+            }
+            let rest = reports.findings.filter { $0.position >= snapshot.position }
+            #expect(findings == rest, "from \(snapshot.position)")
+        }
+    }
+
     @Test("ticks are reported in order with what was heard, and those of the warm-up are not")
     func ticks() throws {
         let ring = try RingStorage.anonymous(capacity: Self.capacity, readers: ["test"])
         let reports = Reports(confirmsAtOnce: true)
         let worker = DetectorWorker.threshold(
-            ThresholdDetector(Heading.roster), reader: ring.reader("test"),
+            InOrder(ThresholdDetector(Heading.roster), Heading.roster), reader: ring.reader("test"),
             report: reports.take)
         var writer = ring.writer()
         var source = ReadingSource()
@@ -127,7 +187,8 @@ struct DetectorWorkerTests {
         let (slow, quick) = (Reports(confirmsAtOnce: false), Reports(confirmsAtOnce: true))
         let workers = [("slow", slow), ("quick", quick)].map { name, reports in
             DetectorWorker.threshold(
-                ThresholdDetector(Heading.roster), reader: ring.reader(name),
+                InOrder(ThresholdDetector(Heading.roster), Heading.roster),
+                reader: ring.reader(name),
                 report: reports.take)
         }
         var writer = ring.writer()
@@ -150,10 +211,12 @@ struct DetectorWorkerTests {
         }
         let (quick, slow) = (Reports(confirmsAtOnce: true), Reports(confirmsAtOnce: true))
         let threshold = DetectorWorker.threshold(
-            ThresholdDetector(Heading.roster), reader: ring.reader("threshold"),
+            InOrder(ThresholdDetector(Heading.roster), Heading.roster),
+            reader: ring.reader("threshold"),
             changes: lookup, report: quick.take)
-        let trend = DetectorWorker.trend(
-            TrendDetector(Heading.roster), reader: ring.reader("trend"),
+        let trend = DetectorWorker.patient(
+            .trend, InOrder(TrendDetector(Heading.roster), Heading.roster),
+            reader: ring.reader("trend"),
             changes: lookup, report: slow.take)
         var writer = ring.writer()
         var source = ReadingSource()
@@ -178,7 +241,7 @@ struct DetectorWorkerTests {
         let change = Heading.change(from: Heading.sensors, to: [], run: 7)
         let reports = Reports(confirmsAtOnce: true)
         let worker = DetectorWorker.threshold(
-            ThresholdDetector(Heading.roster), reader: ring.reader("test"),
+            InOrder(ThresholdDetector(Heading.roster), Heading.roster), reader: ring.reader("test"),
             report: reports.take)
         var writer = ring.writer()
         var source = ReadingSource()
@@ -204,7 +267,7 @@ struct DetectorWorkerTests {
                 generation: generation)
         }
         let worker = DetectorWorker.threshold(
-            ThresholdDetector(Heading.roster), reader: ring.reader("test"),
+            InOrder(ThresholdDetector(Heading.roster), Heading.roster), reader: ring.reader("test"),
             changes: { record in changes.first { $0.generation == record.sequence } },
             report: reports.take)
         var writer = ring.writer()

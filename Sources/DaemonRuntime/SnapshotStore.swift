@@ -1,0 +1,142 @@
+internal import AdvisoryJournal
+internal import Dispatch
+internal import Foundation
+internal import GasModel
+internal import GasPipeline
+internal import Logging
+
+/// The snapshots of the detectors in the state directory: a file for each, replaced as a whole.
+///
+/// A snapshot belongs to one ring and to the journal as it was: with another ring its position
+/// means nothing, and with a journal that is shorter than then, what it calls told is not. Such a
+/// snapshot, or a damaged one, is not used: the detector then starts from the journal and the tail
+/// of the ring, and the log says why.
+///
+/// **Thread:** `write` from any thread, it returns at once; files are written on a queue of low
+/// priority that nobody waits for.
+// @unchecked: immutable but for `failed`, which only `queue` touches.
+final class SnapshotStore: @unchecked Sendable {
+    /// Raised with every change of what any detector writes.
+    private static let version: UInt64 = 1
+    private static let magic = UInt64(nameHash: "firedamp detector snapshot")
+
+    /// The words before the state.
+    private enum Head: Int, CaseIterable {
+        case magic, version, ring, journal, position, count, checksum
+    }
+
+    private let directory: String
+    private let ring: UInt64
+    private let journal: @Sendable () -> UInt64
+    private let log: Logger
+    private let queue = DispatchQueue(label: "firedamp.snapshots", qos: .utility)
+    /// Whether the last one could not be written: said once.
+    private var hasFailed = false
+
+    /// The store in `directory` for `ring`. `journal`: number of the newest line of the journal.
+    init(
+        directory: String, ring: UInt64, log: Logger, journal: @escaping @Sendable () -> UInt64
+    ) {
+        self.directory = directory
+        self.ring = ring
+        self.log = log
+        self.journal = journal
+    }
+
+    /// The newest snapshot of `detector`, as of the journal's line `number` or before; `nil` where
+    /// there is none that can be used.
+    func read(_ detector: Rule.Detector, upTo number: UInt64) -> DetectorSnapshot? {
+        let path = path(detector)
+        guard let data = FileManager.default.contents(atPath: path) else { return nil }
+        do {
+            return try parse(data, upTo: number)
+        } catch {
+            log.warning("\(path): \(error.reason); it is not used")
+            return nil
+        }
+    }
+
+    /// Writes `snapshot` in the background and calls `done`, also where that fails: the one before
+    /// stays, and is recognised as too old once the ring has gone on.
+    func write(
+        _ snapshot: DetectorSnapshot, of detector: Rule.Detector,
+        done: @escaping @Sendable () -> Void
+    ) {
+        queue.async { [self] in
+            var head = [UInt64](repeating: 0, count: Head.allCases.count)
+            head[Head.magic.rawValue] = Self.magic
+            head[Head.version.rawValue] = Self.version
+            head[Head.ring.rawValue] = ring
+            head[Head.journal.rawValue] = journal()
+            head[Head.position.rawValue] = snapshot.position
+            head[Head.count.rawValue] = UInt64(snapshot.words.count)
+            head[Head.checksum.rawValue] = Self.checksum(snapshot.words)
+            replace(path(detector), with: [head, snapshot.words])
+            done()
+        }
+    }
+
+    /// Returns when everything that came in before is written.
+    func sync() { queue.sync {} }
+
+    private func path(_ detector: Rule.Detector) -> String {
+        "\(directory)/ring.\(detector.rawValue).state"
+    }
+
+    /// In full and at once, or not at all: a kill in between leaves the one before. Not synced:
+    /// after a power cut a torn one is found by its checksum.
+    private func replace(_ path: String, with parts: [[UInt64]]) {
+        let draft = path + ".new"
+        do {
+            let file = unsafe open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+            guard file >= 0 else { throw FileError("make", draft) }
+            defer { close(file) }
+            for part in parts { try Self.write(part, to: file, draft) }
+            guard unsafe rename(draft, path) == 0 else { throw FileError("replace", path) }
+            hasFailed = false
+        } catch {
+            if !hasFailed { log.error("\(error); a restart would begin from journal and ring") }
+            hasFailed = true
+        }
+    }
+
+    private static func write(_ words: [UInt64], to file: Int32, _ path: String) throws {
+        try unsafe words.withUnsafeBytes { bytes in
+            var done = 0
+            while done < bytes.count {
+                let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[done...])
+                let count = unsafe Foundation.write(file, rest.baseAddress, rest.count)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { throw FileError("write", path) }
+                done += count
+            }
+        }
+    }
+
+    private func parse(_ data: Data, upTo number: UInt64) throws(StateError) -> DetectorSnapshot {
+        let count = data.count / 8
+        let headCount = Head.allCases.count
+        var words = [UInt64](repeating: 0, count: count)
+        unsafe words.withUnsafeMutableBytes { _ = unsafe data.copyBytes(to: $0) }
+        func expect(_ condition: Bool, _ word: Head, _ reason: String) throws(StateError) {
+            if !condition { throw StateError(offset: word.rawValue, reason: reason) }
+        }
+        try expect(count >= headCount && data.count % 8 == 0, .magic, "cut off")
+        func head(_ word: Head) -> UInt64 { words[word.rawValue] }
+        try expect(head(.magic) == Self.magic, .magic, "no snapshot of a detector")
+        try expect(head(.version) == Self.version, .version, "of another version")
+        try expect(head(.ring) == ring, .ring, "of another ring")
+        try expect(head(.journal) <= number, .journal, "the journal is shorter than it was then")
+        let state = Array(words[headCount...])
+        try expect(head(.count) == UInt64(state.count), .count, "cut off")
+        try expect(head(.checksum) == Self.checksum(state), .checksum, "damaged")
+        return DetectorSnapshot(position: head(.position), words: state)
+    }
+
+    /// Finds what a torn write or a bad disk does; no protection against a person.
+    private static func checksum(_ words: [UInt64]) -> UInt64 {
+        var sum: UInt64 = 0xcbf2_9ce4_8422_2325
+        for word in words { sum = (sum ^ word) &* 0x0000_0100_0000_01b3 ^ (sum >> 29) }
+        return sum
+    }
+}

@@ -1,0 +1,283 @@
+package import GasModel
+
+/// A detector behind a stage that hands it the readings of each sensor in the order in which they
+/// were measured, also where the network brought them in another.
+///
+/// A gateway that counts the readings of each sensor (`seq`, without holes, within one `boot`)
+/// makes a hole visible: what comes behind it is held back until the hole is filled, or for
+/// `lateSecondsMax`. So disorder within that bound, and duplicates, change no finding. Where a
+/// sensor has no such numbers, or numbers with holes of their own (a counter of the whole gateway),
+/// nothing is held: what is newer counts, what is older completes the record. Each hole that was
+/// waited for in vain doubles the run that it takes to believe the numbers again.
+///
+/// What is held is not hidden: the detector may `glimpse` it, and a cut limit that it reaches is
+/// reached at once.
+///
+/// **Cost:** a comparison of two numbers for a reading in order; nothing is allocated after
+/// `init`. **Memory:** 32 bytes a sensor, and `heldMax` readings.
+package struct InOrder<Detector: RecordDetector>: RecordDetector {
+    /// How long a reading waits for one before it, in seconds.
+    package static var lateSecondsMax: Double { 10 }
+    /// So many readings in a row without a hole, and the numbers are believed: more than a gateway
+    /// that counts all its readings sends of a fast sensor between two of a slow one.
+    package static var trustedRun: UInt32 { 64 }
+    /// How often that may double.
+    private static var strikesMax: UInt32 { 16 }
+    /// The most readings that are held, of all sensors together; beyond, the oldest hole is given
+    /// up.
+    package static var heldMax: Int { 1024 }
+
+    /// Where a sensor stands.
+    private struct Lane: Sendable {
+        var boot: UInt64 = 0
+        /// The number that comes next.
+        var next: UInt64 = 0
+        /// How many came in a row without a hole.
+        var run: UInt32 = 0
+        /// How many holes were waited for in vain since one was filled.
+        var strikes: UInt32 = 0
+        /// The held reading with the lowest number, by its place in `held`; -1 when there is none.
+        var first: Int32 = -1
+
+        var isTrusted: Bool { run >= trustedRun << strikes }
+    }
+
+    /// A held reading, and the place of the one of the same sensor with the next higher number.
+    private struct Held: Sendable {
+        var reading: Reading
+        var next: Int32
+    }
+
+    /// The detector behind.
+    package var detector: Detector
+    private var lanes: [Lane]
+    private var held: [Held] = []
+    /// Places in `held` that are free.
+    private var free: [Int32] = []
+
+    /// How many readings are held now.
+    package var heldCount: Int { held.count - free.count }
+
+    /// `detector`, fed in order.
+    package init(_ detector: Detector, _ roster: SensorRoster) {
+        self.detector = detector
+        lanes = Array(repeating: Lane(), count: roster.sensors.count)
+        held.reserveCapacity(Self.heldMax)
+        free.reserveCapacity(Self.heldMax)
+    }
+
+    package mutating func observe(_ reading: Reading, into findings: inout [Finding]) {
+        let index = Int(reading.sensor)
+        guard reading.marks.contains(.hasSequence), index < lanes.count,
+            reading.kind == .measurement || reading.kind == .fault
+        else {
+            if reading.kind == .tick, heldCount > 0 { giveUp(at: reading, into: &findings) }
+            return detector.observe(reading, into: &findings)
+        }
+        if reading.sequence == lanes[index].next, reading.boot == lanes[index].boot {
+            pass(reading, index, into: &findings)
+        } else {
+            order(reading, index, into: &findings)
+        }
+    }
+
+    /// The way of nearly every reading: it is the one that comes next.
+    @inline(__always)
+    private mutating func pass(
+        _ reading: Reading, _ index: Int, into findings: inout [Finding]
+    ) {
+        lanes[index].next &+= 1
+        if lanes[index].run < .max { lanes[index].run += 1 }
+        detector.observe(reading, into: &findings)
+        guard lanes[index].first >= 0 else { return }
+        lanes[index].strikes = 0
+        release(index, at: reading, isAll: false, into: &findings)
+    }
+
+    private mutating func order(
+        _ reading: Reading, _ index: Int, into findings: inout [Finding]
+    ) {
+        if reading.boot != lanes[index].boot {
+            release(index, at: reading, isAll: true, into: &findings)
+            lanes[index] = Lane(boot: reading.boot, next: reading.sequence &+ 1)
+        } else if reading.sequence > lanes[index].next {
+            if lanes[index].isTrusted { return hold(reading, index, into: &findings) }
+            lanes[index].next = reading.sequence &+ 1
+            lanes[index].run = 0
+        }
+        detector.observe(reading, into: &findings)
+    }
+
+    /// Puts `reading` among the held ones of its sensor, by number; one with the same number as
+    /// another is a duplicate and left out.
+    private mutating func hold(
+        _ reading: Reading, _ index: Int, into findings: inout [Finding]
+    ) {
+        if heldCount == Self.heldMax { giveUpOldest(at: reading, into: &findings) }
+        var before: Int32 = -1
+        var place = lanes[index].first
+        while place >= 0, held[Int(place)].reading.sequence < reading.sequence {
+            (before, place) = (place, held[Int(place)].next)
+        }
+        if place >= 0, held[Int(place)].reading.sequence == reading.sequence { return }
+        let new: Int32
+        if let last = free.popLast() {
+            new = last
+            held[Int(new)] = Held(reading: reading, next: place)
+        } else {
+            new = Int32(held.count)
+            held.append(Held(reading: reading, next: place))
+        }
+        if before >= 0 { held[Int(before)].next = new } else { lanes[index].first = new }
+        detector.glimpse(reading, into: &findings)
+    }
+
+    /// Hands on what is held of a sensor: as far as no number is missing, or all of it. What is
+    /// found is found at the record `record`.
+    private mutating func release(
+        _ index: Int, at record: Reading, isAll: Bool, into findings: inout [Finding]
+    ) {
+        while lanes[index].first >= 0 {
+            let place = Int(lanes[index].first)
+            var reading = held[place].reading
+            guard isAll || reading.sequence == lanes[index].next else { return }
+            lanes[index].first = held[place].next
+            free.append(Int32(place))
+            lanes[index].next = reading.sequence &+ 1
+            reading.position = record.position
+            detector.observe(reading, into: &findings)
+        }
+    }
+
+    /// Gives up the holes that were waited for long enough. A sensor that lost a reading for good
+    /// has to earn its trust anew, so that a bad link does not delay it again and again.
+    private mutating func giveUp(at tick: Reading, into findings: inout [Finding]) {
+        let bound = tick.arrivalUptime &- Int64(Self.lateSecondsMax * 1e9)
+        for index in lanes.indices where lanes[index].first >= 0 {
+            guard isHeld(index, since: bound) else { continue }
+            giveUp(index, at: tick, into: &findings)
+        }
+    }
+
+    private mutating func giveUp(
+        _ index: Int, at record: Reading, into findings: inout [Finding]
+    ) {
+        lanes[index].run = 0
+        lanes[index].strikes = min(lanes[index].strikes + 1, Self.strikesMax)
+        release(index, at: record, isAll: true, into: &findings)
+    }
+
+    private mutating func giveUpOldest(at record: Reading, into findings: inout [Finding]) {
+        var oldest: (index: Int, uptime: Int64)?
+        for index in lanes.indices where lanes[index].first >= 0 {
+            let uptime = heldSince(index)
+            if uptime < oldest?.uptime ?? .max { oldest = (index, uptime) }
+        }
+        if let oldest { giveUp(oldest.index, at: record, into: &findings) }
+    }
+
+    private func isHeld(_ index: Int, since bound: Int64) -> Bool { heldSince(index) <= bound }
+
+    /// When the longest held reading of a sensor arrived.
+    private func heldSince(_ index: Int) -> Int64 {
+        var place = lanes[index].first
+        var since = Int64.max
+        while place >= 0 {
+            since = min(since, held[Int(place)].reading.arrivalUptime)
+            place = held[Int(place)].next
+        }
+        return since
+    }
+}
+
+extension InOrder {
+    /// A sensor that begins anew, or left, is handed on with all that is held of it before.
+    package mutating func adopt(
+        _ change: SiteChange, at record: Reading, into findings: inout [Finding]
+    ) {
+        for sensor in change.sensors {
+            while lanes.count <= sensor.index { lanes.append(Lane()) }
+            release(Int(sensor.index), at: record, isAll: true, into: &findings)
+        }
+        detector.adopt(change, at: record, into: &findings)
+    }
+
+    package mutating func reconsider(at record: Reading, into findings: inout [Finding]) {
+        detector.reconsider(at: record, into: &findings)
+    }
+
+    package mutating func restore(
+        _ rule: Rule, of subject: Finding.Subject, isActive: Bool, value: Double,
+        eventTime: Timestamp
+    ) {
+        detector.restore(
+            rule, of: subject, isActive: isActive, value: value, eventTime: eventTime)
+    }
+
+    package func save(to state: inout StateWriter) {
+        state.write(lanes.count)
+        for lane in lanes {
+            state.write(lane.boot)
+            state.write(lane.next)
+            state.write(lane.run)
+            state.write(lane.strikes)
+            var place = lane.first
+            while place >= 0 {
+                state.write(true)
+                held[Int(place)].reading.save(to: &state)
+                place = held[Int(place)].next
+            }
+            state.write(false)
+        }
+        detector.save(to: &state)
+    }
+
+    /// The lanes are by index, and an index means the same sensor forever.
+    package mutating func load(from state: inout StateReader) throws(StateError) {
+        let count = try state.readCount()
+        held.removeAll(keepingCapacity: true)
+        free.removeAll(keepingCapacity: true)
+        lanes = Array(repeating: Lane(), count: max(count, lanes.count))
+        for index in 0..<count {
+            lanes[index].boot = try state.read()
+            lanes[index].next = try state.read()
+            lanes[index].run = try state.read()
+            lanes[index].strikes = min(try state.read(), Self.strikesMax)
+            var last: Int32 = -1
+            while try state.read() {
+                let place = Int32(held.count)
+                held.append(Held(reading: try Reading(from: &state), next: -1))
+                if last >= 0 { held[Int(last)].next = place } else { lanes[index].first = place }
+                last = place
+            }
+        }
+        try detector.load(from: &state)
+    }
+}
+
+extension Reading {
+    fileprivate func save(to state: inout StateWriter) {
+        state.write(sensor)
+        state.write(UInt64(kind.rawValue) << 32 | UInt64(quality.rawValue) << 16)
+        state.write(marks.rawValue)
+        state.write(sourceTime)
+        state.write(arrivalTime)
+        state.write(value)
+        state.write(sequence)
+        state.write(boot)
+        state.write(arrivalUptime)
+        state.write(position)
+    }
+
+    fileprivate init(from state: inout StateReader) throws(StateError) {
+        let sensor: UInt32 = try state.read()
+        let kinds: UInt64 = try state.read()
+        let marks = Marks(rawValue: try state.read())
+        self.init(
+            sensor: sensor, kind: Kind(rawValue: UInt8(truncatingIfNeeded: kinds >> 32)),
+            quality: Quality(rawValue: UInt8(truncatingIfNeeded: kinds >> 16)), marks: marks,
+            sourceTime: try state.read(), arrivalTime: try state.read(), value: try state.read(),
+            sequence: try state.read(), boot: try state.read(), arrivalUptime: try state.read())
+        position = try state.read()
+    }
+}

@@ -1,0 +1,65 @@
+internal import GasModel
+
+/// The state of a detector that has judged every record before `position` and none after it.
+package struct DetectorSnapshot: Sendable, Equatable {
+    /// Position of the record that is judged next.
+    package var position: UInt64
+    /// What the detector wrote; see `StateWriter`.
+    package var words: [UInt64]
+
+    /// A snapshot of a state at a position.
+    package init(position: UInt64, words: [UInt64]) {
+        self.position = position
+        self.words = words
+    }
+}
+
+/// When a worker takes snapshots of its detector, and how far they are safe.
+struct SnapshotPlan {
+    /// So many ticks (seconds) between two.
+    static let ticksBetween = 10
+
+    /// So many records between two, at most: the ring keeps what lies behind the last safe one.
+    let recordsBetween: UInt64
+    /// Position of the newest that was taken.
+    private(set) var newest: UInt64
+    private var ticks = 0
+    /// Taken, and waiting for the findings before it to be safe: those up to `batch`.
+    private(set) var waiting: (snapshot: DetectorSnapshot, batch: UInt64)?
+    /// Whether one is being written.
+    var isWriting = false
+    /// How many words the last one had, so that the next is written in one piece of memory.
+    private var words = 0
+
+    init(capacity: Int, from position: UInt64) {
+        recordsBetween = UInt64(capacity / 4)
+        newest = position
+    }
+
+    mutating func count(ticks count: Int) { ticks += count }
+
+    func isDue(at position: UInt64) -> Bool {
+        guard waiting == nil, !isWriting, position > newest else { return false }
+        return ticks >= Self.ticksBetween || position - newest >= recordsBetween
+    }
+
+    /// Takes one at `position`, with the findings up to `batch` told before it.
+    mutating func take(
+        at position: UInt64, batch: UInt64, save: (inout StateWriter) -> Void
+    ) {
+        var state = StateWriter(capacity: words)
+        save(&state)
+        words = state.words.count
+        newest = position
+        ticks = 0
+        waiting = (DetectorSnapshot(position: position, words: state.words), batch)
+    }
+
+    /// The one that may be written now that the findings up to `batch` are safe.
+    mutating func ready(safe batch: UInt64) -> DetectorSnapshot? {
+        guard let waiting, waiting.batch <= batch else { return nil }
+        self.waiting = nil
+        isWriting = true
+        return waiting.snapshot
+    }
+}
