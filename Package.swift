@@ -85,8 +85,8 @@ let package = Package(
         command(
             "firedamp",
             [
-                "GasModel", "HaltAdvisory", "MQTTSession", "SiteDescription", "AdvisoryDelivery",
-                "DaemonRuntime", arguments, lifecycle, logging, signals,
+                "GasModel", "HaltAdvisory", "MQTTSession", "SiteDescription", "SensorIngest",
+                "AdvisoryDelivery", "DaemonRuntime", arguments, lifecycle, logging, signals,
             ]),
 
         command(

@@ -21,8 +21,8 @@ struct IngestBench: ParsableCommand {
         let counters = IngestCounters()
         // By the protocol, as the session calls it.
         let handler: any MQTTSessionHandler = SensorIngest(
-            mine: "bench", sensors: try SampleMine.sensors(), writer: ring.writer(),
-            counters: counters, log: Logger(label: "bench"),
+            try SampleMine.roster(), writer: ring.writer(), counters: counters,
+            log: Logger(label: "bench"),
             reports: SensorIngest.Reports(
                 published: {}, sessionChanged: { _ in }, delivered: { _ in }))
         let topics = (0..<SampleMine.sensorsCount).map { index in

@@ -61,8 +61,7 @@ package final class Daemon: Sendable {
             whenReady(word)
         }
         let ingest = SensorIngest(
-            mine: options.site.mine, sensors: roster.sensors, writer: ring.writer(),
-            counters: counters, log: log,
+            roster, writer: ring.writer(), counters: counters, log: log,
             reports: Self.reports(ready: ready, desk: desk, workers: workers))
         siteReload = SiteReload(
             roster: roster, registry: registry, known: known, desk: desk,

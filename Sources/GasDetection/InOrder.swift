@@ -99,11 +99,11 @@ package struct InOrder<Detector: RecordDetector>: RecordDetector {
     ) {
         if reading.boot != lanes[index].boot {
             release(index, at: reading, isAll: true, into: &findings)
-            lanes[index] = Lane(boot: reading.boot, next: reading.sequence &+ 1)
+            lanes[index] = Lane(boot: reading.boot, next: reading.sequence &+ 1, run: 1)
         } else if reading.sequence > lanes[index].next {
             if lanes[index].isTrusted { return hold(reading, index, into: &findings) }
             lanes[index].next = reading.sequence &+ 1
-            lanes[index].run = 0
+            lanes[index].run = 1
         }
         detector.observe(reading, into: &findings)
     }

@@ -9,6 +9,16 @@ package enum Refusal: Hashable, Sendable, CaseIterable {
     case unknownTopic
     /// The site has no such sensor.
     case unknownSensor
+    /// The site has no such gateway.
+    case unknownGateway
+    /// The message is neither `online` nor `offline`.
+    case wrongGatewayState
+    /// The message announces no calibration.
+    case wrongCalibration
+    /// The calibration is announced by somebody whom the site does not name.
+    case unknownPerson
+    /// The calibration is over by the time that the message comes.
+    case pastCalibration
 
     /// Raw value of a `WireFault`: kept as a number, so that counters need no import of the wire.
     package struct WireFaultCode: Hashable, Sendable {
@@ -19,8 +29,13 @@ package enum Refusal: Hashable, Sendable, CaseIterable {
     /// All refusals that can occur, in the order of their counters.
     package static var allCases: [Refusal] {
         WireFault.allCases.map { .payload(WireFaultCode(rawValue: $0.rawValue)) }
-            + [.unknownTopic, .unknownSensor]
+            + others
     }
+
+    private static let others: [Refusal] = [
+        .unknownTopic, .unknownSensor, .unknownGateway, .wrongGatewayState, .wrongCalibration,
+        .unknownPerson, .pastCalibration,
+    ]
 
     /// A short text for logs and counters.
     package var reason: String {
@@ -28,16 +43,18 @@ package enum Refusal: Hashable, Sendable, CaseIterable {
         case .payload(let code): WireFault(rawValue: code.rawValue)?.reason ?? "refused"
         case .unknownTopic: "topic that no reading comes on"
         case .unknownSensor: "sensor that the site does not have"
+        case .unknownGateway: "gateway that the site does not have"
+        case .wrongGatewayState: "neither online nor offline"
+        case .wrongCalibration: "no calibration: ts, by and minutes (0 to 60) are asked for"
+        case .unknownPerson: "calibration by a person whom the site does not name"
+        case .pastCalibration: "calibration that was over when it was announced here"
         }
     }
 
     /// Place of its counter.
     var slot: Int {
-        switch self {
-        case .payload(let code): Int(code.rawValue)
-        case .unknownTopic: WireFault.allCases.count
-        case .unknownSensor: WireFault.allCases.count + 1
-        }
+        if case .payload(let code) = self { return Int(code.rawValue) }
+        return WireFault.allCases.count + (Self.others.firstIndex(of: self) ?? 0)
     }
 }
 

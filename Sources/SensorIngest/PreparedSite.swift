@@ -6,11 +6,13 @@ package struct PreparedSite: Sendable {
     let run: UInt64
     let generation: UInt64
     let table: SensorTable
+    let names: SiteNames
 
     /// Makes ready for `change`. The registry must hold its sensors on the disk before `take`.
     package init(_ change: SiteChange) {
         run = change.run
         generation = change.generation
         table = SensorTable(sensors: change.roster.sensors)
+        names = SiteNames(change.roster)
     }
 }

@@ -40,8 +40,11 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
 
     private var writer: RingWriter
     private var table: SensorTable
+    private var names: SiteNames
     private let readingPrefix: [UInt8]
     private let batchTopic: [UInt8]
+    private let calibrationPrefix: [UInt8]
+    private let gatewayPrefix: [UInt8]
     private let counters: IngestCounters
     private let reports: Reports
     private let log: Logger
@@ -57,24 +60,28 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
     /// The site that is gone over to as soon as the ring has room for the record that says so.
     private var nextSite: PreparedSite?
 
-    /// The part of one mine's site: `sensors` by their index in the registry.
+    /// The door of one mine.
     package init(
-        mine: String, sensors: [Sensor?], writer: consuming RingWriter, counters: IngestCounters,
-        log: Logger, reports: Reports
+        _ roster: SensorRoster, writer: consuming RingWriter, counters: IngestCounters, log: Logger,
+        reports: Reports
     ) {
         self.writer = writer
-        table = SensorTable(sensors: sensors)
-        readingPrefix = Array("firedamp/v1/\(mine)/reading/".utf8)
-        batchTopic = Array("firedamp/v1/\(mine)/batch".utf8)
+        table = SensorTable(sensors: roster.sensors)
+        names = SiteNames(roster)
+        let root = "firedamp/v1/\(roster.site.mine)/"
+        readingPrefix = Array("\(root)reading/".utf8)
+        batchTopic = Array("\(root)batch".utf8)
+        calibrationPrefix = Array("\(root)calibration/".utf8)
+        gatewayPrefix = Array("\(root)gateway/".utf8)
         self.counters = counters
         self.reports = reports
         self.log = log
         uptime = Self.bootClock()
     }
 
-    /// The topic filters that readings of `mine` come on.
+    /// The topic filters that readings of `mine` come on, and what is announced of its sensors.
     package static func filters(mine: String) -> [String] {
-        ["firedamp/v1/\(mine)/reading/+", "firedamp/v1/\(mine)/batch"]
+        ["reading/+", "batch", "calibration/+", "gateway/+"].map { "firedamp/v1/\(mine)/\($0)" }
     }
 
     package func received(topic: Span<UInt8>, payload: Span<UInt8>) {
@@ -88,6 +95,10 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
             take(payload, form: .sensor, sensor: sensor, topic: topic, arrival: arrival)
         } else if topic.count == batchTopic.count, starts(topic, with: batchTopic) {
             take(payload, form: .batch, sensor: nil, topic: topic, arrival: arrival)
+        } else if starts(topic, with: calibrationPrefix) {
+            calibration(topic, payload, arrival: arrival)
+        } else if starts(topic, with: gatewayPrefix) {
+            gateway(topic, payload, arrival: arrival)
         } else {
             refuse(.unknownTopic, topic: topic, payload: payload)
         }
@@ -213,10 +224,56 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
         publishStaged()
     }
 
+    /// A person calibrates a sensor. What is left of the announced time counts from now, so that
+    /// neither a queued message nor a retained one can begin it late.
+    private func calibration(_ topic: Span<UInt8>, _ payload: Span<UInt8>, arrival: Timestamp) {
+        guard let place = table.find(topic.extracting(calibrationPrefix.count..<topic.count))
+        else { return refuse(.unknownSensor, topic: topic, payload: payload) }
+        guard let notice = CalibrationNotice(payload: bytes(payload)) else {
+            return refuse(.wrongCalibration, topic: topic, payload: payload)
+        }
+        guard names.people.contains(notice.by) else {
+            return refuse(.unknownPerson, topic: topic, payload: payload)
+        }
+        let left = notice.minutesLeft(at: arrival)
+        guard notice.minutes == 0 || left > 0 else {
+            return refuse(.pastCalibration, topic: topic, payload: payload)
+        }
+        writer.append(
+            Reading(
+                sensor: table.entries[place].index, kind: .calibration, sourceTime: arrival,
+                arrivalTime: arrival, value: max(0, left), boot: UInt64(nameHash: notice.by),
+                arrivalUptime: uptime))
+        staged = true
+    }
+
+    /// A gateway came or went, by its own word or its Last Will.
+    private func gateway(_ topic: Span<UInt8>, _ payload: Span<UInt8>, arrival: Timestamp) {
+        let code = String(
+            decoding: bytes(topic.extracting(gatewayPrefix.count..<topic.count)), as: UTF8.self)
+        guard names.gateways.contains(code) else {
+            return refuse(.unknownGateway, topic: topic, payload: payload)
+        }
+        guard let notice = GatewayNotice(payload: bytes(payload)) else {
+            return refuse(.wrongGatewayState, topic: topic, payload: payload)
+        }
+        writer.append(
+            Reading(
+                sensor: 0, kind: notice == .online ? .gatewayUp : .gatewayDown,
+                sourceTime: arrival, arrivalTime: arrival, boot: UInt64(nameHash: code),
+                arrivalUptime: uptime))
+        staged = true
+    }
+
+    private func bytes(_ span: Span<UInt8>) -> [UInt8] {
+        unsafe span.withUnsafeBufferPointer { unsafe Array($0) }
+    }
+
     private func takeNextSite() {
         guard let site = nextSite, hasRoom() else { return }
         nextSite = nil
         table = site.table
+        names = site.names
         stage(.siteChange, sequence: site.generation, boot: site.run)
         publishStaged()
     }

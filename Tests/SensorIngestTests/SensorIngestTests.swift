@@ -16,14 +16,19 @@ private final class Bench {
     let ingest: SensorIngest
     private var reader: RingReader
 
-    init(sensors: [Sensor?] = Heading.sensors, capacity: Int = 1 << 14) throws {
+    init(
+        sensors: [Sensor?] = Heading.sensors, people: [Person] = [], capacity: Int = 1 << 14
+    ) throws {
         let ring = try RingStorage.anonymous(capacity: capacity, readers: ["test"])
         reader = ring.reader("test")
         var log = Logger(label: "test") { [lines] _ in lines }
         log.logLevel = .trace
         let count = Counter()
+        var site = Heading.roster(sensors).site
+        site.people = people
         ingest = SensorIngest(
-            mine: "demo", sensors: sensors, writer: ring.writer(), counters: counters, log: log,
+            SensorRoster(site: site, sensors: sensors), writer: ring.writer(), counters: counters,
+            log: log,
             reports: SensorIngest.Reports(
                 published: { count.add() }, sessionChanged: { _ in }, delivered: { _ in }))
     }
@@ -400,5 +405,100 @@ struct SensorRegistryTests {
         }
         #expect(error?.line == line)
         #expect(try directory.bytes("ring.sensors") == Array(text.utf8))
+    }
+}
+
+@Suite("SensorIngest: what is announced of sensors and gateways")
+struct IngestAnnouncementTests {
+    private static let people = [Person(name: "赵强", duty: .gasInspector, contact: nil)]
+
+    private func bench() throws -> Bench {
+        var sensors = Heading.sensors
+        sensors[0]?.gateway = "F01"
+        return try Bench(sensors: sensors, people: Self.people)
+    }
+
+    private var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
+
+    private func notice(by: String = "赵强", minutes: Double = 20, ago seconds: Int64 = 0) -> String {
+        #"{"ts":\#(now - seconds * 1000),"by":"\#(by)","minutes":\#(minutes)}"#
+    }
+
+    @Test(
+        "a calibration stands in the ring with what is left of its minutes and who answers for it")
+    func calibration() throws {
+        let bench = try bench()
+        bench.receive("firedamp/v1/demo/calibration/H101-T2", notice())
+        bench.receive("firedamp/v1/demo/calibration/H101-T2", notice(ago: 600))
+        bench.receive("firedamp/v1/demo/calibration/H101-T2", notice(minutes: 0, ago: 9000))
+        bench.ingest.burstEnded()
+        let records = bench.drain()
+        #expect(records.map(\.kind) == [.calibration, .calibration, .calibration])
+        #expect(records.allSatisfy { $0.sensor == Heading.faceReturn })
+        #expect(records.allSatisfy { $0.boot == UInt64(nameHash: "赵强") })
+        let minutes = records.map(\.value)
+        #expect((19.9...20).contains(minutes[0]) && (9.9...10.1).contains(minutes[1]))
+        #expect(minutes[2] == 0)
+    }
+
+    @Test("a name with escapes, as many encoders write it, is the same name")
+    func escapes() throws {
+        let bench = try bench()
+        bench.receive(
+            "firedamp/v1/demo/calibration/H101-T1", notice(by: #"\u8d75\u5f3a"#))
+        bench.ingest.burstEnded()
+        #expect(bench.drain().map(\.boot) == [UInt64(nameHash: "赵强")])
+    }
+
+    @Test("what is no calibration, or one of a stranger, or long over, is refused with its reason")
+    func refused() throws {
+        let bench = try bench()
+        let topic = "firedamp/v1/demo/calibration/H101-T1"
+        for payload in [
+            "", "{}", "20", #"{"by":"赵强","minutes":20}"#, notice(minutes: 61),
+            notice(minutes: -1), #"{"ts":0,"by":"赵强","minutes":20}"#,
+        ] {
+            bench.receive(topic, payload)
+        }
+        bench.receive(topic, notice(by: "Somebody"))
+        bench.receive(topic, notice(ago: 1201))
+        bench.receive("firedamp/v1/demo/calibration/H999", notice())
+        bench.ingest.burstEnded()
+        #expect(bench.drain().isEmpty)
+        let refused = bench.counters.refused.map { "\($0.count) \($0.reason)" }
+        #expect(
+            refused == [
+                "1 sensor that the site does not have",
+                "7 no calibration: ts, by and minutes (0 to 60) are asked for",
+                "1 calibration by a person whom the site does not name",
+                "1 calibration that was over when it was announced here",
+            ])
+    }
+
+    @Test(
+        "a gateway comes and goes by its own word or its will, bare or as an object",
+        arguments: [
+            "offline", " offline\n", #"{"state":"offline"}"#, #"{"state": "offline", "x":1}"#,
+        ])
+    func gateway(_ payload: String) throws {
+        let bench = try bench()
+        bench.receive("firedamp/v1/demo/gateway/F01", payload)
+        bench.receive("firedamp/v1/demo/gateway/F01", "online")
+        bench.ingest.burstEnded()
+        let records = bench.drain()
+        #expect(records.map(\.kind) == [.gatewayDown, .gatewayUp])
+        #expect(records.allSatisfy { $0.boot == UInt64(nameHash: "F01") && $0.sensor == 0 })
+    }
+
+    @Test("another gateway, or another word, is refused")
+    func wrongGateway() throws {
+        let bench = try bench()
+        bench.receive("firedamp/v1/demo/gateway/F02", "offline")
+        bench.receive("firedamp/v1/demo/gateway/F01", "gone")
+        bench.ingest.burstEnded()
+        #expect(bench.drain().isEmpty)
+        #expect(
+            bench.counters.refused.map(\.reason)
+                == ["gateway that the site does not have", "neither online nor offline"])
     }
 }
