@@ -55,6 +55,7 @@ let package = Package(
         .systemLibrary(
             name: "CMosquitto", pkgConfig: "libmosquitto",
             providers: [.apt(["libmosquitto-dev"])]),
+        .systemLibrary(name: "CMalloc"),
         target("GasModel", []),
 
         target("GasDetection", ["GasModel"], exclude: ["TREND.md"]),
@@ -85,7 +86,7 @@ let package = Package(
         command(
             "firedamp",
             [
-                "GasModel", "HaltAdvisory", "MQTTSession", "SiteDescription", "SensorIngest",
+                "CMalloc", "GasModel", "HaltAdvisory", "MQTTSession", "SiteDescription", "SensorIngest",
                 "AdvisoryDelivery", "DaemonRuntime", arguments, lifecycle, logging, signals,
             ]),
 

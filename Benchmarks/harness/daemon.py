@@ -13,7 +13,7 @@ SENSORS = 1000
 # Sources/ReadingRing/RingLayout.swift and Sources/GasModel/Reading.swift.
 MAGIC, VERSION = 0x504D414445524946, 1
 HEADER_BYTES, RECORD_BYTES = 4096, 64
-PUBLISHED, LINE_BYTES, READERS = 256, 128, 2
+PUBLISHED, LINE_BYTES, READERS = 256, 128, 3
 KIND_OFFSET, MEASUREMENT = 4, 1
 SEQUENCE_WORD, WORDS = 4, 8
 
@@ -58,7 +58,7 @@ class Ring:
         return self._word(PUBLISHED)
 
     def done(self):
-        """How far the slower of the two workers is."""
+        """How far the slowest of the workers is."""
         return min(self._word(PUBLISHED + LINE_BYTES * (1 + reader)) for reader in range(READERS))
 
     def measurements(self):
