@@ -23,7 +23,7 @@ extension SensorState {
         if alarm.isOn || turnSince > .distantPast { alarm.excursion.see(reading.value) }
         guard reading.isFresh else { return }
         let isGap = seconds * 1e9 > Double(bounds.silentNanoseconds)
-        if cut.isOver, reading.value < bounds.repower {
+        if cut.isOver, reading.value < bounds.repower, reading.eventTime > glimpsed {
             cut.isOver = false
             crossed(at: reading)
         }
@@ -32,18 +32,24 @@ extension SensorState {
         if !chatter.isOn { tellEnds(reading, into: &findings) }
     }
 
-    private mutating func judgeOverCut(
+    mutating func beginCut(
+        _ reading: Reading, isInOrder: Bool, into findings: inout [Finding]
+    ) {
+        cut.isOn = true
+        cutIsLatched = true
+        cut.excursion = Excursion()
+        findings.append(Finding(.cut, .began, by: reading, isInOrder: isInOrder))
+    }
+
+    mutating func judgeOverCut(
         _ reading: Reading, isInOrder: Bool, into findings: inout [Finding]
     ) {
         let step = bounds.step(at: reading.value)
         if !cut.isOn {
             // Once a halt stands, a late reading over the limit completes the record and no more.
             guard isInOrder || !cutIsLatched else { return }
-            cut.isOn = true
-            cutIsLatched = true
             gravity = step
-            cut.excursion = Excursion()
-            findings.append(Finding(.cut, .began, by: reading, isInOrder: isInOrder))
+            beginCut(reading, isInOrder: isInOrder, into: &findings)
         } else if step > gravity {
             gravity = step
             findings.append(Finding(.cut, .worsened, by: reading, isInOrder: isInOrder))
@@ -184,56 +190,5 @@ extension SensorState {
                     .init("times over its limit", Double(chatter.count)),
                     .init("in", reading.eventTime.seconds(since: chatter.began), "s"),
                 ]))
-    }
-}
-
-// MARK: When the site changes
-
-extension SensorState {
-    /// Goes over to the sensor as it is from `record` on.
-    mutating func adopt(_ change: SensorChange, at record: Reading) {
-        var bounds = SensorBounds(change.after)
-        if change.kind == .limits || change.kind == .tuned,
-            self.bounds.intervalNanoseconds < Int64((change.before?.intervalSeconds ?? 0) * 1e9)
-        {
-            // Announced by the sensor itself.
-            bounds.announce(intervalSeconds: Double(self.bounds.intervalNanoseconds) / 1e9)
-        }
-        gravity = bounds.step(forStep: gravity, of: self.bounds)
-        self.bounds = bounds
-        isWatched = change.after != nil
-        switch change.kind {
-        case .added, .renewed: beginUnheard(at: record.arrivalUptime)
-        case .decommissioned:
-            alarm = Level()
-            chatter = Chatter()
-            turnSince = .distantPast
-            forgetFaults()
-        case .removed, .limits, .tuned: break
-        }
-        noteStanding()
-    }
-
-    /// Judges the newest good value once more, since the limits are others from `record` on.
-    ///
-    /// By the rules of a reading: what ends needs a value that is fresh at `record`. What begins
-    /// needs one that no more than the sensor's own silence may have passed since, so that a value
-    /// of long ago is not told as if it were now.
-    mutating func reconsider(
-        _ sensor: UInt32, at record: Reading, into findings: inout [Finding]
-    ) {
-        let measured = lastValueTime ?? newest
-        let age = record.arrivalTime.seconds(since: measured)
-        let ageMax = max(Double(bounds.silentNanoseconds) / 1e9, Reading.freshSecondsMax)
-        guard isWatched, !isCalibrating, !lastValue.isNaN, age <= ageMax else { return }
-        var reading = Reading(
-            sensor: sensor, kind: .measurement, sourceTime: measured,
-            arrivalTime: record.arrivalTime, value: lastValue)
-        reading.arrivalUptime = record.arrivalUptime
-        reading.position = record.position
-        let first = findings.count
-        judgeLevel(reading, isInOrder: true, after: 0, into: &findings)
-        for index in first..<findings.count { findings[index].changedAt = record.arrivalTime }
-        noteStanding()
     }
 }

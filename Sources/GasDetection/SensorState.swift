@@ -30,8 +30,11 @@ struct SensorState: Sendable {
     /// The same on the clock that nobody can set, for one that is to begin.
     var turnUptime: Int64 = 0
     var chatter = Chatter()
-    private(set) var isFaulty = false
-    private var lastFaultArrival = Timestamp.distantPast
+    /// When the newest value over the cut was measured that was seen before its turn: nothing from
+    /// before it proves an end.
+    var glimpsed = Timestamp.distantPast
+    var isFaulty = false
+    var lastFaultArrival = Timestamp.distantPast
     var isSilent = false {
         didSet { noteStanding() }
     }
@@ -42,12 +45,12 @@ struct SensorState: Sendable {
     /// Whether other sensors share its gateway, which must be looked at before it is called silent.
     var sharesGateway = false
     /// Whether what it shows is test gas.
-    private(set) var isCalibrating = false
+    var isCalibrating = false
     /// When the newest calibration began and ended.
-    private var calibrated = (from: Timestamp.distantPast, until: Timestamp.distantPast)
+    var calibrated = (from: Timestamp.distantPast, until: Timestamp.distantPast)
     /// The value of one minute ago and of two, taken by ticks, to tell whether it rises.
-    private var minuteAgo = Double.nan
-    private var twoMinutesAgo = Double.nan
+    var minuteAgo = Double.nan
+    var twoMinutesAgo = Double.nan
 
     var wasHeard: Bool { heardUptime >= 0 }
 
@@ -127,12 +130,27 @@ struct SensorState: Sendable {
             findings.append(Finding(.fault, .began, by: reading))
         }
         if reading.quality == .aboveRange, bounds.cut.isFinite, !cut.isOn, !isTestGas(reading) {
-            cut.isOn = true
+            beginCut(reading, isInOrder: true, into: &findings)
             cut.isOver = true
-            cut.excursion = Excursion()
-            cutIsLatched = true
-            findings.append(Finding(.cut, .began, by: reading))
         }
+    }
+
+    /// Looks at a reading before its turn: it is a sign of life, and a cut does not wait. All else
+    /// is judged when its turn comes.
+    mutating func glimpse(_ reading: Reading, into findings: inout [Finding]) {
+        heardUptime = max(heardUptime, reading.arrivalUptime)
+        let isAbove = reading.kind == .fault && reading.quality == .aboveRange
+        guard reading.value >= bounds.cut || isAbove && bounds.cut.isFinite,
+            !isTestGas(reading), reading.eventTime > newest
+        else { return }
+        glimpsed = max(glimpsed, reading.eventTime)
+        if isAbove {
+            if !cut.isOn { beginCut(reading, isInOrder: true, into: &findings) }
+            cut.isOver = true
+        } else {
+            judgeOverCut(reading, isInOrder: true, into: &findings)
+        }
+        noteStanding()
     }
 
     private mutating func judgeValue(
@@ -185,159 +203,5 @@ extension SensorState {
         minuteAgo = .nan
         twoMinutesAgo = .nan
         noteStanding()
-    }
-}
-
-// MARK: Silence
-
-extension SensorState {
-    /// Whether its newest value tells of now: anything else is not known, and never taken for good.
-    func isKnown(atUptime now: Int64) -> Bool {
-        isWatched && !isSilent && !isCutOff && !isCalibrating && current != nil
-            && heardUptime <= now && now &- heardUptime <= bounds.silentNanoseconds
-    }
-
-    /// When it was last heard, or since when it is waited for.
-    ///
-    /// On the clock that nobody can set: a civil clock that is put back must not make a silent
-    /// sensor look alive. What was heard before the machine was started anew counts as not heard.
-    func waitedSince(atUptime now: Int64, sinceUptime linkUp: Int64) -> Int64 {
-        let since = max(linkUp, watchedUptime)
-        return heardUptime <= now ? max(heardUptime, since) : since
-    }
-
-    /// Whether it has been quiet for longer than its bound, and for the time beyond it that is left
-    /// to recognise that its gateway is gone.
-    func hasGoneSilent(atUptime now: Int64, sinceUptime linkUp: Int64) -> Bool {
-        let grace = sharesGateway ? ThresholdDetector.gatewayGraceNanoseconds : 0
-        return now &- waitedSince(atUptime: now, sinceUptime: linkUp)
-            > bounds.silentNanoseconds + grace
-    }
-
-    /// Takes note of the value once a minute, while the sensor is heard.
-    mutating func sample(sinceUptime last: Int64) {
-        guard heardUptime > last else { return }
-        twoMinutesAgo = minuteAgo
-        minuteAgo = lastValue
-    }
-
-    /// The figures of a silence that begins while the value is high or rises; none otherwise.
-    func silenceEvidence() -> [Finding.Evidence] {
-        guard wasHeard, !lastValue.isNaN, !isCalibrating, bounds.alarm.isFinite else { return [] }
-        let rise = lastValue - (twoMinutesAgo.isNaN ? minuteAgo : twoMinutesAgo)
-        let isRising = rise >= bounds.riseMin
-        guard isRising || lastValue >= ThresholdDetector.highFraction * bounds.alarm else {
-            return []
-        }
-        let figures = [Finding.Evidence("last value", lastValue, bounds.unit)]
-        return isRising ? figures + [.init("was rising by", rise, bounds.unit)] : figures
-    }
-
-    private mutating func silenceEndEvidence() -> [Finding.Evidence] {
-        defer { highBeforeSilence = .nan }
-        return highBeforeSilence.isNaN
-            ? [] : [.init("last value before", highBeforeSilence, bounds.unit)]
-    }
-
-    /// Whatever was measured is forgotten; what stands goes on standing.
-    mutating func beginUnheard(at uptime: Int64) {
-        newest = .distantPast
-        lastValue = .nan
-        lastValueTime = nil
-        minuteAgo = .nan
-        twoMinutesAgo = .nan
-        turnSince = .distantPast
-        heardUptime = -1
-        watchedUptime = uptime
-    }
-}
-
-// MARK: When the site changes, and over a restart
-
-extension SensorState {
-    /// What the book closes when the sensor is taken out; a latched halt is for a person to end.
-    mutating func forgetFaults() {
-        isFaulty = false
-        isSilent = false
-    }
-
-    mutating func restore(
-        _ rule: Rule, isActive: Bool, value: Double, eventTime: Timestamp
-    ) {
-        switch rule {
-        case .cut:
-            (cut.isOn, cut.isOver) = (isActive, isActive)
-            cutIsLatched = true
-            gravity = bounds.step(at: value)
-        case .alarm: (alarm.isOn, alarm.isOver) = (isActive, isActive)
-        case .chatter:
-            chatter.isOn = isActive
-            (chatter.began, chatter.calmSince) = (eventTime, eventTime)
-        case .fault: isFaulty = isActive
-        case .silence: isSilent = isActive
-        default: return
-        }
-        // Just before that record: the ring may bring it again, and it may have more to say.
-        newest = max(newest, eventTime.advanced(byNanoseconds: -1))
-        noteStanding()
-    }
-
-    func save(to state: inout StateWriter) {
-        state.write(bounds.identity)
-        state.write(bounds.intervalNanoseconds)
-        state.write(newest)
-        state.write(heardUptime)
-        state.write(lastValue)
-        state.write(watchedUptime)
-        state.write(lastValueTime)
-        alarm.save(to: &state)
-        cut.save(to: &state)
-        state.write(cutIsLatched)
-        // The step by its value: the rows may have others when it is read again.
-        state.write(gravity > 0 ? bounds.steps[gravity - 1] : -Double.infinity)
-        state.write(turnSince)
-        state.write(turnUptime)
-        chatter.save(to: &state)
-        state.write(isFaulty)
-        state.write(lastFaultArrival)
-        state.write(isSilent)
-        state.write(highBeforeSilence)
-        state.write(isCutOff)
-        state.write(isCalibrating)
-        state.write(calibrated.from)
-        state.write(calibrated.until)
-        state.write(minuteAgo)
-        state.write(twoMinutesAgo)
-    }
-
-    /// Takes up what `save` wrote, into a state that was made for the sensor as the site has it.
-    /// Returns the identity of the sensor that it was written for.
-    mutating func load(from state: inout StateReader) throws(StateError) -> UInt64 {
-        let identity: UInt64 = try state.read()
-        let interval: Int64 = try state.read()
-        bounds.announce(intervalSeconds: Double(interval) / 1e9)
-        newest = try state.read()
-        heardUptime = try state.read()
-        lastValue = try state.read()
-        watchedUptime = try state.read()
-        lastValueTime = try state.read()
-        try alarm.load(from: &state)
-        try cut.load(from: &state)
-        cutIsLatched = try state.read()
-        gravity = bounds.step(at: try state.read())
-        turnSince = try state.read()
-        turnUptime = try state.read()
-        try chatter.load(from: &state)
-        isFaulty = try state.read()
-        lastFaultArrival = try state.read()
-        isSilent = try state.read()
-        highBeforeSilence = try state.read()
-        isCutOff = try state.read()
-        isCalibrating = try state.read()
-        calibrated = (try state.read(), try state.read())
-        minuteAgo = try state.read()
-        twoMinutesAgo = try state.read()
-        noteStanding()
-        return identity
     }
 }
