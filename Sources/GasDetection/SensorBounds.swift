@@ -6,12 +6,27 @@ struct SensorBounds: Sendable, Equatable {
     let alarm: Double
     /// The smallest value that is a cut.
     let cut: Double
-    /// Strictly below: cut and alarm may end.
+    /// Strictly below: a cut may end.
     let repower: Double
+    /// Strictly below: an alarm may end.
+    let alarmEnd: Double
+    /// Longer than this without a message is silence.
+    private(set) var silentNanoseconds: Int64
+    /// The longest time that may normally pass between two readings.
+    private(set) var intervalNanoseconds: Int64
+    /// For so long every reading must reach the alarm before it begins. There is none for a cut.
+    let alarmOnNanoseconds: Int64
+    /// For so long every reading must be below before the alarm ends.
+    let alarmOffNanoseconds: Int64
+    /// A rise of so much within the last one to two minutes counts as rising.
+    let riseMin: Double
     /// Where an over-limit grows graver, rising, above the cut.
     let steps: [Double]
-    /// Longer than this without a message is silence.
-    let silentNanoseconds: Int64
+    let quantity: Quantity
+    /// Its code, for figures that name it.
+    let code: String
+    /// `Sensor.identity`; 0 where there is no sensor.
+    let identity: UInt64
 
     /// The bounds of `sensor`; where there are no limits, no value reaches them.
     init(_ sensor: Sensor?) {
@@ -20,12 +35,37 @@ struct SensorBounds: Sendable, Equatable {
         alarm = limits?.alarm.reachedAt ?? .infinity
         self.cut = cut
         repower = limits?.repower ?? .infinity
+        alarmEnd = min(alarm, repower)
         steps = sensor?.steps.map(\.at.reachedAt).filter { $0 > cut } ?? []
+        alarmOnNanoseconds = Int64((sensor?.alarmDelay?.onSeconds ?? 0) * 1e9)
+        alarmOffNanoseconds = Int64((sensor?.alarmDelay?.offSeconds ?? 0) * 1e9)
+        // One step of a coarse sensor to and fro is no rise.
+        riseMin = max(0.1 * alarm, 1.5 * (sensor?.resolution ?? 0))
+        quantity = sensor?.quantity ?? .methane
+        code = sensor?.id ?? ""
+        identity = sensor?.identity ?? 0
+        intervalNanoseconds = 0
+        silentNanoseconds = 0
+        setInterval(sensor?.intervalSeconds ?? 0)
+    }
+
+    /// Waits for messages as often as they are announced, if that is more often than the site says:
+    /// a sender cannot make the watch laxer.
+    mutating func announce(intervalSeconds: Double) {
+        guard intervalSeconds > 0, intervalSeconds * 1e9 < Double(intervalNanoseconds) else {
+            return
+        }
+        setInterval(intervalSeconds)
+    }
+
+    private mutating func setInterval(_ seconds: Double) {
+        intervalNanoseconds = Int64(seconds * 1e9)
         let silence = max(
-            (sensor?.intervalSeconds ?? 0) * ThresholdDetector.silentIntervals,
-            ThresholdDetector.silentSecondsMin)
+            seconds * ThresholdDetector.silentIntervals, ThresholdDetector.silentSecondsMin)
         silentNanoseconds = Int64(silence * 1e9)
     }
+
+    var unit: String { quantity.definition.unit }
 
     /// How many steps above its cut limit a value stands: 0 at the limit itself.
     func step(at value: Double) -> Int { steps.count { value >= $0 } }

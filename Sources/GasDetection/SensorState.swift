@@ -1,32 +1,57 @@
 internal import GasModel
 
-/// What the threshold detector remembers of one sensor.
+/// What the threshold detector remembers of one sensor: at most 544 bytes, whatever it sends.
 struct SensorState: Sendable {
+    // What the short way touches stands first, so that it lies in one or two lines of the cache.
+
     /// Whether the site knows the sensor; if not, its records are passed over.
     var isWatched: Bool
     /// Whether any condition stands, so that the short way through `passes` is closed.
     var standsOut = false
-    private(set) var bounds: SensorBounds
     var newest = Timestamp.distantPast
     /// When it was heard last, on the clock that nobody can set; -1 before the first message.
     var heardUptime: Int64 = -1
-    /// Since when it is waited for, on the same clock, where it came into the site later than the
-    /// link came up.
-    private var watchedUptime: Int64 = 0
     /// The newest good value in order.
-    private(set) var lastValue = Double.nan
-    /// When that was measured, where only faults came in order since; `newest` otherwise.
-    private var lastValueTime: Timestamp?
-    private(set) var alarmIsOn = false
-    private(set) var cutIsOn = false
+    var lastValue = Double.nan
+    var bounds: SensorBounds
+
+    /// Since when it is waited for, on the clock that nobody can set, where that is later than the
+    /// link came up.
+    var watchedUptime: Int64 = 0
+    /// When `lastValue` was measured, where only faults came in order since; `newest` otherwise.
+    var lastValueTime: Timestamp?
+    var alarm = Level()
+    var cut = Level()
     /// Whether a halt was ever begun by this sensor and not released: a late reading adds nothing.
-    private var cutIsLatched = false
-    private var gravity = 0
-    private var isFaulty = false
-    private var lastFaultArrival = Timestamp.distantPast
+    var cutIsLatched = false
+    var gravity = 0
+    /// Since when an alarm is on its way to begin or to end; `.distantPast` when it is not.
+    var turnSince = Timestamp.distantPast
+    /// The same on the clock that nobody can set, for one that is to begin.
+    var turnUptime: Int64 = 0
+    var chatter = Chatter()
+    /// When the newest value over the cut was measured that was seen before its turn: nothing from
+    /// before it proves an end.
+    var glimpsed = Timestamp.distantPast
+    var isFaulty = false
+    var lastFaultArrival = Timestamp.distantPast
     var isSilent = false {
         didSet { noteStanding() }
     }
+    /// What the silence that stands was begun with, where it began while the value was high.
+    var highBeforeSilence = Double.nan
+    /// Whether its gateway is gone, so that nothing can be heard of it.
+    var isCutOff = false
+    /// Whether other sensors share its gateway, which must be looked at before it is called silent.
+    var sharesGateway = false
+    /// Whether what it shows is test gas.
+    var isCalibrating = false
+    /// When the newest calibration began and ended.
+    var calibrated = (from: Timestamp.distantPast, until: Timestamp.distantPast)
+    /// The value of one minute ago and of two, taken by ticks, to tell whether it rises.
+    var minuteAgo = Double.nan
+    var twoMinutesAgo = Double.nan
+
     var wasHeard: Bool { heardUptime >= 0 }
 
     init(_ sensor: Sensor?) {
@@ -39,8 +64,15 @@ struct SensorState: Sendable {
         lastValue.isNaN || lastValueTime != nil ? nil : (lastValue, newest)
     }
 
+    /// 0 below the cut, 1 over it, one more for each graver step.
+    var tier: Int { cut.isOn ? 1 + gravity : 0 }
+
+    /// The newest good value as a share of the cut, or of the alarm where there is no cut.
+    var share: Double { lastValue / (bounds.cut.isFinite ? bounds.cut : bounds.alarm) }
+
     /// The way of nearly every reading: in order, below every limit, nothing stands. Takes note of
     /// it and returns true; false sends the reading the long way.
+    @inline(__always)
     mutating func passes(_ reading: Reading) -> Bool {
         let time = reading.eventTime
         guard !standsOut, isWatched, reading.value < bounds.alarm, time > newest else {
@@ -55,21 +87,31 @@ struct SensorState: Sendable {
     mutating func judge(_ reading: Reading, into findings: inout [Finding]) {
         heardUptime = reading.arrivalUptime
         let isInOrder = reading.eventTime > newest
-        if isInOrder { takeNewest(reading) }
+        let seconds = isInOrder ? secondsSinceValue(at: reading.eventTime) : 0
+        if isInOrder { takeNewest(reading, after: seconds) }
         defer { noteStanding() }
         if isSilent {
             isSilent = false
-            findings.append(Finding(.silence, .ended, by: reading, isInOrder: isInOrder))
+            findings.append(
+                Finding(
+                    .silence, .ended, by: reading, isInOrder: isInOrder,
+                    evidence: silenceEndEvidence()))
         }
         if reading.kind == .fault {
             judgeFault(reading, into: &findings)
         } else {
-            judgeValue(reading, isInOrder: isInOrder, into: &findings)
+            judgeValue(reading, isInOrder: isInOrder, after: seconds, into: &findings)
         }
     }
 
-    private mutating func takeNewest(_ reading: Reading) {
+    /// From the newest good value to `time`; endless where there is none.
+    private func secondsSinceValue(at time: Timestamp) -> Double {
+        lastValue.isNaN ? .infinity : time.seconds(since: lastValueTime ?? newest)
+    }
+
+    private mutating func takeNewest(_ reading: Reading, after seconds: Double) {
         if reading.kind == .measurement {
+            if !isCalibrating { count(seconds) }
             lastValue = reading.value
             lastValueTime = nil
         } else {
@@ -80,22 +122,40 @@ struct SensorState: Sendable {
 
     /// A fault ends nothing. A value above the measuring range is a fault and yet may be gas: it
     /// begins a cut, because a head that is driven past its scale must not read as "no number, no
-    /// halt".
+    /// halt". Test gas may drive it there, too.
     private mutating func judgeFault(_ reading: Reading, into findings: inout [Finding]) {
         lastFaultArrival = reading.arrivalTime
         if !isFaulty {
             isFaulty = true
             findings.append(Finding(.fault, .began, by: reading))
         }
-        if reading.quality == .aboveRange, bounds.cut.isFinite, !cutIsOn {
-            cutIsOn = true
-            cutIsLatched = true
-            findings.append(Finding(.cut, .began, by: reading))
+        if reading.quality == .aboveRange, bounds.cut.isFinite, !cut.isOn, !isTestGas(reading) {
+            beginCut(reading, isInOrder: true, into: &findings)
+            cut.isOver = true
         }
     }
 
+    /// Looks at a reading before its turn: it is a sign of life, and a cut does not wait. All else
+    /// is judged when its turn comes.
+    mutating func glimpse(_ reading: Reading, into findings: inout [Finding]) {
+        heardUptime = max(heardUptime, reading.arrivalUptime)
+        let isAbove = reading.kind == .fault && reading.quality == .aboveRange
+        guard reading.value >= bounds.cut || isAbove && bounds.cut.isFinite,
+            !isTestGas(reading), reading.eventTime > newest
+        else { return }
+        glimpsed = max(glimpsed, reading.eventTime)
+        if isAbove {
+            if !cut.isOn { beginCut(reading, isInOrder: true, into: &findings) }
+            cut.isOver = true
+        } else {
+            judgeOverCut(reading, isInOrder: true, into: &findings)
+        }
+        noteStanding()
+    }
+
     private mutating func judgeValue(
-        _ reading: Reading, isInOrder: Bool, into findings: inout [Finding]
+        _ reading: Reading, isInOrder: Bool, after seconds: Double,
+        into findings: inout [Finding]
     ) {
         if isFaulty, isInOrder,
             reading.arrivalTime.seconds(since: lastFaultArrival)
@@ -104,129 +164,44 @@ struct SensorState: Sendable {
             isFaulty = false
             findings.append(Finding(.fault, .ended, by: reading))
         }
-        judgeLevel(reading, isInOrder: isInOrder, into: &findings)
+        guard !isTestGas(reading, isInOrder: isInOrder) else { return }
+        judgeLevel(reading, isInOrder: isInOrder, after: seconds, into: &findings)
     }
 
-    private mutating func judgeLevel(
-        _ reading: Reading, isInOrder: Bool, into findings: inout [Finding]
-    ) {
-        if reading.value >= bounds.cut {
-            judgeOverCut(reading, isInOrder: isInOrder, into: &findings)
-        } else if reading.value >= bounds.alarm, isInOrder, !alarmIsOn, !cutIsOn {
-            alarmIsOn = true
-            findings.append(Finding(.alarm, .began, by: reading))
-        }
-        guard isInOrder, reading.isFresh else { return }
-        if cutIsOn, reading.value < bounds.repower {
-            cutIsOn = false
-            gravity = 0
-            findings.append(Finding(.cut, .ended, by: reading))
-        }
-        if alarmIsOn, reading.value < min(bounds.alarm, bounds.repower) {
-            alarmIsOn = false
-            findings.append(Finding(.alarm, .ended, by: reading))
-        }
+    /// Whether a reading shows test gas. One in order behind the calibration never does, whatever
+    /// the clock of its gateway says: the first good value afterwards is judged again.
+    private func isTestGas(_ reading: Reading, isInOrder: Bool = true) -> Bool {
+        if isCalibrating { return isInOrder || reading.eventTime >= calibrated.from }
+        return !isInOrder && reading.eventTime >= calibrated.from
+            && reading.eventTime <= calibrated.until
     }
 
-    private mutating func judgeOverCut(
-        _ reading: Reading, isInOrder: Bool, into findings: inout [Finding]
-    ) {
-        let step = bounds.step(at: reading.value)
-        if !cutIsOn {
-            // Once a halt stands, a late reading over the limit completes the record and no more.
-            guard isInOrder || !cutIsLatched else { return }
-            cutIsOn = true
-            cutIsLatched = true
-            gravity = step
-            findings.append(Finding(.cut, .began, by: reading, isInOrder: isInOrder))
-        } else if step > gravity {
-            gravity = step
-            findings.append(Finding(.cut, .worsened, by: reading, isInOrder: isInOrder))
-        }
-    }
-
-    /// Judged on the clock that nobody can set: a civil clock that is put back must not make a
-    /// silent sensor look alive. What was heard before the machine was started anew counts as not
-    /// heard.
-    func hasGoneSilent(atUptime now: Int64, sinceUptime linkUp: Int64) -> Bool {
-        let since = max(linkUp, watchedUptime)
-        let heard = heardUptime <= now ? max(heardUptime, since) : since
-        return now &- heard > bounds.silentNanoseconds
-    }
-
-    mutating func restore(
-        _ rule: Rule, isActive: Bool, value: Double, eventTime: Timestamp
-    ) {
-        switch rule {
-        case .cut:
-            cutIsOn = isActive
-            cutIsLatched = true
-            gravity = bounds.step(at: value)
-        case .alarm: alarmIsOn = isActive
-        case .fault: isFaulty = isActive
-        case .silence: isSilent = isActive
-        default: return
-        }
-        // Just before that record: the ring may bring it again, and it may have more to say.
-        newest = max(newest, eventTime.advanced(byNanoseconds: -1))
-        noteStanding()
-    }
-
-    private mutating func noteStanding() {
+    mutating func noteStanding() {
         standsOut =
-            alarmIsOn || cutIsOn || isFaulty || isSilent || lastValueTime != nil
+            alarm.isOn || cut.isOn || isFaulty || isSilent || chatter.isOn || isCalibrating
+            || lastValueTime != nil || turnSince > .distantPast
     }
 }
 
-// MARK: When the site changes
+// MARK: Calibration
 
 extension SensorState {
-    /// Goes over to the sensor as it is from `record` on.
-    mutating func adopt(_ change: SensorChange, at record: Reading) {
-        let bounds = SensorBounds(change.after)
-        gravity = bounds.step(forStep: gravity, of: self.bounds)
-        self.bounds = bounds
-        isWatched = change.after != nil
-        switch change.kind {
-        case .added, .renewed: beginUnheard(at: record.arrivalUptime)
-        case .decommissioned:
-            // The book closes these; a latched halt is for a named person to end.
-            alarmIsOn = false
-            isFaulty = false
-            isSilent = false
-        case .removed, .limits, .tuned: break
-        }
+    /// From `time` on what it shows is test gas. What stands goes on standing.
+    mutating func beginCalibration(at time: Timestamp) {
+        if !isCalibrating { calibrated.from = time }
+        isCalibrating = true
+        if !alarm.isOver { turnSince = .distantPast }
         noteStanding()
     }
 
-    /// Whatever was measured is forgotten; what stands goes on standing.
-    private mutating func beginUnheard(at uptime: Int64) {
-        newest = .distantPast
+    /// From `time` on it measures again. Nothing is known until the first good value, which is
+    /// judged at once.
+    mutating func endCalibration(at time: Timestamp) {
+        isCalibrating = false
+        calibrated.until = time
         lastValue = .nan
-        lastValueTime = nil
-        heardUptime = -1
-        watchedUptime = uptime
-    }
-
-    /// Judges the newest good value once more, since the limits are others from `record` on.
-    ///
-    /// By the rules of a reading: what ends needs a value that is fresh at `record`. What begins
-    /// needs one that no more than the sensor's own silence may have passed since, so that a value
-    /// of long ago is not told as if it were now.
-    mutating func reconsider(
-        _ sensor: UInt32, at record: Reading, into findings: inout [Finding]
-    ) {
-        let measured = lastValueTime ?? newest
-        let age = record.arrivalTime.seconds(since: measured)
-        let ageMax = max(Double(bounds.silentNanoseconds) / 1e9, Reading.freshSecondsMax)
-        guard isWatched, !lastValue.isNaN, age <= ageMax else { return }
-        var reading = Reading(
-            sensor: sensor, kind: .measurement, sourceTime: measured,
-            arrivalTime: record.arrivalTime, value: lastValue)
-        reading.position = record.position
-        let first = findings.count
-        judgeLevel(reading, isInOrder: true, into: &findings)
-        for index in first..<findings.count { findings[index].changedAt = record.arrivalTime }
+        minuteAgo = .nan
+        twoMinutesAgo = .nan
         noteStanding()
     }
 }

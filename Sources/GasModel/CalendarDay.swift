@@ -8,13 +8,20 @@ package enum CalendarDay {
     /// Whether `day` is a day that the calendar has, in exactly that form.
     package static func isValid(_ day: String) -> Bool { number(day) != nil }
 
+    /// Days since 1970-01-01 of the day on which `time` falls in UTC.
+    package static func number(of time: Timestamp) -> Int {
+        let (days, rest) = time.nanoseconds.quotientAndRemainder(dividingBy: 86_400_000_000_000)
+        return Int(rest < 0 ? days - 1 : days)
+    }
+
     /// The day on which `time` falls, on a clock `offsetSeconds` east of UTC.
     package static func of(_ time: Timestamp, offsetSeconds: Int) -> String {
         String(time.rfc3339(offsetSeconds: offsetSeconds).prefix(10))
     }
 
-    /// Days since 1970-01-01. Asked for every sensor of a site: no text is made on the way.
-    private static func number(_ day: String) -> Int? {
+    /// Days since 1970-01-01; `nil` when `day` is no day of the years 1700 to 2200. Asked for every
+    /// sensor of a site: no text is made on the way.
+    package static func number(_ day: String) -> Int? {
         var parts = (year: 0, month: 0, day: 0)
         var length = 0
         for byte in day.utf8 {

@@ -61,3 +61,23 @@ package struct GasLimits: Sendable, Equatable {
         try self.init(alarm: Limit(alarm), cut: cut.map { Limit($0) }, repower: repower)
     }
 }
+
+/// How long an alarm is held back so that it does not tremble: only ever the alarm level. There is
+/// no such thing for a cut, which is judged by every single reading.
+package struct AlarmDelay: Sendable, Equatable {
+    /// The longest delay of the onset that a site may ask for. Seconds.
+    package static let onSecondsMax = 60.0
+    /// The longest delay of the end that a site may ask for. Seconds.
+    package static let offSecondsMax = 600.0
+
+    /// The alarm begins once its limit was reached by every reading of so many seconds.
+    package let onSeconds: Double
+    /// The alarm ends once every reading of so many seconds was below it.
+    package let offSeconds: Double
+
+    /// Delays in seconds, brought into what is allowed.
+    package init(onSeconds: Double = 0, offSeconds: Double = 0) {
+        self.onSeconds = min(max(onSeconds, 0), Self.onSecondsMax)
+        self.offSeconds = min(max(offSeconds, 0), Self.offSecondsMax)
+    }
+}

@@ -94,6 +94,8 @@ package struct Sensor: Sendable, Equatable {
     package var type: SensorType?
     /// The limits it is judged by; `nil` for evidence that has none.
     package var limits: GasLimits?
+    /// How long its alarm is held back; `nil`: not at all.
+    package var alarmDelay: AlarmDelay?
     /// Graver steps over the cut, rising.
     package var steps: [LimitStep]
     /// The row of the limit table that its limits come from, or that they are stricter than; `nil`
@@ -116,7 +118,7 @@ package struct Sensor: Sendable, Equatable {
         conversion: UnitConversion = UnitConversion(), type: SensorType? = nil,
         limits: GasLimits?, steps: [LimitStep] = [], row: LimitRow? = nil, intervalSeconds: Double,
         range: ClosedRange<Double>, resolution: Double? = nil, calibrationDue: String? = nil,
-        gateway: String? = nil
+        gateway: String? = nil, alarmDelay: AlarmDelay? = nil
     ) {
         self.id = id
         self.place = place
@@ -132,6 +134,7 @@ package struct Sensor: Sendable, Equatable {
         self.resolution = resolution
         self.calibrationDue = calibrationDue
         self.gateway = gateway
+        self.alarmDelay = alarmDelay
     }
 }
 

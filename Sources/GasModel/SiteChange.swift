@@ -28,7 +28,7 @@ package struct SensorChange: Sendable, Equatable {
         case renewed
         /// Its limits are others: all that is known of it holds on and is judged anew.
         case limits
-        /// Its interval or its range is another: all that is known of it holds on.
+        /// Its interval, range or alarm delay is another: all that is known of it holds on.
         case tuned
     }
 
@@ -107,7 +107,9 @@ package struct SiteChange: Sendable {
         {
             return .limits
         }
-        if before.intervalSeconds != after.intervalSeconds || before.range != after.range {
+        if before.intervalSeconds != after.intervalSeconds || before.range != after.range
+            || before.alarmDelay != after.alarmDelay
+        {
             return .tuned
         }
         return nil

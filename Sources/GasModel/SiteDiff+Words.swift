@@ -44,11 +44,13 @@ extension SiteDiff {
             Field(
                 "interval", .judgement, "\(sensor.intervalSeconds) s",
                 bound: sensor.intervalSeconds),
+            Field("alarm-delay", .judgement, sensor.alarmDelay.map { words($0) }),
             Field("range", .judgement, "\(sensor.range.lowerBound) to \(sensor.range.upperBound)"),
             Field("resolution", .judgement, sensor.resolution.map { "\($0)" }),
             Field("type", .cosmetic, sensor.type?.rawValue),
-            Field("calibration-due", .cosmetic, sensor.calibrationDue),
-            Field("gateway", .cosmetic, sensor.gateway),
+            // An overdue calibration and a gateway that is gone are findings.
+            Field("calibration-due", .judgement, sensor.calibrationDue),
+            Field("gateway", .judgement, sensor.gateway),
         ]
     }
 
@@ -66,6 +68,10 @@ extension SiteDiff {
     }
 
     private static func words(_ limit: Limit) -> String { "\(limit.comparison)\(limit.value)" }
+
+    private static func words(_ delay: AlarmDelay) -> String {
+        "on \(delay.onSeconds) s, off \(delay.offSeconds) s"
+    }
 
     private static func words(_ conversion: UnitConversion) -> String {
         if let onAt = conversion.onAt { return "on at \(onAt)" }

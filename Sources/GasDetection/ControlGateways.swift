@@ -1,0 +1,188 @@
+internal import GasModel
+
+/// One gateway and the sensors that the site says are behind it.
+struct Gateway: Sendable, Equatable {
+    let code: String
+    let hash: UInt64
+    /// By index, rising.
+    let sensors: [UInt32]
+    /// Longer than this without a word of any sensor, and more than half of them have missed two
+    /// messages.
+    var quietNanoseconds: Int64
+    var isGone = false
+    /// When it was found to be gone, on the clock that nobody can set.
+    var goneUptime: Int64 = 0
+    /// When it was back, on the same clock: its sensors are waited for anew from then on.
+    var backUptime: Int64 = 0
+
+    init(_ code: String, _ sensors: [UInt32], _ states: [SensorState]) {
+        self.code = code
+        hash = UInt64(nameHash: code)
+        self.sensors = sensors
+        quietNanoseconds = 0
+        setBound(states)
+    }
+
+    mutating func setBound(_ states: [SensorState]) {
+        let bounds = sensors.map { index in
+            states[Int(index)].bounds.silentNanoseconds
+                - states[Int(index)].bounds.intervalNanoseconds
+        }
+        quietNanoseconds = bounds.sorted()[bounds.count / 2]
+    }
+
+    /// Whether nothing comes from it: a sensor of it is past its own bound, and none was heard for
+    /// as long as `quietNanoseconds`. One sensor alone cannot tell its own silence from that of its
+    /// gateway.
+    func isQuiet(atUptime now: Int64, sinceUptime linkUp: Int64, _ states: [SensorState]) -> Bool {
+        guard sensors.count >= 2 else { return false }
+        var isOneSilent = false
+        for index in sensors {
+            let quiet =
+                now &- states[Int(index)].waitedSince(atUptime: now, sinceUptime: linkUp)
+            guard quiet > quietNanoseconds else { return false }
+            if quiet > states[Int(index)].bounds.silentNanoseconds { isOneSilent = true }
+        }
+        return isOneSilent
+    }
+
+    /// Whether one of its sensors was heard since it was gone.
+    func isHeard(_ states: [SensorState]) -> Bool {
+        sensors.contains { states[Int($0)].heardUptime > goneUptime }
+    }
+}
+
+/// The gateways of a site: one that is gone is told once, and not with each of its sensors.
+struct GatewayWatch: Sendable, Equatable {
+    /// In the order of their first sensor.
+    private(set) var gateways: [Gateway] = []
+
+    /// Goes over to the gateways that the sensors name; one of the same code goes on as it stands.
+    mutating func adopt(_ roster: SensorRoster, _ states: inout [SensorState]) {
+        var order: [String] = []
+        var sensors: [String: [UInt32]] = [:]
+        for (index, sensor) in roster.sensors.enumerated() {
+            guard let code = sensor?.gateway else { continue }
+            if sensors[code] == nil { order.append(code) }
+            sensors[code, default: []].append(UInt32(index))
+        }
+        let before = Dictionary(
+            gateways.map { ($0.code, $0) }, uniquingKeysWith: { first, _ in first })
+        for index in states.indices where states[index].sharesGateway || states[index].isCutOff {
+            states[index].sharesGateway = false
+            states[index].isCutOff = false
+        }
+        gateways = order.map { code in
+            var gateway = Gateway(code, sensors[code] ?? [], states)
+            if let old = before[code] {
+                gateway.isGone = old.isGone
+                gateway.goneUptime = old.goneUptime
+                gateway.backUptime = old.backUptime
+            }
+            for index in gateway.sensors {
+                states[Int(index)].sharesGateway = gateway.sensors.count > 1
+                states[Int(index)].isCutOff = gateway.isGone
+            }
+            return gateway
+        }
+    }
+
+    /// A sensor is waited for otherwise than before.
+    mutating func boundsChanged(of sensor: UInt32, _ states: [SensorState]) {
+        for index in gateways.indices where gateways[index].sensors.contains(sensor) {
+            gateways[index].setBound(states)
+        }
+    }
+
+    /// Takes a record of kind `.gatewayUp` or `.gatewayDown`; one that the site does not name is
+    /// passed over.
+    mutating func take(
+        _ record: Reading, _ states: inout [SensorState], into findings: inout [Finding]
+    ) {
+        let isDown = record.kind == .gatewayDown
+        for index in gateways.indices where gateways[index].hash == record.boot {
+            guard gateways[index].isGone != isDown else { return }
+            set(index, isGone: isDown, by: record, &states, into: &findings)
+        }
+    }
+
+    /// Looks whether a gateway has gone quiet, or is heard again.
+    mutating func tick(
+        _ tick: Reading, sinceUptime linkUp: Int64, _ states: inout [SensorState],
+        into findings: inout [Finding]
+    ) {
+        let now = tick.arrivalUptime
+        for index in gateways.indices {
+            if gateways[index].isGone {
+                guard gateways[index].isHeard(states) else { continue }
+                set(index, isGone: false, by: tick, &states, into: &findings)
+            } else if gateways[index].isQuiet(
+                atUptime: now, sinceUptime: max(linkUp, gateways[index].backUptime), states)
+            {
+                set(index, isGone: true, by: tick, &states, into: &findings)
+            }
+        }
+    }
+
+    private mutating func set(
+        _ index: Int, isGone: Bool, by record: Reading, _ states: inout [SensorState],
+        into findings: inout [Finding]
+    ) {
+        let now = record.arrivalUptime
+        gateways[index].isGone = isGone
+        if isGone {
+            gateways[index].goneUptime = now
+        } else {
+            gateways[index].backUptime = now
+        }
+        let gateway = gateways[index]
+        var evidence = [Finding.Evidence("sensors", Double(gateway.sensors.count))]
+        let high = gateway.sensors.count { !states[Int($0)].silenceEvidence().isEmpty }
+        if isGone, high > 0 { evidence.append(.init("of them high or rising", Double(high))) }
+        findings.append(
+            Finding(
+                .gateway, isGone ? .began : .ended, by: record, of: .gateway(gateway.code),
+                evidence: evidence))
+        for sensor in gateway.sensors {
+            states[Int(sensor)].isCutOff = isGone
+            if !isGone {
+                states[Int(sensor)].watchedUptime = max(states[Int(sensor)].watchedUptime, now)
+            }
+        }
+    }
+
+    mutating func restore(_ code: String, isActive: Bool, _ states: inout [SensorState]) {
+        for index in gateways.indices where gateways[index].code == code {
+            gateways[index].isGone = isActive
+            for sensor in gateways[index].sensors { states[Int(sensor)].isCutOff = isActive }
+        }
+    }
+
+    func save(to state: inout StateWriter) {
+        state.write(gateways.count)
+        for gateway in gateways {
+            state.write(gateway.hash)
+            state.write(gateway.isGone)
+            state.write(gateway.goneUptime)
+            state.write(gateway.backUptime)
+        }
+    }
+
+    mutating func load(
+        from state: inout StateReader, _ states: inout [SensorState]
+    ) throws(StateError) {
+        for _ in 0..<(try state.readCount()) {
+            let hash: UInt64 = try state.read()
+            let isGone: Bool = try state.read()
+            let (gone, back): (Int64, Int64) = (try state.read(), try state.read())
+            for index in gateways.indices where gateways[index].hash == hash {
+                gateways[index].isGone = isGone
+                gateways[index].goneUptime = gone
+                gateways[index].backUptime = back
+            }
+        }
+        for gateway in gateways {
+            for sensor in gateway.sensors { states[Int(sensor)].isCutOff = gateway.isGone }
+        }
+    }
+}
