@@ -83,6 +83,7 @@ package struct AdvisoryBook: Sendable {
 
     /// Decides what a finding means. `nil` when it changes nothing: it repeats what is known.
     package mutating func take(_ finding: Finding) -> Announcement? {
+        let finding = finding.withFiguresOnly
         let roster = roster(at: finding.position)
         guard let about = About(finding.subject, in: roster) else { return nil }
         let key = Key(subject: about.code, rule: finding.rule.rawValue)
@@ -167,6 +168,31 @@ package struct AdvisoryBook: Sendable {
             basis: words.limit == nil ? nil : Basis(sensor, of: site), why: words.why,
             action: words.action, site: site.fingerprint,
             atNanoseconds: finding.arrivalTime.nanoseconds)
+    }
+}
+
+extension Finding {
+    /// The same with only what is a number: the journal can hold no other, and what it cannot hold
+    /// would hold up everything behind it.
+    fileprivate var withFiguresOnly: Finding {
+        var finding = self
+        if !value.isFinite { finding.value = .nan }
+        finding.evidence.removeAll { !$0.value.isFinite }
+        finding.projection?.keepFiguresOnly()
+        return finding
+    }
+}
+
+extension Projection {
+    fileprivate mutating func keepFiguresOnly() {
+        if let band = toAlarm, !band.isFinite { toAlarm = nil }
+        if let band = toCut, !band.isFinite { toCut = nil }
+    }
+}
+
+extension Projection.Band {
+    fileprivate var isFinite: Bool {
+        earliest.isFinite && likely.isFinite && (latest ?? 0).isFinite
     }
 }
 

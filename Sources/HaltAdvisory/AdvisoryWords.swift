@@ -76,8 +76,11 @@ struct AdvisoryWords {
     private static func evidence(_ finding: Finding) -> String {
         if finding.evidence.isEmpty { return "" }
         let figures = finding.evidence.map { figure in
-            "\(figure.name) \(hundredths(figure.value))\(figure.unit.isEmpty ? "" : " ")"
-                + figure.unit
+            let isCount =
+                figure.unit.isEmpty && abs(figure.value) < 1e9
+                && figure.value == figure.value.rounded()
+            let number = isCount ? "\(Int64(figure.value))" : hundredths(figure.value)
+            return "\(figure.name) \(number)" + (figure.unit.isEmpty ? "" : " \(figure.unit)")
         }
         return ": " + figures.joined(separator: ", ")
     }
@@ -141,6 +144,7 @@ struct AdvisoryWords {
 
     private static func minutes(_ value: Double) -> String {
         if value < 1 { return "under 1 minute" }
+        if value >= 6000 { return "days" }
         if value >= 120 { return "\(Int((value / 60).rounded())) hours" }
         let minutes = Int(value.rounded())
         return "\(minutes) minute\(minutes == 1 ? "" : "s")"

@@ -1,3 +1,4 @@
+import Foundation
 import GasModel
 import HaltAdvisory
 import Support
@@ -143,6 +144,24 @@ struct AdvisoryBookTests {
             #expect(Array(told[cut...]) == rest, "restored after \(cut)")
             #expect(book.open == whole.open)
         }
+    }
+
+    @Test("what is no number never gets into an announcement, and the rest of it does")
+    func figures() throws {
+        var book = freshBook()
+        var odd = finding(.trend, .began, at: 0, value: .infinity)
+        odd.evidence = [
+            .init("a", .nan), .init("b", 3, "s"), .init("c", -.infinity), .init("d", 1e300),
+        ]
+        odd.projection = Projection(
+            toAlarm: .init(earliest: 1, likely: .infinity, latest: nil),
+            toCut: .init(earliest: 1, likely: 2, latest: 3))
+        let told = try told(by: &book, odd)
+        #expect(told.cause?.value == nil)
+        #expect(told.cause?.evidence?.map(\.name) == ["b", "d"])
+        #expect(told.cause?.projection?.toAlarm == nil)
+        #expect(told.cause?.projection?.toCut != nil)
+        #expect(try !JSONEncoder().encode(told).isEmpty)
     }
 
     @Test("open advisories are listed by onset")
