@@ -181,7 +181,8 @@ extension ThresholdDetector {
     private mutating func tickSensors(_ tick: Reading, into findings: inout [Finding]) {
         let now = tick.arrivalUptime
         // Again at once after the machine was started anew.
-        let isMinute = sampledUptime < 0 || now < sampledUptime
+        let isMinute =
+            sampledUptime < 0 || now < sampledUptime
             || now &- sampledUptime >= 60_000_000_000
         for index in states.indices where states[index].isWatched {
             if isMinute { states[index].sample(sinceUptime: sampledUptime) }
