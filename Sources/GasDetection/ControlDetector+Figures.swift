@@ -15,7 +15,7 @@ extension ControlDetector {
             ]
             return unknown > 0 ? figures + [.init("not known", Double(unknown))] : figures
         }
-        let worst = worst(in: check.room, states).map { [evidence("worst in place", $0, states)] }
+        let worst = worst(in: check.room, states).map { evidence("worst in place", $0, states) }
         switch check.rule {
         case .powerOn:
             let commands = rooms[check.room].commands.count { isTrue($0, states, now) == true }
@@ -33,10 +33,13 @@ extension ControlDetector {
         }
     }
 
-    /// The newest value of a sensor, with its code in the name.
-    func evidence(_ name: String, _ sensor: UInt32, _ states: [SensorState]) -> Finding.Evidence {
+    /// The newest value of a sensor, with its code in the name; none where it is not known.
+    func evidence(
+        _ name: String, _ sensor: UInt32, _ states: [SensorState]
+    ) -> [Finding.Evidence] {
         let state = states[Int(sensor)]
-        return Finding.Evidence("\(name) \(state.bounds.code)", state.lastValue, state.bounds.unit)
+        if state.lastValue.isNaN { return [] }
+        return [.init("\(name) \(state.bounds.code)", state.lastValue, state.bounds.unit)]
     }
 
     /// How the place stands; `nil` when the site has no such place.
@@ -56,7 +59,7 @@ extension ControlDetector {
         let room = Int(roomOf[Int(sensor)])
         guard let worst = worst(in: room, states) else { return [] }
         let tier = rooms[room].methane.map { states[Int($0)].tier }.max() ?? 0
-        return [evidence("worst in place", worst, states), .init("tier", Double(tier))]
+        return evidence("worst in place", worst, states) + [.init("tier", Double(tier))]
     }
 
     /// The sensor of a place that stands highest, test gas and unknown values left out.

@@ -15,7 +15,7 @@ struct Excursion: Sendable, Equatable {
 
     /// Counts `seconds` that passed since `value` was measured, which may be none.
     mutating func hold(_ value: Double, limit: Double, seconds: Double, secondsMax: Double) {
-        // Endless is the time since a value that nobody knows, after a restart without a snapshot.
+        // Endless after a calibration, whose length is told by itself.
         guard seconds > 0, seconds.isFinite else { return }
         guard seconds <= secondsMax, !value.isNaN else {
             secondsUnseen += seconds

@@ -129,10 +129,10 @@ extension ThresholdDetector {
         calibrations[index].isInGas = isInGas
         var evidence: [Finding.Evidence] = []
         if isInGas, let neighbour {
-            evidence.append(control.evidence("neighbour", neighbour, states))
+            evidence += control.evidence("neighbour", neighbour, states)
         }
         if isInGas, calibrations[index].beganInGas {
-            evidence.append(control.evidence("before it began", sensor, states))
+            evidence += control.evidence("before it began", sensor, states)
         }
         findings.append(
             finding(

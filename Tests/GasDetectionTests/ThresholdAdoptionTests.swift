@@ -365,15 +365,16 @@ struct ThresholdReconsiderTests {
         var before = ThresholdDetector(Heading.roster)
         var told: [Finding] = []
         for reading in readings { before.observe(reading, into: &told) }
+        let earlier = before
         var lost: [Finding] = []
         before.adopt(change, at: record, into: &lost)
-        // The next run starts with the new limits, and what is in the journal.
+        // The next run starts with the new limits, from the snapshot before the change.
+        var state = StateWriter()
+        earlier.save(to: &state)
         var after = ThresholdDetector(Heading.roster([face, Heading.sensors[1]]))
-        after.restore(
-            .alarm, of: .sensor(Heading.face), isActive: true, value: 1.2, eventTime: .at(0))
+        var reader = StateReader(state.words)
+        try after.load(from: &reader)
         var findings: [Finding] = []
-        for reading in readings { after.observe(reading, into: &findings) }
-        findings.removeAll()
         after.reconsider(at: record, into: &findings)
         #expect(findings == lost)
         #expect(findings.map(\.rule) == [.cut])

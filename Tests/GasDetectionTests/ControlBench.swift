@@ -1,0 +1,143 @@
+import GasDetection
+import GasModel
+import Support
+
+/// A heading with everything that control asks of: three gas sensors of one role, two fans, a duct,
+/// the feed, the station's cut command and the header, in one bench whose clock goes second by
+/// second.
+struct ControlBench {
+    static let gas: [UInt32] = [0, 1, 2]
+    static let fans: [UInt32] = [3, 4]
+    static let duct: UInt32 = 5
+    static let feed: UInt32 = 6
+    static let command: UInt32 = 7
+    static let header: UInt32 = 8
+    /// Alone in another place.
+    static let elsewhere: UInt32 = 9
+
+    static var sensors: [Sensor?] {
+        var sensors: [Sensor?] = (1...3).map {
+            Heading.sensor("T1-\($0)", .face, alarm: 1, cut: 1.5, repower: 1)
+        }
+        for (id, quantity) in [
+            ("fan-1", Quantity.fanRunning), ("fan-2", .fanRunning), ("duct", .ductFlow),
+            ("feed", .feedPower), ("command", .cutCommand), ("header", .production),
+        ] { sensors.append(state(id, quantity)) }
+        var other = Heading.sensor("E1", .face, alarm: 1, cut: 1.5, repower: 1)
+        other.place = "H102"
+        sensors.append(other)
+        return sensors
+    }
+
+    static func state(_ id: String, _ quantity: Quantity) -> Sensor {
+        Sensor(
+            id: id, place: "H101", role: SensorRole(rawValue: quantity.rawValue),
+            quantity: quantity, limits: nil, intervalSeconds: 1, range: 0...1)
+    }
+
+    static func roster(_ sensors: [Sensor?], decommissioned: [Decommission] = []) -> SensorRoster {
+        var site = Heading.site
+        site.places = [
+            Place(id: "H101", name: "Heading 101", kind: .heading, production: ["header"]),
+            Place(id: "H102", name: "Heading 102", kind: .heading),
+        ]
+        site.sensors = sensors.compactMap { $0 }
+        site.decommissioned = decommissioned
+        return SensorRoster(site: site, sensors: sensors)
+    }
+
+    var sensors: [Sensor?]
+    var detector: ThresholdDetector
+    var source = ReadingSource()
+    var findings: [Finding] = []
+    /// The second that comes next.
+    var second = 0
+    /// What each sensor shows; one that is absent sends nothing.
+    var shown: [UInt32: Double] = [
+        0: 0.4, 1: 0.4, 2: 0.4, 3: 1, 4: 0, 5: 1, 6: 1, 7: 0, 8: 1, 9: 0.4,
+    ]
+
+    init(_ sensors: [Sensor?] = ControlBench.sensors) {
+        self.sensors = sensors
+        detector = ThresholdDetector(Self.roster(sensors))
+        see(source.event(.linkUp, at: 0))
+    }
+
+    mutating func see(_ reading: Reading) { detector.observe(reading, into: &findings) }
+
+    /// `seconds` in which each sensor shows what it shows, a reading and a tick a second.
+    mutating func run(_ seconds: Int) {
+        for _ in 0..<seconds {
+            for index in 0..<UInt32(sensors.count) {
+                guard let value = shown[index] else { continue }
+                see(source.value(value, of: index, at: Double(second)))
+            }
+            see(source.event(.tick, at: Double(second) + 0.5))
+            second += 1
+        }
+    }
+
+    /// A record of calibration; 0 minutes end it.
+    mutating func calibrate(
+        _ sensor: UInt32, minutes: Double, by person: String = "A. Engineer"
+    ) {
+        var record = source.event(.calibration, at: Double(second) - 0.5)
+        record.sensor = sensor
+        record.value = minutes
+        record.boot = UInt64(nameHash: person)
+        see(record)
+    }
+
+    mutating func gateway(_ kind: Reading.Kind, _ code: String) {
+        var record = source.event(kind, at: Double(second) - 0.25)
+        record.boot = UInt64(nameHash: code)
+        see(record)
+    }
+
+    /// Goes over to other sensors.
+    mutating func adopt(_ new: [Sensor?], decommissioned: [String] = []) {
+        let taken = decommissioned.map {
+            Decommission(sensor: $0, by: "Chief Engineer", reason: "gone")
+        }
+        let names = (0..<max(new.count, sensors.count)).map { index in
+            (index < sensors.count ? sensors[index]?.id : nil) ?? new[index]?.id ?? "none"
+        }
+        let change = SiteChange(
+            run: 1, generation: 1, from: Self.roster(sensors),
+            to: Self.roster(new, decommissioned: taken), names: names)
+        detector.adopt(
+            change, at: source.siteChange(change, at: Double(second) - 0.25), into: &findings)
+        sensors = new
+    }
+
+    /// Ends the run of the detector and goes on with another that reads its state.
+    mutating func restart(_ sensors: [Sensor?]? = nil) throws {
+        var writer = StateWriter()
+        detector.save(to: &writer)
+        self.sensors = sensors ?? self.sensors
+        var next = ThresholdDetector(Self.roster(self.sensors))
+        var reader = StateReader(writer.words)
+        try next.load(from: &reader)
+        guard reader.isAtEnd else { throw StateError(offset: 0, reason: "not all was read") }
+        detector = next
+    }
+
+    /// What was found since the last time, as `rule change subject`.
+    mutating func take() -> [String] {
+        defer { findings = [] }
+        return findings.map { finding in
+            let subject =
+                switch finding.subject {
+                case .sensor(let index): sensors[Int(index)]?.id ?? "\(index)"
+                case .place(let id), .gateway(let id): id
+                case .link: "link"
+                }
+            return "\(finding.rule.rawValue) \(finding.change) \(subject)"
+        }
+    }
+
+    /// The figure of the newest finding whose name begins with `name`.
+    func figure(_ name: String) -> Double? {
+        findings.last?.evidence.first { $0.name.hasPrefix(name) }?.value
+    }
+}
