@@ -5,10 +5,13 @@ import GasModel
 // Runs the trend detector over recorded readings and prints the warnings it gives, in the form that
 // a scorer reads: `ts,sensor,projected_crossing_ts`.
 //
-//   trend-score READINGS.csv LIMITS.csv [HORIZON_SECONDS]
+//   trend-score READINGS.csv LIMITS.csv [FALSE_PER_DAY [CONTEXT.csv]]
 //
 // READINGS: `ts,sensor,value[,unit]`, ordered by ts. LIMITS: `sensor,limit[,unit]`; sensors without
-// a line there are not watched.
+// a line there are not watched. Of the others those of unit `bool` tell whether the mine produces
+// and those of `m/s` how its air moves. CONTEXT: a second file of readings to take those from;
+// where READINGS has copies of sensors (`MM31@0.65`) and none is given, it is the `readings.csv`
+// beside it, if there is one.
 
 /// Says what is wrong, and stops.
 func fail(_ message: String) -> Never {
@@ -40,54 +43,95 @@ func instant(_ text: Substring) -> Timestamp? {
     return Timestamp(milliseconds: (Int64(days) * 86_400 + seconds) * 1000)
 }
 
-/// A sensor whose cut limit is `limit`.
-func sensor(_ id: String, limit: Double) -> Sensor? {
-    guard let limits = try? GasLimits(alarm: limit, cut: limit, repower: limit) else { return nil }
+/// A sensor of the one place of the mine, with a cut limit or none.
+func sensor(_ id: Substring, _ quantity: Quantity = .methane, limit: Double? = nil) -> Sensor? {
+    let limits = limit.map { try? GasLimits(alarm: $0, cut: $0, repower: $0) }
+    if let limits, limits == nil { return nil }
     return Sensor(
-        id: id, place: "", role: SensorRole(rawValue: "T2"), limits: limits,
-        intervalSeconds: 60, range: 0...100)
+        id: String(id), place: "face", role: SensorRole(rawValue: "T2"), quantity: quantity,
+        limits: limits ?? nil, intervalSeconds: 60, range: 0...100)
 }
 
 let arguments = CommandLine.arguments
-guard (3...4).contains(arguments.count) else {
-    fail("usage: trend-score READINGS.csv LIMITS.csv [HORIZON_SECONDS]")
+guard (3...5).contains(arguments.count) else {
+    fail("usage: trend-score READINGS.csv LIMITS.csv [FALSE_PER_DAY [CONTEXT.csv]]")
 }
-let horizon = arguments.count == 4 ? Double(arguments[3]) : TrendDetector.horizonSecondsDefault
-guard let horizon, horizon > 0 else { fail("the horizon is a number of seconds above 0") }
+let falsePerDay = arguments.count > 3 ? Double(arguments[3]) : TrendDetector.falsePerDayDefault
+guard let falsePerDay, falsePerDay > 0 else { fail("FALSE_PER_DAY is a number above 0") }
 
-var registry: [Substring: UInt32] = [:]
-var names: [Substring] = []
-let sensors = rows(arguments[2], columns: 2).map { fields -> Sensor? in
-    guard let limit = Double(fields[1]), let sensor = sensor(String(fields[0]), limit: limit) else {
+/// The sensors, by index.
+struct Registry {
+    var index: [Substring: UInt32] = [:]
+    var names: [Substring] = []
+    var sensors: [Sensor?] = []
+
+    mutating func enter(_ name: Substring, _ sensor: Sensor) {
+        index[name] = UInt32(names.count)
+        names.append(name)
+        sensors.append(sensor)
+    }
+}
+
+var registry = Registry()
+
+for fields in rows(arguments[2], columns: 2) {
+    guard let limit = Double(fields[1]), let sensor = sensor(fields[0], limit: limit) else {
         fail("\(arguments[2]): \(fields[1]) is no limit")
     }
-    registry[fields[0]] = UInt32(names.count)
-    names.append(fields[0])
-    return sensor
+    registry.enter(fields[0], sensor)
 }
 
-let roster = SensorRoster(
-    site: Site(
-        mine: "score", name: "", places: [Place(id: "", name: "")],
-        sensors: sensors.compactMap { $0 }, fingerprint: ""), sensors: sensors)
-var detector = TrendDetector(roster, horizonSeconds: horizon)
+var readings = rows(arguments[1], columns: 3)
+let beside = URL(fileURLWithPath: arguments[1]).deletingLastPathComponent()
+    .appendingPathComponent("readings.csv").path
+if arguments.count == 5 {
+    readings += rows(arguments[4], columns: 4).filter { registry.index[$0[1]] == nil }
+} else if registry.names.contains(where: { $0.contains("@") }),
+    FileManager.default.fileExists(atPath: beside)
+{
+    readings += rows(beside, columns: 4).filter { registry.index[$0[1]] == nil }
+}
+// Stable, and the stamps are of one form: each file keeps its order, the context follows.
+let order = readings.indices.sorted {
+    (readings[$0][0], $0) < (readings[$1][0], $1)
+}
+for fields in readings where fields.count > 3 && registry.index[fields[1]] == nil {
+    let quantity: Quantity? =
+        fields[3] == "bool" ? .production : fields[3] == "m/s" ? .airVelocity : nil
+    if let quantity, let sensor = sensor(fields[1], quantity) { registry.enter(fields[1], sensor) }
+}
+
+let watched = registry.sensors.compactMap { $0 }
+let production = watched.filter { $0.quantity == .production }.map(\.id)
+let site = Site(
+    mine: "score", name: "", places: [Place(id: "face", name: "", production: production)],
+    sensors: watched, fingerprint: "")
+var detector = TrendDetector(
+    SensorRoster(site: site, sensors: registry.sensors), falsePerDay: falsePerDay)
 var findings: [Finding] = []
-var position: UInt64 = 0
 print("ts,sensor,projected_crossing_ts")
-for fields in rows(arguments[1], columns: 3) {
-    guard let index = registry[fields[1]] else { continue }
+for (position, row) in order.enumerated() {
+    let fields = readings[row]
+    guard let index = registry.index[fields[1]] else { continue }
     guard let time = instant(fields[0]), let value = Double(fields[2]) else {
-        fail("\(arguments[1]): cannot read \(fields.joined(separator: ","))")
+        fail("cannot read \(fields.joined(separator: ","))")
     }
     var reading = Reading(
         sensor: index, kind: .measurement, sourceTime: time, arrivalTime: time, value: value)
-    reading.position = position
-    position += 1
+    reading.position = UInt64(position)
     findings.removeAll(keepingCapacity: true)
     detector.observe(reading, into: &findings)
-    for finding in findings {
-        guard let minutes = finding.projection?.toCut?.likely else { continue }
-        let crossing = finding.eventTime.advanced(byNanoseconds: Int64(minutes * 60e9))
-        print("\(finding.eventTime.rfc3339()),\(names[Int(index)]),\(crossing.rfc3339())")
+    for finding in findings where finding.rule == .trend && finding.change == .began {
+        let crossing = finding.projection?.toCut.map {
+            finding.eventTime.advanced(byNanoseconds: Int64($0.likely * 60e9)).rfc3339()
+        }
+        let name = registry.names[Int(finding.sensor ?? index)]
+        print("\(finding.arrivalTime.rfc3339()),\(name),\(crossing ?? "")")
+    }
+    for finding in findings where finding.rule == .slowRise {
+        let name = registry.names[Int(finding.sensor ?? index)]
+        let hours = finding.projection?.toCut.map { " \($0.likely / 60) h" } ?? ""
+        let line = "\(finding.arrivalTime.rfc3339()) \(name) slow rise \(finding.change)\(hours)\n"
+        FileHandle.standardError.write(Data(line.utf8))
     }
 }

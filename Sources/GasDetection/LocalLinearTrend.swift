@@ -1,3 +1,5 @@
+import GasModel
+
 /// Level and slope of one sensor, estimated by a Kalman filter of the local linear trend model.
 ///
 /// The level is carried along by the slope and wanders a little (turbulence); the slope wanders
@@ -14,7 +16,7 @@ struct LocalLinearTrend: Sendable, Equatable {
         /// Variance that the level gains in a second by itself.
         static let levelPerSecond = 0.007 * 0.007
         /// Variance that the slope gains in a second.
-        static let slopePerSecond = 1.2e-4 * 1.2e-4
+        static let slopePerSecond = 2e-4 * 2e-4
         /// Variance of the slope before anything is known of it.
         static let slopeAtStart = 1e-4 * 1e-4
         /// Variances of surprise beyond which a reading is a jump (three standard deviations).
@@ -26,7 +28,7 @@ struct LocalLinearTrend: Sendable, Equatable {
     /// Estimated slope at the newest reading, per second.
     private(set) var slope: Double
     /// The covariance of the two: level with level, level with slope, slope with slope.
-    private var levelVariance: Double
+    private(set) var levelVariance: Double
     private var covariance: Double
     private var slopeVariance: Double
 
@@ -69,6 +71,24 @@ struct LocalLinearTrend: Sendable, Equatable {
         levelVariance *= ratio * ratio
         covariance *= ratio * ratio
         slopeVariance *= ratio * ratio
+    }
+
+    /// Writes the estimate.
+    func save(to state: inout StateWriter) {
+        state.write(level)
+        state.write(slope)
+        state.write(levelVariance)
+        state.write(covariance)
+        state.write(slopeVariance)
+    }
+
+    /// Reads an estimate back.
+    init(from state: inout StateReader) throws(StateError) {
+        level = try state.read()
+        slope = try state.read()
+        levelVariance = try state.read()
+        covariance = try state.read()
+        slopeVariance = try state.read()
     }
 
     /// Moves the estimate forward by `seconds`, which makes it less certain.

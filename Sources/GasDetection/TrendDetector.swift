@@ -1,226 +1,323 @@
 package import GasModel
 
-/// Warns while the trend of a sensor leads to its cut limit within the horizon: a standing state,
-/// begun and ended once per excursion, and never a ground to halt.
+/// Warns while the gas of a sensor is on its way to the cut limit: of minutes (`.trend`), a
+/// standing state, begun and ended once per excursion; and of hours (`.slowRise`). Never a ground
+/// to halt. An outburst gives no lead: it is over the limit before any trend is seen.
 ///
 /// Pure: (state, record) -> (state, findings), without clock, I/O or randomness, so the same
 /// records always give the same findings. **Ordering:** records in ring order. Only a measurement
 /// newer (by event time) than the newest of its sensor counts: what is late, repeated or re-ordered
 /// leaves the state as it is, and so do faults, ticks and silence. **Thread:** its owner. **Cost:**
-/// no allocation unless a finding is appended to a full array. Method and scores: TREND.md.
+/// no allocation unless a finding is appended to a full array. **Memory:** `TrendTrack`, below 700
+/// bytes, per sensor. Method and scores: TREND.md.
 package struct TrendDetector: RecordDetector, Equatable {
-    /// How far ahead a sensor's trend is drawn, in seconds; the sensitivity of the detector. Chosen
-    /// on recorded data for at most 3 false warnings per sensor and day.
-    package static let horizonSecondsDefault = 80.0
+    /// How many warnings that do not come true a sensor may give per day in the long run: the
+    /// sensitivity of the detector.
+    package static let falsePerDayDefault = 3.0
     /// A silence longer than this, in seconds, makes the estimate start anew.
     package static let gapSecondsMax = 300.0
     /// Time in seconds after a start before the estimate may end a warning: by then it knows the
     /// slope.
     package static let settlingSeconds = 60.0
-    /// An excursion is over when level and projection are both below this fraction of the limit;
-    /// the distance to 1 keeps a level that trembles below the limit from warning again and again.
-    package static let rearmFraction = 0.93
+    /// Bytes that are kept of a sensor.
+    package static var bytesPerSensor: Int { MemoryLayout<TrendTrack>.stride }
 
-    /// Where a sensor stands in its excursion.
-    fileprivate enum Phase: UInt8 {
-        /// No excursion.
-        case armed
-        /// The warning stands.
-        case standing
-        /// The limit was reached; the threshold rule speaks, until the excursion is over.
-        case spent
-    }
-
-    /// All that is known of one sensor.
-    fileprivate struct Track: Equatable {
-        /// 1 / limit; 0 for an index without sensor, or without limits: its readings are passed
-        /// over.
-        var inverseLimit: Double
-        /// Event time of the newest reading taken in; `.distantPast` before the first.
-        var newest = Timestamp.distantPast
-        /// Event time of the reading that the estimate started at.
-        var start = Timestamp.distantPast
-        var phase = Phase.armed
-        /// The newest reading taken in, in the sensor's unit; 0 before the first.
-        var value = 0.0
-        var trend = LocalLinearTrend(startingAt: 0)
-
-        init(_ sensor: Sensor?) {
-            inverseLimit = sensor?.limits.map { 1 / ($0.cut ?? $0.alarm).value } ?? 0
-        }
+    /// What a sensor tells of its place besides gas.
+    private enum Voice: UInt8 {
+        case none
+        case production
+        case air
     }
 
     /// By registry index, in one piece of memory.
-    private var tracks: [Track]
-    private let horizonSeconds: Double
+    private var tracks: [TrendTrack]
+    /// In the order of the site's places.
+    private var surroundings: [Surroundings]
+    private var voices: [Voice]
+    private var roster: SensorRoster
+    private var layout: SiteLayout
+    private let falsePerDay: Double
+    private let barStart: Double
 
-    /// A detector that knows the limits of `sensors` and no reading yet.
+    /// A detector that knows the site and no reading yet.
     ///
-    /// `sensors` by registry index, `nil` where nothing is to be watched. A sensor is held to its
-    /// cut limit, and to its alarm limit where the law knows no cut.
+    /// A sensor is held to its cut limit, and to its alarm limit where the law knows no cut.
+    /// `falsePerDay` above 0.
     package init(
-        _ roster: SensorRoster, horizonSeconds: Double = TrendDetector.horizonSecondsDefault
+        _ roster: SensorRoster, falsePerDay: Double = TrendDetector.falsePerDayDefault
     ) {
-        precondition(horizonSeconds > 0, "a trend is drawn ahead, never back")
-        self.horizonSeconds = horizonSeconds
-        tracks = roster.sensors.map { Track($0) }
+        precondition(falsePerDay > 0, "a detector that may never err never speaks")
+        self.falsePerDay = falsePerDay
+        barStart = TrendBar.start(falsePerDay: falsePerDay)
+        self.roster = roster
+        layout = SiteLayout(roster)
+        let layout = layout
+        surroundings = layout.rooms.map { Surroundings($0) }
+        voices = Self.voices(roster, layout)
+        tracks = roster.sensors.indices.map {
+            TrendTrack(roster.sensors[$0], surroundings: layout.surroundings(of: UInt32($0)))
+        }
     }
 
     package mutating func restore(
         _ rule: Rule, of subject: Finding.Subject, isActive: Bool, value: Double,
         eventTime: Timestamp
     ) {
-        guard rule == .trend, isActive, case .sensor(let index) = subject, index < tracks.count
-        else { return }
-        tracks[Int(index)].phase = .standing
+        guard isActive, case .sensor(let index) = subject, index < tracks.count else { return }
+        if rule == .trend { tracks[Int(index)].phase = .standing }
+        if rule == .slowRise { tracks[Int(index)].slow.isStanding = true }
     }
 
-    /// Judges one record and appends what it means: `.trend` began, or ended.
     package mutating func observe(_ reading: Reading, into findings: inout [Finding]) {
-        guard reading.kind == .measurement, reading.value.isFinite,
-            reading.sensor < tracks.count
-        else { return }
         let index = Int(reading.sensor)
-        guard tracks[index].newest < reading.eventTime, tracks[index].inverseLimit > 0 else {
+        guard reading.kind == .measurement, reading.value.isFinite, index < tracks.count else {
             return
         }
-        tracks[index].take(reading)
+        if voices[index] != .none { hear(reading, into: &findings) }
+        guard tracks[index].inverseLimit > 0, tracks[index].newest < reading.eventTime else {
+            return
+        }
         // What was measured long ago moves the estimate; it foretells nothing, and it ends nothing.
         let isMute = !reading.isFresh
-        guard let change = tracks[index].judge(isMute: isMute, horizonSeconds: horizonSeconds)
-        else { return }
-        findings.append(tracks[index].finding(change, by: reading))
+        let slow = tracks[index].take(reading, isMute: isMute, falsePerDay: falsePerDay)
+        if let slow { findings.append(finding(.slowRise, slow, by: reading)) }
+        judge(index, by: reading, isMute: isMute, into: &findings)
     }
 
+    /// Nothing: the next reading of each sensor is judged by the estimate that the warm-up left.
+    package func reconsider(at record: Reading, into findings: inout [Finding]) {}
+
+    private mutating func judge(
+        _ index: Int, by reading: Reading, isMute: Bool, into findings: inout [Finding]
+    ) {
+        let change = tracks[index].judge(
+            isMute: isMute, coming: coming(to: tracks[index]), barStart: barStart)
+        if let change { findings.append(finding(.trend, change, by: reading)) }
+    }
+
+    private func coming(to track: TrendTrack) -> Double {
+        track.surroundings < 0
+            ? 0 : surroundings[Int(track.surroundings)].coming(at: track.newest)
+    }
+}
+
+extension TrendDetector {
+    /// A sensor of production or air speaks. Where work begins, the gas of the place is judged at
+    /// once, by its newest readings: the answer is on its way.
+    private mutating func hear(_ reading: Reading, into findings: inout [Finding]) {
+        let time = reading.eventTime
+        if voices[Int(reading.sensor)] == .air {
+            let room = Int(layout.room[Int(reading.sensor)])
+            surroundings[room].feel(reading.value, at: time)
+            return
+        }
+        for room in surroundings.indices
+        where surroundings[room].hear(reading.value, of: reading.sensor, at: time) {
+            for index in tracks.indices where tracks[index].surroundings == Int32(room) {
+                guard tracks[index].inverseLimit > 0, isCurrent(index, at: reading) else {
+                    continue
+                }
+                judge(
+                    index, by: newestReading(of: index, at: reading), isMute: !reading.isFresh,
+                    into: &findings)
+            }
+        }
+    }
+
+    /// Whether the newest reading of the sensor at `index` tells of the time of `record`.
+    private func isCurrent(_ index: Int, at record: Reading) -> Bool {
+        tracks[index].newest > .distantPast
+            && record.arrivalTime.seconds(since: tracks[index].newest) <= Reading.freshSecondsMax
+    }
+
+    /// The newest reading of the sensor at `index` as it is seen again at `record`; no value where
+    /// none is known.
+    private func newestReading(of index: Int, at record: Reading) -> Reading {
+        let track = tracks[index]
+        let isKnown = track.newest > .distantPast
+        var reading = Reading(
+            sensor: UInt32(index), kind: .measurement,
+            sourceTime: isKnown ? track.newest : record.eventTime,
+            arrivalTime: record.arrivalTime, value: isKnown ? track.value : .nan)
+        reading.position = record.position
+        return reading
+    }
+
+    private func finding(_ rule: Rule, _ change: Finding.Change, by reading: Reading) -> Finding {
+        var finding = Finding(rule, change, by: reading)
+        let index = Int(reading.sensor)
+        let track = tracks[index]
+        guard change == .began, let sensor = roster.sensors[index], track.inverseLimit > 0 else {
+            return finding
+        }
+        let (limit, unit) = (1 / track.inverseLimit, sensor.quantity.definition.unit)
+        if rule == .slowRise {
+            finding.projection = track.slowProjection
+            finding.evidence = [.init("rise", track.slow.slope * limit, unit + "/h")]
+        } else {
+            finding.projection = track.projection(coming: coming(to: track))
+            finding.evidence = [
+                .init("rise", track.trend.slope * 60 * limit, unit + "/min"),
+                .init("usual error of 4 min ahead", track.steady.error * limit, unit),
+            ]
+        }
+        finding.evidence += context(of: track)
+        return finding
+    }
+
+    private func context(of track: TrendTrack) -> [Finding.Evidence] {
+        guard track.surroundings >= 0 else { return [] }
+        let place = surroundings[Int(track.surroundings)]
+        var context: [Finding.Evidence] = []
+        if let isWorking = place.isWorking(at: track.newest) {
+            context.append(.init("producing", isWorking ? 1 : 0))
+        }
+        if let share = place.airShare(at: track.newest), share < 0.9 {
+            context.append(.init("air velocity, part of its hour's mean", share))
+        }
+        return context
+    }
+}
+
+extension TrendDetector {
     /// Goes over to another site at `record`. An estimate whose limit changed is expressed as a
     /// fraction of the new one and judged at once, if its newest reading is fresh; it is not begun
     /// anew. A warning of a sensor that has no limit any more is over.
     package mutating func adopt(
         _ change: SiteChange, at record: Reading, into findings: inout [Finding]
     ) {
+        roster = change.roster
+        settle(in: SiteLayout(roster))
         for change in change.sensors {
             let index = Int(change.index)
-            while tracks.count <= index { tracks.append(Track(nil)) }
             tracks[index].adopt(change)
-            guard change.after != nil,
-                let verdict = tracks[index].verdict(
-                    of: change.kind, at: record, horizonSeconds: horizonSeconds)
-            else { continue }
-            var finding = tracks[index].finding(
-                verdict, by: tracks[index].newestReading(of: change.index, at: record))
-            finding.changedAt = record.arrivalTime
-            findings.append(finding)
+            guard change.after != nil else { continue }
+            reconsider(index, change.kind, at: record, into: &findings)
         }
     }
 
-    /// Nothing: the next reading of each sensor is judged by the estimate that the warm-up left.
-    package func reconsider(at record: Reading, into findings: inout [Finding]) {}
+    /// Finds a place for each sensor in `layout`; what is known of places that are still there is
+    /// kept.
+    private mutating func settle(in layout: SiteLayout) {
+        self.layout = layout
+        let before = surroundings
+        surroundings = layout.rooms.map { Surroundings($0) }
+        for (index, place) in surroundings.enumerated() {
+            guard let same = before.first(where: { $0.place == place.place }) else { continue }
+            surroundings[index].take(over: same)
+        }
+        while tracks.count < roster.sensors.count { tracks.append(TrendTrack(nil)) }
+        for index in tracks.indices {
+            tracks[index].surroundings = layout.surroundings(of: UInt32(index))
+        }
+        voices = Self.voices(roster, layout)
+        while voices.count < tracks.count { voices.append(.none) }
+    }
 
-    package func save(to state: inout StateWriter) {}
+    /// What the change of the sensor at `record` means, judged by its newest reading.
+    private mutating func reconsider(
+        _ index: Int, _ kind: SensorChange.Kind, at record: Reading,
+        into findings: inout [Finding]
+    ) {
+        let count = findings.count
+        let reading = newestReading(of: index, at: record)
+        if tracks[index].inverseLimit == 0 {
+            for rule in tracks[index].disarm() {
+                findings.append(finding(rule, .ended, by: reading))
+            }
+        } else if kind == .limits, isCurrent(index, at: record) {
+            judge(index, by: reading, isMute: false, into: &findings)
+        }
+        for place in count..<findings.count { findings[place].changedAt = record.arrivalTime }
+    }
 
-    package mutating func load(from state: inout StateReader) throws(StateError) {}
+    private static func voices(_ roster: SensorRoster, _ layout: SiteLayout) -> [Voice] {
+        var voices = roster.sensors.enumerated().map { index, sensor in
+            sensor?.quantity == .airVelocity && layout.room[index] >= 0 ? Voice.air : .none
+        }
+        for machine in layout.rooms.flatMap(\.production) { voices[Int(machine)] = .production }
+        return voices
+    }
+
+    package func save(to state: inout StateWriter) {
+        state.write(tracks.count)
+        for track in tracks { track.save(to: &state) }
+        state.write(surroundings.count)
+        for place in surroundings { place.save(to: &state) }
+    }
+
+    package mutating func load(from state: inout StateReader) throws(StateError) {
+        for index in 0..<(try state.readCount()) {
+            let saved = try TrendTrack(from: &state)
+            if index < tracks.count { tracks[index].take(over: saved) }
+        }
+        for _ in 0..<(try state.readCount()) {
+            let saved = try Surroundings(from: &state)
+            guard let index = surroundings.firstIndex(where: { $0.place == saved.place }) else {
+                continue
+            }
+            surroundings[index].take(over: saved)
+        }
+    }
 }
 
-extension TrendDetector.Track {
-    /// Moves the estimate on to `reading`, which is newer than all before.
-    fileprivate mutating func take(_ reading: Reading) {
-        let time = reading.eventTime
-        let value = reading.value * inverseLimit
-        let seconds = time.seconds(since: newest)
-        // Not above zero only before the first reading, since the start of time is too far away.
-        if seconds > 0, seconds <= TrendDetector.gapSecondsMax {
-            trend.update(with: value, after: seconds)
-        } else {
-            trend = LocalLinearTrend(startingAt: value)
-            start = time
-        }
-        newest = time
-        self.value = reading.value
+extension Surroundings {
+    fileprivate init(_ room: SiteLayout.Room) {
+        self.init(place: UInt64(nameHash: room.place.id), machines: room.production)
     }
+}
 
-    /// What the newest reading changes.
-    ///
-    /// A warning begins only below the limit and while the level rises; it ends when the limit is
-    /// reached, since the threshold rule then speaks, or when the excursion is over.
-    fileprivate mutating func judge(isMute: Bool, horizonSeconds: Double) -> Finding.Change? {
-        let isAtLimit = value * inverseLimit >= 1
-        let projection = trend.projected(seconds: horizonSeconds)
-        switch phase {
-        case .armed:
-            if isAtLimit {
-                phase = .spent
-            } else if !isMute, projection >= 1, trend.slope > 0 {
-                phase = .standing
-                return .began
-            }
-        case .standing:
-            if !isMute, isAtLimit || isOver(projection) {
-                phase = isAtLimit ? .spent : .armed
-                return .ended
-            }
-        case .spent:
-            if !isAtLimit, isOver(projection) { phase = .armed }
-        }
-        return nil
+extension SiteLayout {
+    /// The place whose work bears on the sensor at `index`: its own, or the first one upstream that
+    /// tells of work where its own does not; -1 for none.
+    fileprivate func surroundings(of index: UInt32) -> Int32 {
+        guard Int(index) < room.count, room[Int(index)] >= 0 else { return -1 }
+        let own = room[Int(index)]
+        guard rooms[Int(own)].production.isEmpty else { return own }
+        let upstream = rooms[Int(own)].upstream.first { !rooms[$0].production.isEmpty }
+        return upstream.map { Int32($0) } ?? own
     }
+}
 
-    /// Whether the excursion is over; never said by an estimate too young to know the slope.
-    private func isOver(_ projection: Double) -> Bool {
-        max(trend.level, projection) < TrendDetector.rearmFraction
-            && newest.seconds(since: start) >= TrendDetector.settlingSeconds
-    }
-
-    fileprivate func finding(_ change: Finding.Change, by reading: Reading) -> Finding {
-        Finding(
-            .trend, change, by: reading,
-            projection: change == .began
-                ? Projection(
-                    toCut: .init(earliest: minutesLeft, likely: minutesLeft, latest: nil)) : nil)
-    }
+extension TrendTrack {
+    /// An index without sensor.
+    fileprivate init(_ sensor: Sensor?) { self.init(sensor, surroundings: -1) }
 
     /// Goes over to the sensor as it is now; what stands goes on standing.
     fileprivate mutating func adopt(_ change: SensorChange) {
-        var next = Self(change.after)
+        var next = Self(change.after, surroundings: surroundings)
         next.phase = phase
+        next.slow.isStanding = slow.isStanding
         switch change.kind {
-        case .limits where inverseLimit > 0 && next.inverseLimit > 0:
-            let ratio = next.inverseLimit / inverseLimit
-            inverseLimit = next.inverseLimit
-            // A limit that stays what it was leaves the estimate as it is, to the last bit.
-            if ratio != 1 { trend.scale(by: ratio) }
-            return
+        case .limits where inverseLimit > 0 && next.inverseLimit > 0: return rescale(to: next)
         case .tuned: return
-        case .decommissioned: next.phase = .armed
+        case .decommissioned:
+            next.phase = .armed
+            next.slow.isStanding = false
         case .added, .renewed, .removed, .limits: if phase == .spent { next.phase = .armed }
         }
         self = next
     }
 
-    /// The newest reading as it is seen again at `record`; no value where none is known.
-    fileprivate func newestReading(of sensor: UInt32, at record: Reading) -> Reading {
-        let isKnown = newest > .distantPast
-        var reading = Reading(
-            sensor: sensor, kind: .measurement,
-            sourceTime: isKnown ? newest : record.eventTime, arrivalTime: record.arrivalTime,
-            value: isKnown ? value : .nan)
-        reading.position = record.position
-        return reading
-    }
-
-    /// What the change of the sensor at `record` means, judged by its newest reading.
-    fileprivate mutating func verdict(
-        of kind: SensorChange.Kind, at record: Reading, horizonSeconds: Double
-    ) -> Finding.Change? {
-        if inverseLimit == 0, phase == .standing {
-            phase = .armed
-            return .ended
+    /// Takes over what was saved of the sensor, if it is still the same.
+    fileprivate mutating func take(over saved: TrendTrack) {
+        let now = self
+        guard saved.identity == now.identity, now.inverseLimit > 0, saved.inverseLimit > 0 else {
+            phase = saved.phase
+            slow.isStanding = saved.slow.isStanding
+            return
         }
-        guard kind == .limits, newest > .distantPast,
-            record.arrivalTime.seconds(since: newest) <= Reading.freshSecondsMax
-        else { return nil }
-        return judge(isMute: false, horizonSeconds: horizonSeconds)
+        self = saved
+        surroundings = now.surroundings
+        rescale(to: now)
     }
 
-    /// Minutes until the level reaches the limit at its slope (above zero): a second or more.
-    fileprivate var minutesLeft: Double { max((1 - trend.level) / trend.slope, 1) / 60 }
+    /// Nothing stands any more; returns what did.
+    fileprivate mutating func disarm() -> [Rule] {
+        let stood: [Rule] =
+            (phase == .standing ? [.trend] : []) + (slow.isStanding ? [.slowRise] : [])
+        phase = .armed
+        slow.isStanding = false
+        return stood
+    }
 }

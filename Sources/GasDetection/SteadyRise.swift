@@ -1,0 +1,139 @@
+import GasModel
+
+/// Whether a rise goes on so steadily that it can be drawn out over minutes: by how wrong the
+/// sensor's own forecasts were so far, and only if both halves of the last minute and a half rose.
+///
+/// In calm air that gives minutes where the plain projection gives one: a fan that stopped, a duct
+/// that came off. Over a working shearer the forecasts are poor, and it keeps silent. One step,
+/// however the head smears it, rises in one half only.
+///
+/// **Unit:** fractions of the limit, seconds.
+struct SteadyRise: Sendable, Equatable {
+    /// How far ahead it looks.
+    static let horizonSeconds = 240.0
+    /// How many standard deviations the forecast must lie above the limit.
+    private static let certainty = 2.0
+    /// The forecast error before any is known, and as how many of them that counts.
+    private static let errorAtStart = 0.1
+    private static let countAtStart = 2.0
+    private static let countMax = 20.0
+    /// With forecasts worse than this nothing is drawn out.
+    private static let errorMax = 0.08
+    /// What no forecast is better than.
+    private static let errorMin = 0.03
+    private static let markSeconds = 20.0
+    /// Marks that are farther apart say nothing of the last minutes.
+    private static let spanSecondsMax = 300.0
+    /// Each half must rise at this part of the slope, at least.
+    private static let steadiness = 0.5
+
+    /// Mean square error of the forecasts, and of how many.
+    private var errorSquare = errorAtStart * errorAtStart
+    private var count = countAtStart
+    private var forecast = 0.0
+    private var forecastAt: Timestamp?
+    /// Means of stretches of about 20 s, the newest first, and the age of their ends, in seconds
+    /// before the newest end; `.infinity` where there is none yet.
+    private var means = SIMD8<Double>(repeating: 0)
+    private var ages = SIMD8<Double>(repeating: .infinity)
+    private var sum = 0.0
+    private var readings = 0.0
+    private var markAt: Timestamp?
+
+    /// Standard deviation of a forecast, as a fraction of the limit.
+    var error: Double { (errorSquare + Self.errorMin * Self.errorMin).squareRoot() }
+
+    /// Takes in the `value` at `time` and the trend that it left.
+    mutating func take(_ value: Double, at time: Timestamp, _ trend: LocalLinearTrend) {
+        sum += value
+        readings += 1
+        if let mark = markAt {
+            let seconds = time.seconds(since: mark)
+            if seconds >= Self.markSeconds { set(mark: time, after: seconds) }
+        } else {
+            set(mark: time, after: .infinity)
+        }
+        guard let since = forecastAt else { return begin(at: time, trend) }
+        let seconds = time.seconds(since: since)
+        guard seconds >= Self.horizonSeconds else { return }
+        if seconds < 2 * Self.horizonSeconds {
+            let miss = value - forecast
+            count = min(count + 1, Self.countMax)
+            errorSquare += (miss * miss - errorSquare) / count
+        }
+        begin(at: time, trend)
+    }
+
+    /// Forgets the readings before a gap; what was learned of the forecasts holds on.
+    mutating func restart() {
+        forecastAt = nil
+        markAt = nil
+        ages = SIMD8(repeating: .infinity)
+        sum = 0
+        readings = 0
+    }
+
+    /// Whether `trend` reaches the limit within the horizon, and surely enough.
+    func reaches(_ trend: LocalLinearTrend) -> Bool {
+        let far = trend.projected(seconds: Self.horizonSeconds)
+        guard error <= Self.errorMax, far >= 1 + Self.certainty * error,
+            ages[4] <= Self.spanSecondsMax
+        else { return false }
+        let least = Self.steadiness * trend.slope
+        return means[0] - means[2] >= least * ages[2]
+            && means[2] - means[4] >= least * (ages[4] - ages[2])
+    }
+
+    /// Expresses all as a fraction of another limit.
+    mutating func scale(by ratio: Double) {
+        errorSquare *= ratio * ratio
+        forecast *= ratio
+        means *= ratio
+        sum *= ratio
+    }
+
+    private mutating func begin(at time: Timestamp, _ trend: LocalLinearTrend) {
+        forecast = trend.projected(seconds: Self.horizonSeconds)
+        forecastAt = time
+    }
+
+    private mutating func set(mark time: Timestamp, after seconds: Double) {
+        let mean = sum / readings
+        means = SIMD8(mean, means[0], means[1], means[2], means[3], means[4], means[5], means[6])
+        ages = SIMD8(0, ages[0], ages[1], ages[2], ages[3], ages[4], ages[5], ages[6])
+        for place in 1..<8 { ages[place] += seconds }
+        markAt = time
+        sum = 0
+        readings = 0
+    }
+
+    init() {}
+
+    func save(to state: inout StateWriter) {
+        state.write(errorSquare)
+        state.write(count)
+        state.write(forecast)
+        state.write(forecastAt)
+        for place in 0..<8 {
+            state.write(means[place])
+            state.write(ages[place])
+        }
+        state.write(sum)
+        state.write(readings)
+        state.write(markAt)
+    }
+
+    init(from state: inout StateReader) throws(StateError) {
+        errorSquare = try state.read()
+        count = try state.read()
+        forecast = try state.read()
+        forecastAt = try state.read()
+        for place in 0..<8 {
+            means[place] = try state.read()
+            ages[place] = try state.read()
+        }
+        sum = try state.read()
+        readings = try state.read()
+        markAt = try state.read()
+    }
+}

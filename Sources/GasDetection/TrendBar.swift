@@ -1,0 +1,88 @@
+import GasModel
+
+/// How high a forecast must reach before a sensor is warned of: the bar. It moves with what became
+/// of the warnings before, so that the rate of false ones stays where it was asked for, also when
+/// the mine runs closer to its limits than before.
+///
+/// A warning that does not come true in ten minutes raises the bar by two parts: one that fades
+/// within hours (a level that flickers below its limit is told once, not all shift long), and one
+/// that sinks so slowly that `falsePerDay` of them a day hold the balance. In the long run the
+/// rate is that one whatever the gas does, unless the bar is at the end of its range: adaptive
+/// conformal inference, Gibbs and Candès 2021.
+///
+/// **Unit:** fractions of the limit.
+struct TrendBar: Sendable, Equatable {
+    /// A warning comes true when the limit is reached within this many seconds.
+    static let trueSeconds = 600.0
+    private static let lastingStep = 0.01
+    private static let fadingStep = 0.015
+    private static let fadeSeconds = 3600.0
+    private static let lastingRange = -0.09...0.09
+    /// The bar at the start for three false warnings per day, and how much lower it is for e times
+    /// as many.
+    private static let start = 1.0
+    private static let perLog = 0.055
+
+    private var lasting = 0.0
+    private var fading = 0.0
+    /// When the warning was given that may still come true; `nil` when there is none.
+    private var openSince: Timestamp?
+    /// When the newest warning was given that did not come true.
+    private var failedSince: Timestamp?
+
+    /// The bar before anything is known, for `falsePerDay` (> 0) false warnings per day.
+    static func start(falsePerDay: Double) -> Double {
+        // ln x is the limit of n (x^(1/n) - 1); libm is not to be had on this floor.
+        var root = falsePerDay / 3
+        for _ in 0..<20 { root = root.squareRoot() }
+        return start - perLog * (root - 1) * Double(1 << 20)
+    }
+
+    /// The bar now, where it began at `start`.
+    func height(from start: Double) -> Double { start + lasting + fading }
+
+    /// `seconds` (>= 0) have passed until `time`, in which the limit was not reached.
+    mutating func pass(_ seconds: Double, to time: Timestamp, falsePerDay: Double) {
+        lasting -= Self.lastingStep * falsePerDay * seconds / 86_400
+        fading *= vanishing(seconds / Self.fadeSeconds)
+        if let since = openSince, time.seconds(since: since) > Self.trueSeconds {
+            openSince = nil
+            if failedSince.map({ since.seconds(since: $0) >= Self.trueSeconds }) ?? true {
+                failedSince = since
+                lasting += Self.lastingStep
+                fading += Self.fadingStep
+            }
+        }
+        lasting = min(max(lasting, Self.lastingRange.lowerBound), Self.lastingRange.upperBound)
+    }
+
+    /// A warning was given at `time`.
+    mutating func open(at time: Timestamp) { openSince = openSince ?? time }
+
+    /// The limit was reached: the warning that is open has come true.
+    mutating func confirm() { openSince = nil }
+
+    func save(to state: inout StateWriter) {
+        state.write(lasting)
+        state.write(fading)
+        state.write(openSince)
+        state.write(failedSince)
+    }
+
+    init() {}
+
+    init(from state: inout StateReader) throws(StateError) {
+        lasting = try state.read()
+        fading = try state.read()
+        openSince = try state.read()
+        failedSince = try state.read()
+    }
+}
+
+/// What is left after `times` (>= 0) time constants: e^-times to 6 % of 1 at the worst. In products
+/// and one quotient, since libm is not to be had on this floor.
+func vanishing(_ times: Double) -> Double {
+    let base = 1 / (1 + times / 8)
+    let square = base * base
+    return square * square * square * square
+}

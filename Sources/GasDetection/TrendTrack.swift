@@ -1,0 +1,204 @@
+import GasModel
+
+/// All that the trend detector knows of one sensor, and how it judges it.
+///
+/// **Unit:** fractions of the limit.
+struct TrendTrack: Sendable, Equatable {
+    /// Where a sensor stands in its excursion.
+    enum Phase: UInt8 {
+        /// No excursion.
+        case armed
+        /// The warning stands.
+        case standing
+        /// The limit was reached; the threshold rule speaks, until the excursion is over.
+        case spent
+    }
+
+    /// How far ahead the plain projection looks, in seconds.
+    static let horizonSeconds = 36.0
+    /// By how much gas rises in answer to the start of work.
+    static let answer = 0.13
+    /// A warning stands this long at least, in seconds, and then until the forecast is this far
+    /// below the bar.
+    private static let standingSecondsMin = 120.0
+    private static let margin = 0.01
+
+    /// What the sensor watches, see `Sensor.identity`; 0 for an index without sensor.
+    var identity: UInt64 = 0
+    /// 1 / limit; 0 for an index without sensor, or without limits: its readings are passed over.
+    var inverseLimit = 0.0
+    /// The alarm limit.
+    var alarm = 1.0
+    /// The place whose work and air bear on it, by its index in the detector; -1 for none.
+    var surroundings: Int32 = -1
+    var phase = Phase.armed
+    /// Event time of the newest reading taken in; `.distantPast` before the first.
+    var newest = Timestamp.distantPast
+    /// Event time of the reading that the estimate started at.
+    var start = Timestamp.distantPast
+    /// When the standing warning was given; `.distantPast` when that was in an earlier life.
+    var begun = Timestamp.distantPast
+    /// The newest reading taken in, in the sensor's unit; 0 before the first.
+    var value = 0.0
+    var trend = LocalLinearTrend(startingAt: 0)
+    var steady = SteadyRise()
+    var slow = SlowRise()
+    var bar = TrendBar()
+
+    init(_ sensor: Sensor?, surroundings: Int32) {
+        self.surroundings = surroundings
+        guard let sensor else { return }
+        identity = sensor.identity
+        guard let limits = sensor.limits else { return }
+        inverseLimit = 1 / (limits.cut ?? limits.alarm).value
+        alarm = limits.alarm.value * inverseLimit
+    }
+
+    var isAtLimit: Bool { value * inverseLimit >= 1 }
+
+    /// Moves the estimate on to `reading`, which is newer than all before. Returns what begins or
+    /// ends in the long run.
+    mutating func take(
+        _ reading: Reading, isMute: Bool, falsePerDay: Double
+    ) -> Finding.Change? {
+        let time = reading.eventTime
+        let level = reading.value * inverseLimit
+        let seconds = time.seconds(since: newest)
+        // Not above zero only before the first reading, since the start of time is too far away.
+        if seconds > 0, seconds <= TrendDetector.gapSecondsMax {
+            trend.update(with: level, after: seconds)
+        } else {
+            trend = LocalLinearTrend(startingAt: level)
+            start = time
+            steady.restart()
+        }
+        newest = time
+        value = reading.value
+        if isAtLimit { bar.confirm() }
+        bar.pass(max(seconds, 0), to: time, falsePerDay: falsePerDay)
+        steady.take(level, at: time, trend)
+        return slow.take(level, at: time, isMute: isMute)
+    }
+
+    /// What the newest reading changes, where `coming` of the answer to work is still to come and
+    /// the bar began at `barStart`.
+    ///
+    /// A warning begins only below the limit and while the level rises; it ends when the limit is
+    /// reached, since the threshold rule then speaks, when it did not come true in time, or when
+    /// the excursion is over.
+    mutating func judge(isMute: Bool, coming: Double, barStart: Double) -> Finding.Change? {
+        let forecast = trend.projected(seconds: Self.horizonSeconds) + Self.answer * coming
+        let height = bar.height(from: barStart)
+        switch phase {
+        case .armed:
+            if isAtLimit {
+                phase = .spent
+            } else if !isMute, trend.slope > 0, forecast >= height || steady.reaches(trend) {
+                phase = .standing
+                begun = newest
+                bar.open(at: newest)
+                return .began
+            }
+        case .standing:
+            guard !isMute else { return nil }
+            let age = newest.seconds(since: begun)
+            if isAtLimit || age >= TrendBar.trueSeconds && isSettled
+                || age >= Self.standingSecondsMin && isOver(forecast, height)
+            {
+                phase = isAtLimit ? .spent : .armed
+                return .ended
+            }
+        case .spent:
+            if !isAtLimit, isOver(forecast, height) { phase = .armed }
+        }
+        return nil
+    }
+
+    /// Whether the estimate is old enough to know the slope.
+    private var isSettled: Bool { newest.seconds(since: start) >= TrendDetector.settlingSeconds }
+
+    private func isOver(_ forecast: Double, _ height: Double) -> Bool {
+        isSettled && forecast < height - Self.margin && !steady.reaches(trend)
+    }
+
+    /// Expresses all as a fraction of the limits of `next`, which watches the same.
+    mutating func rescale(to next: TrendTrack) {
+        let ratio = next.inverseLimit / inverseLimit
+        inverseLimit = next.inverseLimit
+        alarm = next.alarm
+        // A limit that stays what it was leaves the estimate as it is, to the last bit.
+        guard ratio != 1 else { return }
+        trend.scale(by: ratio)
+        steady.scale(by: ratio)
+        slow.scale(by: ratio)
+    }
+}
+
+extension TrendTrack {
+    /// When the limits are reached if it goes on like this and `coming` is still to come; with a
+    /// band that holds four cases in five by the errors of the forecasts so far.
+    func projection(coming: Double) -> Projection? {
+        let slope = trend.slope + Self.answer * max(coming, 0) / Surroundings.answerSeconds
+        let cut = band(to: 1, slope)
+        let toAlarm = alarm < 1 ? band(to: alarm, slope) : nil
+        return cut == nil && toAlarm == nil ? nil : Projection(toAlarm: toAlarm, toCut: cut)
+    }
+
+    /// `nil` where the level is at `limit` already, or would come there later than the rule claims.
+    private func band(to limit: Double, _ slope: Double) -> Projection.Band? {
+        let left = limit - trend.level
+        guard slope > 0, value * inverseLimit < limit, left <= slope * TrendBar.trueSeconds else {
+            return nil
+        }
+        // Nine cases in ten lie below 1.28 standard deviations, one in ten below -1.28.
+        let doubt = 1.28 * steady.error / SteadyRise.horizonSeconds
+        let depth = 1.28 * trend.levelVariance.squareRoot()
+        let likely = max(left / slope, 1)
+        let earliest = min(max((left - depth) / (slope + doubt), 0), likely)
+        let latest = slope > doubt ? max((left + depth) / (slope - doubt), likely) : nil
+        return Projection.Band(
+            earliest: earliest / 60, likely: likely / 60, latest: latest.map { $0 / 60 })
+    }
+
+    /// The same of the rise over hours.
+    var slowProjection: Projection? {
+        slow.ahead.map {
+            Projection(
+                toCut: .init(
+                    earliest: $0.earliest * 60, likely: $0.likely * 60,
+                    latest: $0.latest.map { $0 * 60 }))
+        }
+    }
+}
+
+extension TrendTrack {
+    func save(to state: inout StateWriter) {
+        state.write(identity)
+        state.write(inverseLimit)
+        state.write(alarm)
+        state.write(phase.rawValue)
+        state.write(newest)
+        state.write(start)
+        state.write(begun)
+        state.write(value)
+        trend.save(to: &state)
+        steady.save(to: &state)
+        slow.save(to: &state)
+        bar.save(to: &state)
+    }
+
+    init(from state: inout StateReader) throws(StateError) {
+        identity = try state.read()
+        inverseLimit = try state.read()
+        alarm = try state.read()
+        phase = Phase(rawValue: try state.read()) ?? .armed
+        newest = try state.read()
+        start = try state.read()
+        begun = try state.read()
+        value = try state.read()
+        trend = try LocalLinearTrend(from: &state)
+        steady = try SteadyRise(from: &state)
+        slow = try SlowRise(from: &state)
+        bar = try TrendBar(from: &state)
+    }
+}
