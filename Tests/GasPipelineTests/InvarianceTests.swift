@@ -1,0 +1,187 @@
+import Foundation
+import GasDetection
+import GasModel
+import GasPipeline
+import ReadingRing
+import Support
+import Testing
+
+/// All three detectors, as the daemon has them.
+private struct Detectors {
+    var threshold = InOrder(ThresholdDetector(SampleCourse.roster), SampleCourse.roster)
+    var trend = InOrder(TrendDetector(SampleCourse.roster), SampleCourse.roster)
+    var integrity = InOrder(IntegrityDetector(SampleCourse.roster), SampleCourse.roster)
+
+    mutating func observe(_ reading: Reading, into findings: inout [Finding]) {
+        threshold.observe(reading, into: &findings)
+        trend.observe(reading, into: &findings)
+        integrity.observe(reading, into: &findings)
+    }
+
+    func saved() -> [UInt64] {
+        var state = StateWriter()
+        threshold.save(to: &state)
+        trend.save(to: &state)
+        integrity.save(to: &state)
+        return state.words
+    }
+
+    init() {}
+
+    init(_ words: [UInt64]) throws {
+        self.init()
+        var state = StateReader(words)
+        try threshold.load(from: &state)
+        try trend.load(from: &state)
+        try integrity.load(from: &state)
+        #expect(state.isAtEnd)
+    }
+}
+
+private func findings(_ course: SampleCourse) -> [Finding] {
+    var detectors = Detectors()
+    var findings: [Finding] = []
+    for record in course.records { detectors.observe(record, into: &findings) }
+    return findings
+}
+
+/// What is found, without where it stands in the ring and how late it came.
+private func gist(_ finding: Finding) -> String {
+    "\(finding.rule) \(finding.change) of \(finding.subject) "
+        + "at \(finding.eventTime.seconds(since: .at(0)))"
+}
+
+@Suite("Whatever the network and the machine do, the findings are the same")
+struct InvarianceTests {
+    static let seeds: [UInt64] = [1, 2, 3, 4, 5, 6]
+
+    @Test("the course has something to find for each detector", arguments: seeds)
+    func material(_ seed: UInt64) {
+        let found = findings(SampleCourse(seed: seed))
+        #expect(found.count { $0.rule == .cut && $0.change == .began } >= 2)
+        #expect(Set(found.map(\.rule)).count >= 6)
+        let positions = found.filter { $0.rule.detector == .threshold }.map(\.position)
+        #expect(positions == positions.sorted(), "positions never fall")
+    }
+
+    @Test("duplicates change nothing", arguments: seeds)
+    func duplicates(_ seed: UInt64) {
+        let course = SampleCourse(seed: seed)
+        let expected = findings(course).map(gist)
+        #expect(findings(course.duplicated(seed: seed + 100)).map(gist) == expected)
+    }
+
+    @Test(
+        "a restart from a snapshot at any point changes nothing, to the last bit", arguments: seeds)
+    func restarts(_ seed: UInt64) throws {
+        let course = SampleCourse(seed: seed)
+        let expected = findings(course)
+        var generator = SeededGenerator(seed: seed)
+        var detectors = Detectors()
+        var found: [Finding] = []
+        for record in course.records {
+            if Int.random(in: 0..<500, using: &generator) == 0 {
+                detectors = try Detectors(detectors.saved())
+            }
+            detectors.observe(record, into: &found)
+        }
+        #expect(found.map(gist) == expected.map(gist))
+        #expect(found.map(\.evidence) == expected.map(\.evidence))
+        #expect(found.map(\.projection) == expected.map(\.projection))
+    }
+
+    @Test(
+        "a snapshot that is cut off anywhere is refused, never believed", arguments: seeds.prefix(1)
+    )
+    func torn(_ seed: UInt64) throws {
+        var detectors = Detectors()
+        var found: [Finding] = []
+        for record in SampleCourse(seed: seed).records.prefix(6000) {
+            detectors.observe(record, into: &found)
+        }
+        let words = detectors.saved()
+        for length in stride(from: 0, to: words.count, by: max(1, words.count / 300)) {
+            #expect(throws: StateError.self, "\(length) of \(words.count) words") {
+                _ = try Detectors(Array(words[..<length]))
+            }
+        }
+    }
+
+    @Test("disorder within the bound changes no finding", arguments: seeds)
+    func disorder(_ seed: UInt64) {
+        let course = SampleCourse(seed: seed)
+        let expected = findings(course)
+        let found = findings(course.disordered(seed: seed + 200))
+        // What follows from the time of a reading has that very time; what is judged by the clock
+        // on what has arrived (silence, what was ordered) may come as much later as readings do.
+        for rule in Rule.allCases {
+            let subjects = Set((expected + found).filter { $0.rule == rule }.map(\.subject))
+            for subject in subjects {
+                let a = expected.filter { $0.rule == rule && $0.subject == subject }
+                let b = found.filter { $0.rule == rule && $0.subject == subject }
+                #expect(a.map(\.change) == b.map(\.change), "\(rule) of \(subject)")
+                for (before, after) in zip(a, b) {
+                    let shift = abs(after.eventTime.seconds(since: before.eventTime))
+                    #expect(shift <= Self.shiftMax(rule), "\(gist(before)), then \(gist(after))")
+                }
+            }
+        }
+    }
+
+    private static func shiftMax(_ rule: Rule) -> Double {
+        switch rule {
+        case .alarm, .trend, .slowRise, .chatter, .fault: 0
+        default: rule.detector == .integrity ? 0 : 12
+        }
+    }
+
+    @Test(
+        "however the records are split into batches, each worker finds the same",
+        arguments: seeds.prefix(3))
+    func batches(_ seed: UInt64) throws {
+        let course = SampleCourse(seed: seed)
+        let ring = try RingStorage.anonymous(
+            capacity: 1 << 14, readers: ["threshold", "trend", "integrity"])
+        let kept = Guarded<[Finding]>([])
+        let report: @Sendable (WorkerReport) -> Void = { report in
+            switch report {
+            case .findings(let findings, let confirm):
+                kept.withLock { $0 += findings }
+                confirm()
+            case .snapshot(_, let done): done()
+            default: break
+            }
+        }
+        let roster = SampleCourse.roster
+        let workers = [
+            DetectorWorker.threshold(
+                InOrder(ThresholdDetector(roster), roster), reader: ring.reader("threshold"),
+                keepsSnapshots: true, report: report),
+            .patient(
+                .trend, InOrder(TrendDetector(roster), roster), reader: ring.reader("trend"),
+                keepsSnapshots: true, report: report),
+            .patient(
+                .integrity, InOrder(IntegrityDetector(roster), roster),
+                reader: ring.reader("integrity"), keepsSnapshots: true, report: report),
+        ]
+        var writer = ring.writer()
+        var generator = SeededGenerator(seed: seed)
+        var rest = course.records[...]
+        while !rest.isEmpty {
+            let count = min(rest.count, Int.random(in: 1...300, using: &generator))
+            while writer.freeSlots(atLeast: count) < count { sched_yield() }
+            for record in rest.prefix(count) { writer.append(record) }
+            writer.publish()
+            workers.forEach { $0.wake() }
+            rest = rest.dropFirst(count)
+        }
+        workers.forEach { $0.stop() }
+        let expected = findings(course)
+        let found = kept.withLock { $0 }
+        for detector in Rule.Detector.allCases {
+            #expect(
+                found.filter { $0.rule.detector == detector }
+                    == expected.filter { $0.rule.detector == detector })
+        }
+    }
+}
