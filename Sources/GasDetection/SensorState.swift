@@ -85,12 +85,13 @@ struct SensorState: Sendable {
     }
 
     mutating func judge(_ reading: Reading, into findings: inout [Finding]) {
-        heardUptime = reading.arrivalUptime
+        // What is late, or comes twice, proves nothing of now: it does not count as heard.
         let isInOrder = reading.eventTime > newest
+        if isInOrder { heardUptime = reading.arrivalUptime }
         let seconds = isInOrder ? secondsSinceValue(at: reading.eventTime) : 0
         if isInOrder { takeNewest(reading, after: seconds) }
         defer { noteStanding() }
-        if isSilent {
+        if isSilent, isInOrder {
             isSilent = false
             findings.append(
                 Finding(
