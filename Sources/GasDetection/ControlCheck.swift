@@ -29,6 +29,14 @@ struct ControlCheck: Sendable, Equatable {
         offNanoseconds = Int64(offSeconds * 1e9)
     }
 
+    /// What tells it from the others of a site.
+    struct Key: Hashable {
+        let rule: Rule
+        let subject: Finding.Subject
+    }
+
+    var key: Key { Key(rule: rule, subject: subject) }
+
     /// Takes the answer at `now`; `nil`: not known, which neither begins nor ends anything. Returns
     /// what has changed.
     mutating func answer(_ isBad: Bool?, atUptime now: Int64) -> Finding.Change? {

@@ -94,7 +94,7 @@ extension ControlDetector {
         let open = checks.filter { $0.isOn || $0.turnUptime >= 0 }
         state.write(open.count)
         for check in open {
-            state.write(check.key(states))
+            state.write(check.number(states))
             state.write(check.isOn)
             state.write(check.turnUptime)
         }
@@ -109,7 +109,7 @@ extension ControlDetector {
         today = try state.read()
         isDayJudged = false
         var keys: [UInt64: Int] = [:]
-        for (index, check) in checks.enumerated() { keys[check.key(states)] = index }
+        for (index, check) in checks.enumerated() { keys[check.number(states)] = index }
         for _ in 0..<(try state.readCount()) {
             let key: UInt64 = try state.read()
             let isOn: Bool = try state.read()
@@ -131,7 +131,7 @@ extension ControlDetector {
 
 extension ControlCheck {
     /// A number that stands for the check over a restart: rule, subject and what the sensors are.
-    fileprivate func key(_ states: [SensorState]) -> UInt64 {
+    fileprivate func number(_ states: [SensorState]) -> UInt64 {
         var text = rule.rawValue
         if case .place(let id) = subject { text += "|\(id)" }
         for sensor in sensors { text += "|\(states[Int(sensor)].bounds.identity)" }

@@ -35,9 +35,11 @@ struct ControlDetector: Sendable {
         let stood = orphans + checks.filter { $0.isOn || $0.turnUptime >= 0 }
         checks = asked
         orphans = []
+        let places = Dictionary(
+            asked.indices.map { (asked[$0].key, $0) }, uniquingKeysWith: { first, _ in first })
         var gone: [(Rule, Finding.Subject)] = []
         for old in stood {
-            if let index = index(old.rule, old.subject) {
+            if let index = places[old.key] {
                 checks[index].isOn = old.isOn
                 checks[index].turnUptime = old.turnUptime
             } else if old.isOn, isThere(old.subject, in: roster) {
@@ -47,10 +49,6 @@ struct ControlDetector: Sendable {
             }
         }
         return gone + adoptDue(roster)
-    }
-
-    private func index(_ rule: Rule, _ subject: Finding.Subject) -> Int? {
-        checks.firstIndex { $0.rule == rule && $0.subject == subject }
     }
 
     private func isThere(_ subject: Finding.Subject, in roster: SensorRoster) -> Bool {
@@ -65,11 +63,11 @@ struct ControlDetector: Sendable {
                 (UInt32(index), $0, false)
             }
         }
+        let places = Dictionary(
+            due.indices.map { (due[$0].sensor, $0) }, uniquingKeysWith: { first, _ in first })
         var gone: [(Rule, Finding.Subject)] = []
         for sensor in stood {
-            if let index = due.firstIndex(where: { $0.sensor == sensor }),
-                today == .min || today > due[index].day
-            {
+            if let index = places[sensor], today == .min || today > due[index].day {
                 due[index].isOn = true
             } else if isThere(.sensor(sensor), in: roster) {
                 gone.append((.calibrationDue, .sensor(sensor)))
@@ -81,7 +79,10 @@ struct ControlDetector: Sendable {
     }
 
     mutating func restore(_ rule: Rule, of subject: Finding.Subject, isActive: Bool) {
-        if let index = index(rule, subject) { checks[index].isOn = isActive }
+        for index in checks.indices
+        where checks[index].rule == rule && checks[index].subject == subject {
+            checks[index].isOn = isActive
+        }
         guard rule == .calibrationDue, case .sensor(let sensor) = subject else { return }
         for index in due.indices where due[index].sensor == sensor { due[index].isOn = isActive }
     }

@@ -68,10 +68,6 @@ struct GatewayWatch: Sendable, Equatable {
         }
         let before = Dictionary(
             gateways.map { ($0.code, $0) }, uniquingKeysWith: { first, _ in first })
-        for index in states.indices where states[index].sharesGateway || states[index].isCutOff {
-            states[index].sharesGateway = false
-            states[index].isCutOff = false
-        }
         gateways = order.map { code in
             var gateway = Gateway(code, sensors[code] ?? [], states)
             if let old = before[code] {
@@ -79,11 +75,17 @@ struct GatewayWatch: Sendable, Equatable {
                 gateway.goneUptime = old.goneUptime
                 gateway.backUptime = old.backUptime
             }
+            return gateway
+        }
+        for index in states.indices {
+            states[index].sharesGateway = false
+            states[index].isCutOff = false
+        }
+        for gateway in gateways {
             for index in gateway.sensors {
                 states[Int(index)].sharesGateway = gateway.sensors.count > 1
                 states[Int(index)].isCutOff = gateway.isGone
             }
-            return gateway
         }
     }
 

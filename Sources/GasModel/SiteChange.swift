@@ -65,6 +65,9 @@ package struct SiteChange: Sendable {
     package let roster: SensorRoster
     /// The sensors that it means something for, by index.
     package let sensors: [SensorChange]
+    /// Whether sensors belong together otherwise than before: by place, gateway or day of
+    /// calibration. Where only limits change they do not.
+    package let regroups: Bool
 
     /// The change from `old` to `roster`.
     ///
@@ -87,6 +90,16 @@ package struct SiteChange: Sendable {
                 SensorChange(index: UInt32(index), kind: $0, before: before, after: after)
             }
         }
+        regroups =
+            old.site.places != roster.site.places || sensors.contains { $0.kind != .limits }
+            || names.indices.contains { index in
+                let before = index < old.sensors.count ? old.sensors[index] : nil
+                let after = index < roster.sensors.count ? roster.sensors[index] : nil
+                return before?.gateway != after?.gateway
+                    || before?.calibrationDue != after?.calibrationDue
+                    || before?.intervalSeconds != after?.intervalSeconds
+                    || (before?.limits == nil) != (after?.limits == nil)
+            }
     }
 
     /// The changes of one kind.

@@ -48,9 +48,9 @@ extension SiteDiff {
             Field("range", .judgement, "\(sensor.range.lowerBound) to \(sensor.range.upperBound)"),
             Field("resolution", .judgement, sensor.resolution.map { "\($0)" }),
             Field("type", .cosmetic, sensor.type?.rawValue),
-            // An overdue calibration and a gateway that is gone are findings.
-            Field("calibration-due", .judgement, sensor.calibrationDue),
-            Field("gateway", .judgement, sensor.gateway),
+            // No reading is judged by them, but findings are told of them.
+            Field("calibration-due", .telling, sensor.calibrationDue),
+            Field("gateway", .telling, sensor.gateway),
         ]
     }
 

@@ -9,13 +9,18 @@ struct AdvisoryWords {
     let action: String
 
     init(_ finding: Finding, _ about: About, reference: AdvisoryReference, site: Site) {
-        severity = finding.rule.severity
+        severity = Self.severity(finding)
         transition = Self.transition(of: finding.change, revision: reference.revision)
         limit = Self.limit(finding, about.sensor)
         why =
             Self.why(finding, about) + Self.evidence(finding) + Self.person(finding, of: site)
             + Self.length(finding, reference) + Self.lateness(finding) + Self.ground(finding)
         action = Self.action(finding)
+    }
+
+    /// A sensor that falls silent just while its value is high or rises is no mere fault.
+    private static func severity(_ finding: Finding) -> Severity {
+        finding.rule == .silence && !finding.evidence.isEmpty ? .alarm : finding.rule.severity
     }
 
     private static func transition(of change: Finding.Change, revision: Int) -> Transition {
@@ -64,10 +69,17 @@ struct AdvisoryWords {
         case (.fault, .ended): return "\(watched) sends usable values again"
         case (.fault, _): return "\(watched) \(text(of: finding.quality)): not a concentration"
         case (.silence, .ended): return "\(watched) is heard again"
+        case (.silence, _) where !finding.evidence.isEmpty:
+            return "\(watched) fell silent while its value was high or rising"
         case (.silence, _):
             return "\(watched) has sent nothing for longer than three of its intervals"
         case (.link, .ended): return "the broker is reached again"
         case (.link, _): return "the broker is out of reach: no sensor of the mine can be heard"
+        case (.gateway, .ended): return "\(watched) is heard again"
+        case (.calibrating, .ended):
+            return "\(watched) is no longer calibrated; its next value is judged again"
+        case (.chatter, .ended): return "\(watched) no longer goes to and fro over its limit"
+        case (.fanStopped, .ended): return "a fan of \(watched) runs again"
         case (let rule, .ended): return "over: \(watched) \(rule.matter)"
         case (let rule, _): return "\(watched) \(rule.matter)"
         }
@@ -76,13 +88,18 @@ struct AdvisoryWords {
     private static func evidence(_ finding: Finding) -> String {
         if finding.evidence.isEmpty { return "" }
         let figures = finding.evidence.map { figure in
-            let isCount =
-                figure.unit.isEmpty && abs(figure.value) < 1e9
-                && figure.value == figure.value.rounded()
-            let number = isCount ? "\(Int64(figure.value))" : hundredths(figure.value)
-            return "\(figure.name) \(number)" + (figure.unit.isEmpty ? "" : " \(figure.unit)")
+            "\(figure.name) \(text(of: figure))\(figure.unit.isEmpty ? "" : " ")" + figure.unit
         }
         return ": " + figures.joined(separator: ", ")
+    }
+
+    /// A count or a time without the decimals that it does not have.
+    private static func text(of figure: Finding.Evidence) -> String {
+        let isCount = figure.unit.isEmpty || figure.unit == "s"
+        guard isCount, let whole = Int(exactly: figure.value) else {
+            return hundredths(figure.value)
+        }
+        return String(whole)
     }
 
     /// The person behind it; one whom the site does not name (any more) is told as such.
@@ -115,6 +132,8 @@ struct AdvisoryWords {
 
     private static func action(_ finding: Finding) -> String {
         switch (finding.rule, finding.change) {
+        case (.silence, .began) where !finding.evidence.isEmpty:
+            "treat it as over the limit: stop work, look with a portable"
         case (.cut, .ended): "do not re-power before the release"
         case (_, .ended): "none"
         case (let rule, _): rule.action

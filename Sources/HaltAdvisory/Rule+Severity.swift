@@ -36,7 +36,7 @@ extension Rule {
         case .stuck: "has not changed for longer than ever in this state"
         case .contradiction: "contradicts another sensor of the same face"
         case .powerOn: "still has power although a cut was commanded or is due"
-        case .fanStopped: "stands still"
+        case .fanStopped: "has no fan that is known to run"
         case .airShort: "delivers too little air"
         case .work: "goes on working although its gas is over the limit or it is halted"
         case .calibrationDue: "should have been calibrated by now"

@@ -15,6 +15,8 @@ struct Block {
     private let name: () -> String
     private let entries: [Item.Entry]
     private var known: [String] = []
+    /// Keys that were refused with words of their own.
+    private var refused: [String] = []
     private let problems: ProblemList
     /// Set while the schema is made, and nothing is read.
     private let recorder: SchemaRecorder?
@@ -105,9 +107,16 @@ struct Block {
         problems.add(position, "\(title) lacks the key \(quoted(key))", hint: hint)
     }
 
+    /// Reports a key that must not be there, if it is, and why.
+    mutating func refuse(_ key: String, _ why: String, hint: String) {
+        guard let position = position(of: key) else { return }
+        refused.append(key)
+        problems.add(position, "\(quoted(key)) in \(title): \(why)", hint: hint)
+    }
+
     /// Reports every key that nobody asked for.
     func refuseUnknownKeys() {
-        for entry in entries where !known.contains(entry.key) {
+        for entry in entries where !known.contains(entry.key) && !refused.contains(entry.key) {
             problems.add(
                 entry.keyPosition, "unknown key \(quoted(entry.key)) in \(title)",
                 hint: hint(forUnknown: entry))

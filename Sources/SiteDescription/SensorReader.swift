@@ -15,6 +15,7 @@ struct SensorReader {
     private let places: PlaceReader
     private let measures: MeasureReader
     private let limits: LimitReader
+    private let delays: AlarmDelayReader
     private let source: LimitSource
     private(set) var codes = UniqueCodes(of: "sensor")
     private(set) var facts: [String: SensorFacts] = [:]
@@ -26,6 +27,7 @@ struct SensorReader {
         self.places = places
         measures = MeasureReader(problems)
         limits = LimitReader(problems, mine)
+        delays = AlarmDelayReader(problems)
         source = mine.source
     }
 
@@ -53,6 +55,7 @@ struct SensorReader {
         let title = { [block] in "limits of \(block.title)" }
         let limitBlock = block.block("limits", title: title(), isRequired: false)
         let stated = limits.stated(limitBlock)
+        let delay = delays.delay(&block)
         let interval = block.required("interval", .interval)
         let due = block.optional("calibration-due", .day)
         let gateway = block.optional("gateway", .code)
@@ -73,6 +76,9 @@ struct SensorReader {
         // What is stated but no block of keys was reported as such.
         let judged =
             stated == nil && block.states("limits") ? (nil, nil) : limits.limits(of: subject)
+        if measure.isState || measure.quantity != .methane && !block.states("limits") {
+            delays.refuse(delay, ofNoLimitsIn: block)
+        }
         guard let id, let place, let interval, let conversion = measure.conversion,
             let range = measure.range
         else { return nil }
@@ -83,7 +89,7 @@ struct SensorReader {
             limits: judged.0, steps: judged.1?.steps ?? [], row: judged.1,
             intervalSeconds: interval.value, range: range.value,
             resolution: measure.resolution?.value, calibrationDue: due?.value,
-            gateway: gateway?.value)
+            gateway: gateway?.value, alarmDelay: delay?.value)
     }
 
     /// Notes which place a sensor guards, and refuses one that does not exist.

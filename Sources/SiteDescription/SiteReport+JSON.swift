@@ -79,6 +79,7 @@ extension SiteReport {
             "range": [.number(sensor.range.lowerBound), .number(sensor.range.upperBound)],
             "resolution": .number(orNull: sensor.resolution),
             "limits": sensor.limits.map { json($0, sensor.stricter) } ?? .null,
+            "alarm-delay": sensor.alarmDelay.map(json) ?? .null,
             "steps": .list(sensor.steps.map(json)),
             "row": sensor.row.map(json) ?? .null,
             "interval-seconds": .number(sensor.intervalSeconds),
@@ -112,6 +113,10 @@ extension SiteReport {
             "operator": .text(limit.comparison), "at": .number(limit.value),
             "stricter-than-law": .bool(isStricter),
         ]
+    }
+
+    private static func json(_ delay: AlarmDelay) -> JSONValue {
+        ["on-seconds": .number(delay.onSeconds), "off-seconds": .number(delay.offSeconds)]
     }
 
     private static func json(_ step: LimitStep) -> JSONValue {

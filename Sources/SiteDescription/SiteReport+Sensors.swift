@@ -43,7 +43,9 @@ extension SiteReport {
         case .sensor: return sensor.id
         case .role: return role(sensor)
         case .alarm:
-            return sensor.limits.map { mark(\.alarm, sensor) + words($0.alarm) } ?? "-"
+            return sensor.limits.map {
+                mark(\.alarm, sensor) + words($0.alarm) + delay(sensor)
+            } ?? "-"
         case .cut:
             return sensor.limits.map { limits in
                 limits.cut.map { mark(\.cut, sensor) + words($0) } ?? "none"
@@ -64,6 +66,13 @@ extension SiteReport {
     private func role(_ sensor: Sensor) -> String {
         let (role, quantity) = (sensor.role.rawValue, sensor.quantity.rawValue)
         return sensor.quantity == .methane || role == quantity ? role : "\(role) (\(quantity))"
+    }
+
+    /// `+5s` where the alarm is held back, `-10s` where its end is.
+    private func delay(_ sensor: Sensor) -> String {
+        guard let delay = sensor.alarmDelay else { return "" }
+        return (delay.onSeconds > 0 ? " +\(short(delay.onSeconds))s" : "")
+            + (delay.offSeconds > 0 ? " -\(short(delay.offSeconds))s" : "")
     }
 
     /// `*` where the site is stricter than the law, `~` where the law has no figure of its own.

@@ -98,7 +98,6 @@ struct SiteDiffTests {
     func effects() {
         let cosmetic: [(inout Site) -> Void] = [
             { $0.name = "x" }, { $0.places[0].name = "x" }, { $0.districts[0].name = "x" },
-            { $0.sensors[0].gateway = "x" }, { $0.sensors[0].calibrationDue = "2026-12-01" },
             { $0.sensors[0].type = .laser },
         ]
         for edit in cosmetic {
@@ -108,6 +107,7 @@ struct SiteDiffTests {
         let telling: [(inout Site) -> Void] = [
             { $0.people.reverse() }, { $0.people[0].contact = "110" },
             { $0.places[0].district = "D1" }, { $0.acceptedGaps[0].until = "2027-12-31" },
+            { $0.sensors[0].gateway = "x" }, { $0.sensors[0].calibrationDue = "2026-12-01" },
         ]
         for edit in telling {
             let changes = Self.changes(edit)
@@ -121,6 +121,7 @@ struct SiteDiffTests {
             { $0.sensors[0].quantity = .temperature }, { $0.sensors[0].range = 0...40 },
             { $0.sensors[0].conversion = UnitConversion(factor: 5, divisor: 100) },
             { $0.sensors[0].resolution = 0.1 }, { $0.sensors[0].steps = [] },
+            { $0.sensors[0].alarmDelay = AlarmDelay(onSeconds: 5) },
             { $0.sensors[0].intervalSeconds = 2 }, { $0.places.append(Place(id: "x", name: "x")) },
         ]
         for edit in judgement {

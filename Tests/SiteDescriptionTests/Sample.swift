@@ -64,6 +64,7 @@ enum Sample {
             range: [0, 100]
             resolution: 0.2
             limits: {alarm: 0.8}
+            alarm-delay: {on: 5s, off: 10s}
             interval: 1s
             calibration-due: 2026-12-01
             gateway: G1

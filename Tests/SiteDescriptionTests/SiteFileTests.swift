@@ -104,6 +104,7 @@ struct SiteFileTests {
         #expect(face.conversion(20) == 1.0 && face.range == 0...5 && face.type == .laser)
         #expect(face.resolution == 0.01 && face.calibrationDue == "2026-12-01")
         #expect(face.gateway == "G1" && face.row?.id == "heading-t1")
+        #expect(face.alarmDelay == AlarmDelay(onSeconds: 5, offSeconds: 10))
         #expect(face.limits == (try GasLimits(alarm: 0.8, cut: 1.5, repower: 1.0)))
         #expect(face.steps == face.row?.steps && !face.steps.isEmpty)
     }
