@@ -34,7 +34,7 @@ struct SensorState: Sendable {
     /// before it proves an end.
     var glimpsed = Timestamp.distantPast
     var isFaulty = false
-    var lastFaultArrival = Timestamp.distantPast
+    var lastFault = Timestamp.distantPast
     var isSilent = false {
         didSet { noteStanding() }
     }
@@ -99,7 +99,7 @@ struct SensorState: Sendable {
                     evidence: silenceEndEvidence()))
         }
         if reading.kind == .fault {
-            judgeFault(reading, into: &findings)
+            judgeFault(reading, isInOrder: isInOrder, into: &findings)
         } else {
             judgeValue(reading, isInOrder: isInOrder, after: seconds, into: &findings)
         }
@@ -124,16 +124,22 @@ struct SensorState: Sendable {
     /// A fault ends nothing. A value above the measuring range is a fault and yet may be gas: it
     /// begins a cut, because a head that is driven past its scale must not read as "no number, no
     /// halt". Test gas may drive it there, too.
-    private mutating func judgeFault(_ reading: Reading, into findings: inout [Finding]) {
-        lastFaultArrival = reading.arrivalTime
-        if !isFaulty {
-            isFaulty = true
-            findings.append(Finding(.fault, .began, by: reading))
+    private mutating func judgeFault(
+        _ reading: Reading, isInOrder: Bool, into findings: inout [Finding]
+    ) {
+        if isInOrder {
+            lastFault = reading.eventTime
+            if !isFaulty {
+                isFaulty = true
+                findings.append(Finding(.fault, .began, by: reading))
+            }
         }
-        if reading.quality == .aboveRange, bounds.cut.isFinite, !cut.isOn, !isTestGas(reading) {
-            beginCut(reading, isInOrder: true, into: &findings)
-            cut.isOver = true
-        }
+        // As with a late value over the cut: once a halt stands it completes the record, no more.
+        guard reading.quality == .aboveRange, bounds.cut.isFinite, !cut.isOn,
+            isInOrder || !cutIsLatched, !isTestGas(reading)
+        else { return }
+        beginCut(reading, isInOrder: isInOrder, into: &findings)
+        cut.isOver = true
     }
 
     /// Looks at a reading before its turn: it is a sign of life, and a cut does not wait. All else
@@ -159,7 +165,7 @@ struct SensorState: Sendable {
         into findings: inout [Finding]
     ) {
         if isFaulty, isInOrder,
-            reading.arrivalTime.seconds(since: lastFaultArrival)
+            reading.eventTime.seconds(since: lastFault)
                 >= ThresholdDetector.faultQuietSeconds
         {
             isFaulty = false
