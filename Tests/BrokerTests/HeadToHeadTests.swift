@@ -82,8 +82,9 @@ final class HeadToHeadTests {
             send("S1", String(0.5 + 0.06 * Double(second)), ms: start - Int64(9 - second) * 1000)
         }
         try eventually("the alarm") { lines("ALARM", "RAISED", "S1").count == 1 }
-        try eventually("the silence") { lines("FAULT", "RAISED", "S1").count == 1 }
-        #expect(lines("FAULT", "RAISED", "S1")[0].contains("fell silent while"))
+        try eventually("the silence") {
+            lines("ALARM", "RAISED", "S1").contains { $0.contains("fell silent while") }
+        }
         #expect(lines("ALARM", "GONE", "S1").isEmpty)
     }
 
