@@ -52,10 +52,11 @@ private final class Reports: Sendable {
 struct DetectorWorkerTests {
     static let capacity = 1 << 12
 
+    /// Twenty a second: four crossings are then more than ten minutes apart, and no chatter.
     private func reading(_ index: Int, _ value: Double) -> Reading {
         Reading(
-            sensor: Heading.face, kind: .measurement, sourceTime: .at(Double(index) / 1000),
-            arrivalTime: .at(Double(index) / 1000), value: value)
+            sensor: Heading.face, kind: .measurement, sourceTime: .at(Double(index) / 20),
+            arrivalTime: .at(Double(index) / 20), value: value)
     }
 
     /// Writes `count` readings, each fifth thousandth over the cut, waiting for room as ingest
@@ -275,7 +276,7 @@ struct DetectorWorkerTests {
             write(20_000, from: round * 20_000, into: &writer, waking: worker)
             while writer.freeSlots() == 0 { sched_yield() }
             var source = ReadingSource()
-            writer.append(source.siteChange(change, at: Double(round + 1) * 20))
+            writer.append(source.siteChange(change, at: Double(round + 1) * 1000))
             writer.publish()
         }
         worker.stop()

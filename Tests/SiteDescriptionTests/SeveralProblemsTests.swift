@@ -42,7 +42,7 @@ struct SeveralProblemsTests {
             heading.yaml:14:5: sensor 2 lacks the key "id"
             heading.yaml:19:5: unknown key "colour" in sensor 2; allowed: id, place, role, \
             quantity, unit, lel, temperature, pressure, on-at, type, range, resolution, limits, \
-            interval, calibration-due, gateway
+            alarm-delay, interval, calibration-due, gateway
             11 problems in heading.yaml
             """
         let problems = #expect(throws: SiteProblems.self) {
