@@ -3,8 +3,8 @@ internal import GasDetection
 /// What can be set of the detectors, to find out what it does on recorded readings. A daemon is
 /// never tuned: it takes what stands here.
 package struct DetectorTuning: Sendable, Equatable {
-    /// How far ahead a trend is drawn. Seconds.
-    package var trendHorizonSeconds = TrendDetector.horizonSecondsDefault
+    /// How many false warnings the trend detector strives for, of one sensor on one day.
+    package var trendFalsePerDay = TrendDetector.falsePerDayDefault
 
     /// The setting of every installation.
     package init() {}
@@ -25,9 +25,10 @@ package struct DetectorTuning: Sendable, Equatable {
     /// All that can be set.
     package static let keys = [
         Key(
-            name: "trend.horizon", meaning: "how far ahead a trend is drawn, in seconds",
-            allowed: 1...36_000, standard: DetectorTuning().trendHorizonSeconds
-        ) { $0.trendHorizonSeconds = $1 }
+            name: "trend.false-per-day",
+            meaning: "false warnings of one sensor on one day that the trend detector strives for",
+            allowed: 0.01...100, standard: DetectorTuning().trendFalsePerDay
+        ) { $0.trendFalsePerDay = $1 }
     ]
 
     /// Sets what `key` is about to `value`, which must be allowed.

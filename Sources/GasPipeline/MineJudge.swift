@@ -20,7 +20,7 @@ package struct MineJudge: Sendable {
     /// A judge of the mine of `roster` that has seen nothing yet.
     package init(_ roster: SensorRoster, tuning: DetectorTuning = DetectorTuning()) {
         limits = ThresholdDetector(roster)
-        slopes = TrendDetector(roster, horizonSeconds: tuning.trendHorizonSeconds)
+        slopes = TrendDetector(roster, falsePerDay: tuning.trendFalsePerDay)
         trust = IntegrityDetector(roster)
         book = AdvisoryBook(site: roster.site, sensors: roster.sensors, ring: 0)
     }
