@@ -9,6 +9,8 @@ import Testing
 final class BacktestEqualityTests {
     /// Seconds of the trace.
     private static let length = 64
+    /// One for both, and not the one that the machine happens to have.
+    private static let zone = ["TZ": "UTC"]
 
     let directory: TemporaryDirectory
     let broker: Mosquitto
@@ -53,7 +55,8 @@ final class BacktestEqualityTests {
     private func run(_ program: String, _ arguments: [String]) throws -> String {
         let (output, errors) = (directory.file("output"), directory.file("errors"))
         for file in [output, errors] { try Data().write(to: URL(filePath: file)) }
-        let process = try ChildProcess(program, arguments, errors: errors, output: output)
+        let process = try ChildProcess(
+            program, arguments, errors: errors, output: output, environment: Self.zone)
         let code = process.wait(seconds: 150)
         let told = try String(contentsOfFile: errors, encoding: .utf8)
         guard code == 0 else { throw TestFailure(description: "\(program) ended \(code): \(told)") }
@@ -72,11 +75,9 @@ final class BacktestEqualityTests {
     @Test("a back-test from the second in which a replay began writes the alert log of the daemon")
     func equality() throws {
         let (site, trace) = (try site(), try trace())
-        // One zone for both, and not the one that the machine happens to have.
-        let zone = ["TZ": "UTC"]
         let daemon = DaemonProcess(
             site: site, port: broker.port, stateDirectory: directory.file("state"),
-            environment: zone)
+            environment: Self.zone)
         defer { daemon.kill9() }
         try daemon.start()
         let simulator = URL(filePath: DaemonProcess.executable).deletingLastPathComponent()
@@ -88,7 +89,6 @@ final class BacktestEqualityTests {
             ])
         let line = try #require(report.split(separator: "\n").first { $0.hasPrefix("started at") })
         let start = String(try #require(line.split(separator: " ").last))
-        setenv("TZ", "UTC", 1)
         let log = try run(
             DaemonProcess.executable,
             ["backtest", site, trace, "--start", start, "--summary", "none"])
