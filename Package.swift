@@ -68,7 +68,7 @@ let package = Package(
             resources: [.embedInCode("Tables"), .embedInCode("Policies")]),
 
         target("AdvisoryJournal", ["GasModel", "HaltAdvisory", crypto]),
-        target("GasPipeline", ["GasModel", "GasDetection", "ReadingRing"]),
+        target("GasPipeline", ["GasModel", "GasDetection", "HaltAdvisory", "ReadingRing"]),
         target("SensorIngest", ["GasModel", "MQTTSession", "ReadingRing", "SensorWire", logging]),
         target(
             "TraceReplay", ["GasModel", "SensorWire"], path: "Simulator/Sources/TraceReplay"),
@@ -76,6 +76,12 @@ let package = Package(
         target(
             "AdvisoryDelivery", ["GasModel", "HaltAdvisory", "AdvisoryJournal", "MQTTSession"]),
 
+        target(
+            "Backtest",
+            [
+                "GasModel", "GasDetection", "HaltAdvisory", "SiteDescription", "GasPipeline",
+                "TraceReplay", "AdvisoryDelivery",
+            ]),
         target(
             "DaemonRuntime",
             [
@@ -86,8 +92,9 @@ let package = Package(
         command(
             "firedamp",
             [
-                "CMalloc", "GasModel", "HaltAdvisory", "MQTTSession", "SiteDescription", "SensorIngest",
-                "AdvisoryDelivery", "DaemonRuntime", arguments, lifecycle, logging, signals,
+                "CMalloc", "GasModel", "HaltAdvisory", "MQTTSession", "SiteDescription",
+                "GasPipeline", "SensorIngest", "TraceReplay", "AdvisoryDelivery", "Backtest",
+                "DaemonRuntime", arguments, lifecycle, logging, signals,
             ]),
 
         command(
@@ -123,9 +130,16 @@ let package = Package(
                 "Support",
             ]),
         tests(
+            "BacktestTests",
+            [
+                "GasModel", "HaltAdvisory", "SiteDescription", "GasPipeline", "TraceReplay",
+                "Backtest", "Support",
+            ]),
+        tests(
             "BrokerTests",
             [
                 "GasModel", "HaltAdvisory", "AdvisoryJournal", "AdvisoryDelivery", "firedamp",
+                "firedamp-sim",
                 "BrokerSupport", "Support",
             ]),
         tests("CommandTests", ["firedamp", "BrokerSupport", "Support"]),

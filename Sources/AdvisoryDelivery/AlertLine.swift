@@ -7,36 +7,44 @@ package import HaltAdvisory
 /// |---|---|
 /// | 1 | severity: HALT, ALARM, WARNING, FAULT, NOTICE, HEARTBEAT |
 /// | 2 | transition: RAISED, WORSE, GONE, BACK, ... |
-/// | 3 | when it was decided, RFC 3339 with offset |
+/// | 3 | when it was decided, RFC 3339 with offset, to the second that had begun |
 /// | 4 | mine/place, `mine/-` when it concerns the whole mine |
 /// | 5 | sensor or gateway, or `-` |
 /// | 6 | value with unit, or `-` |
-/// | 7 | `age=`: how old that value was when the line was written |
+/// | 7 | `age=`: how old that value was when it was decided, in whole seconds |
 /// | 8 | the limit, or `-` |
 /// | 9 | `#` and the number in the journal, or `-` for what is not in it |
-/// | 10... | why, `| do:` what to do, `| basis` of the limit, `| id` the advisory |
+/// | 10... | why, `| do:` what to do, `| basis` of the limit, `| told` how much later, `| id` the advisory |
+///
+/// All but `| told` follows from the records alone, and what the wire takes of a second does not
+/// show: a recorded trace that is judged afterwards gives the same lines.
 package struct AlertLine: Sendable, Equatable {
     /// The line without its line feed.
     package var text: String
 
-    /// Lays out one announcement. `now` and `offsetSeconds` (east of UTC) are those of the writer's
-    /// clock.
+    /// A line that is told more than so many seconds after its decision says so.
+    package static let promptSecondsMax = 5.0
+
+    /// Lays out one announcement, for a reader whose clock is `offsetSeconds` east of UTC.
+    /// `toldAt`: when the line is told, where that may be long after it was decided: after a
+    /// restart, or behind a backlog.
     package init(
-        _ announcement: Announcement, number: UInt64?, now: Timestamp, offsetSeconds: Int
+        _ announcement: Announcement, number: UInt64?, toldAt: Timestamp? = nil, offsetSeconds: Int
     ) {
         let cause = announcement.cause
+        let decided = announcement.decidedAt
         let value = cause?.value.map { "\(hundredths($0))\(cause?.unit ?? "")" }
         let age = cause.map { cause in
-            now.seconds(since: Timestamp(nanoseconds: cause.measuredNanoseconds))
+            decided.seconds(since: Timestamp(nanoseconds: cause.measuredNanoseconds))
         }
         var fields = [
             Self.padded(announcement.severity.rawValue, 9),
             Self.padded(announcement.transition.rawValue, 8),
-            announcement.decidedAt.rfc3339(offsetSeconds: offsetSeconds),
+            decided.rfc3339Seconds(offsetSeconds: offsetSeconds),
             Self.padded("\(announcement.mine)/\(announcement.place ?? "-")", 12),
             Self.padded(announcement.sensor ?? announcement.gateway ?? "-", 10),
             Self.padded(value ?? "-", 10),
-            Self.padded("age=" + (age.map(Self.age) ?? "-"), 10),
+            Self.padded("age=" + (age.map(Self.age) ?? "-"), 8),
             Self.padded(announcement.limit ?? "-", 6),
             Self.padded(number.map { "#\($0)" } ?? "-", 6),
             Self.oneLine(announcement.why),
@@ -45,15 +53,16 @@ package struct AlertLine: Sendable, Equatable {
             fields.append("| do: \(Self.oneLine(announcement.action))")
         }
         if let basis = announcement.basis { fields.append("| basis \(Self.oneLine(basis.text))") }
+        if let delay = toldAt?.seconds(since: decided), delay > Self.promptSecondsMax {
+            fields.append("| told \(Self.age(delay)) later")
+        }
         if let advisory = announcement.advisory { fields.append("| id \(advisory.id)") }
         text = fields.joined(separator: " ")
     }
 
-    /// Seconds with one decimal while they are few, whole seconds after that.
+    /// Whole seconds that have passed.
     private static func age(_ seconds: Double) -> String {
-        guard abs(seconds) < 100 else { return "\(Int(min(max(seconds, -1e12), 1e12)))s" }
-        let tenths = Int((seconds * 10).rounded())
-        return "\(tenths < 0 ? "-" : "")\(abs(tenths) / 10).\(abs(tenths) % 10)s"
+        "\(Int(min(max(seconds, -1e12), 1e12).rounded(.down)))s"
     }
 
     private static func padded(_ text: String, _ width: Int) -> String {

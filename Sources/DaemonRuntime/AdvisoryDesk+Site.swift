@@ -34,6 +34,7 @@ extension AdvisoryDesk {
             }
             state.changing = left > 0 ? (change, left) : nil
             guard left == 0 else { return }
+            release { $0.position < position }
             state.book.forgetOldSites()
             settleAbsent(leaving: change.sensors)
             isDone()

@@ -39,6 +39,9 @@ final class AdvisoryDesk: @unchecked Sendable {
         var lastStatus = ""
         /// The change of the site that is under way, and how many workers have still to go over.
         var changing: (change: SiteChange, left: Int)?
+        /// See `hold`.
+        var held: [Held] = []
+        var isReleasing = false
     }
 
     /// What a heartbeat tells besides the advisories.
@@ -78,17 +81,19 @@ final class AdvisoryDesk: @unchecked Sendable {
 
     // MARK: What comes in
 
-    /// Findings of a worker; `confirm` is called once what they lead to is in the journal.
+    /// Findings of the threshold worker; `confirm` is called once what they lead to is in the
+    /// journal. Those of the other workers come through `hold`.
     func take(_ findings: [Finding], confirm: @escaping @Sendable () -> Void) {
         queue.async { [self] in
-            for finding in findings {
-                if let announcement = state.book.take(finding) {
-                    state.undelivered.append(announcement)
-                }
-            }
+            for finding in findings { decide(finding) }
             state.confirmations.append(confirm)
             deliver()
         }
+    }
+
+    func decide(_ finding: Finding) {
+        guard let announcement = state.book.take(finding) else { return }
+        state.undelivered.append(announcement)
     }
 
     /// A notice of the daemon itself: journal, alert log, no advisory.
@@ -170,7 +175,10 @@ final class AdvisoryDesk: @unchecked Sendable {
 
     /// The last words, in journal and log.
     func stop(reason: String) {
-        queue.sync { tell(.notice, .stopped, why: "\(reason); from here on nobody looks") }
+        queue.sync { [self] in
+            release { _ in true }
+            tell(.notice, .stopped, why: "\(reason); from here on nobody looks")
+        }
     }
 
     /// Tells again what the journal holds and the alert log does not, then that the daemon has
@@ -221,10 +229,9 @@ final class AdvisoryDesk: @unchecked Sendable {
 
     private func show(_ line: JournalLine) {
         let entry = line.record.entry
-        let now = Clock.now()
         let text = AlertLine(
-            entry, number: line.record.number, now: now,
-            offsetSeconds: Clock.offsetSeconds(at: now))
+            entry, number: line.record.number, toldAt: Clock.now(),
+            offsetSeconds: LocalTime.offsetSeconds(at: entry.decidedAt))
         state.alertLog.write(text, number: line.record.number)
         if let fault = state.alertLog.fault {
             log.error("alert log: \(fault); lines are held back")
@@ -257,7 +264,7 @@ final class AdvisoryDesk: @unchecked Sendable {
         let now = Clock.now()
         let line = AlertLine(
             .notice(severity, transition, at: now, site: site, why: why, action: action),
-            number: nil, now: now, offsetSeconds: Clock.offsetSeconds(at: now))
+            number: nil, offsetSeconds: LocalTime.offsetSeconds(at: now))
         state.alertLog.write(line, number: nil)
     }
 

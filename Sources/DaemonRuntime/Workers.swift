@@ -34,12 +34,12 @@ struct Workers: Sendable {
         let second = parts.reader(.trend, for: &slopes)
         trend = .patient(
             .trend, slopes, reader: second, keepsSnapshots: true, changes: changes,
-            report: parts.report(.trend))
+            report: parts.report(.trend, behind: [threshold]))
         var trust = InOrder(IntegrityDetector(roster), roster)
         let third = parts.reader(.integrity, for: &trust)
         integrity = .patient(
             .integrity, trust, reader: third, keepsSnapshots: true, changes: changes,
-            report: parts.report(.integrity))
+            report: parts.report(.integrity, behind: [threshold, trend]))
     }
 
     /// There is something new in the ring.
@@ -89,10 +89,15 @@ extension Workers.Parts {
         return ring.reader(name.rawValue, warmUp: ring.capacity / 2)
     }
 
-    fileprivate func report(_ name: Rule.Detector) -> @Sendable (WorkerReport) -> Void {
+    /// `others`: the workers whose lines on a record come before this one's.
+    fileprivate func report(
+        _ name: Rule.Detector, behind others: [DetectorWorker] = []
+    ) -> @Sendable (WorkerReport) -> Void {
         { [desk, known, watch, snapshots] report in
             switch report {
-            case .findings(let findings, let confirm): desk.take(findings, confirm: confirm)
+            case .findings(let findings, let confirm):
+                if others.isEmpty { return desk.take(findings, confirm: confirm) }
+                desk.hold(findings, until: { others.map(\.passed).min() ?? 0 }, confirm)
             case .siteChanged(let change, let position):
                 desk.siteChanged(change, position: position) { known.done(change) }
             case .snapshot(let snapshot, let done):

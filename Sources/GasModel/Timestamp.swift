@@ -104,14 +104,24 @@ extension Timestamp {
     ///
     /// **Shape:** always 29 characters for the years 1000 to 9999, so it stands in fixed columns.
     package func rfc3339(offsetSeconds: Int = 0) -> String {
+        rfc3339(offsetSeconds: offsetSeconds) { ".\(digits($0.nanosecond / 1_000_000, 3))" }
+    }
+
+    /// RFC 3339 with the second that has begun and a numeric offset, `2026-11-23T19:02:11+01:00`.
+    ///
+    /// **Shape:** always 25 characters for the years 1000 to 9999.
+    package func rfc3339Seconds(offsetSeconds: Int = 0) -> String {
+        rfc3339(offsetSeconds: offsetSeconds) { _ in "" }
+    }
+
+    private func rfc3339(offsetSeconds: Int, fraction: (CivilTime) -> String) -> String {
         let c = CivilTime(self, offsetSeconds: offsetSeconds)
         let sign = offsetSeconds < 0 ? "-" : "+"
         let offset = abs(offsetSeconds) / 60
         let date = "\(digits(c.year, 4))-\(digits(c.month, 2))-\(digits(c.day, 2))"
         let clock = "\(digits(c.hour, 2)):\(digits(c.minute, 2)):\(digits(c.second, 2))"
-        let fraction = digits(c.nanosecond / 1_000_000, 3)
         let zone = "\(sign)\(digits(offset / 60, 2)):\(digits(offset % 60, 2))"
-        return "\(date)T\(clock).\(fraction)\(zone)"
+        return "\(date)T\(clock)\(fraction(c))\(zone)"
     }
 
     /// UTC without separators, `20261123T180211.123Z`: safe in a topic, a file name and an

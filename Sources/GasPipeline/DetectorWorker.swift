@@ -79,6 +79,7 @@ package final class DetectorWorker: Sendable {
     private let saved = Atomic<UInt64>(0)
     /// Whether the newest one that was handed out is still being written.
     private let isWriting = Atomic<Bool>(false)
+    private let passedPosition = Atomic<UInt64>(0)
     private let core: QueueConfined<Core>
     private let napMicroseconds: UInt32
     private let report: @Sendable (WorkerReport) -> Void
@@ -134,6 +135,13 @@ package final class DetectorWorker: Sendable {
         unsafe source = DispatchSource.makeUserDataAddSource(queue: queue)
         unsafe source.setEventHandler { [weak self] in self?.serve() }
         unsafe source.activate()
+    }
+
+    /// The first position that was not judged yet: of all before it the findings were reported.
+    /// **Thread:** any.
+    package var passed: UInt64 {
+        // Acquiring: whoever sees a position also sees what its reports had done.
+        passedPosition.load(ordering: .acquiring)
     }
 
     /// There is something new in the ring. Costs a system call only when the worker is idle.
@@ -208,6 +216,8 @@ package final class DetectorWorker: Sendable {
             core.plan?.count(ticks: core.batch.ticks.count)
             for tick in core.batch.ticks { report(.tick(tick, heard: heard, watched: watched)) }
             core.batch.ticks.removeAll(keepingCapacity: true)
+            // Releasing: publishes the reports above. Partner: the load in `passed`.
+            passedPosition.store(core.reader.position, ordering: .releasing)
             commit(&core)
             return count
         }

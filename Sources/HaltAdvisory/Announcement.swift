@@ -104,7 +104,7 @@ package struct Announcement: Codable, Sendable, Equatable {
     }
 
     /// The subject of what concerns the link.
-    static let linkSubject = "broker"
+    package static let linkSubject = "broker"
 
     /// Code of what it is about: sensor, gateway or place, or `broker`. Two of one name cannot be
     /// mixed up in an advisory's identifier, because the rule is part of it too.

@@ -110,10 +110,17 @@ package protocol MQTTSessionHandler: AnyObject {
     /// Called after every round of reading and writing, and at least once a second, connected or
     /// not.
     func turn()
+    /// How long the next `turn` may take to come, in milliseconds, where nothing else happens.
+    func turnMilliseconds() -> Int32
     /// The session changed.
     func sessionChanged(_ event: MQTTSessionEvent)
     /// The broker acknowledged the message that was sent with `token`; one of QoS 0 was written.
     /// `hasSubscriber` is false when the broker says that nobody subscribes to the topic, which
     /// only one of MQTT 5 says.
     func published(token: UInt64, hasSubscriber: Bool)
+}
+
+extension MQTTSessionHandler {
+    /// A second: nothing waits for the turn.
+    package func turnMilliseconds() -> Int32 { 1000 }
 }

@@ -165,8 +165,9 @@ internal import Foundation
     private func timeout(now: Double, hasRoom: Bool) -> Int32 {
         if !hasRoom { return Self.fullWaitMilliseconds }
         if stopBy != nil { return 20 }
-        guard case .waiting(let until) = link else { return 1000 }
-        return Int32(max(1, min(1000, ((until - now) * 1000).rounded(.up))))
+        let turn = max(1, min(1000, handler.turnMilliseconds()))
+        guard case .waiting(let until) = link else { return turn }
+        return Int32(max(1, min(Double(turn), ((until - now) * 1000).rounded(.up))))
     }
 
     /// Reads until a call brings no message: `mosquitto_loop_read` takes one packet a call.

@@ -35,9 +35,6 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
         }
     }
 
-    /// Seconds between two tick records.
-    package static let tickSeconds = 1.0
-
     private var writer: RingWriter
     private var table: SensorTable
     private var names: SiteNames
@@ -50,9 +47,11 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
     private let log: Logger
     private var refusals = RefusalLog()
     private var uptime: Int64 = 0
+    /// The uptime that the newest record carries.
+    private var recordedUptime: Int64 = .min
     /// When the newest message of this burst arrived; `nil` between two bursts.
     private var newestArrival: Timestamp?
-    private var nextTick: Int64 = 0
+    private var ticker = SecondTicker()
     private var staged = false
     /// What the newest link record says; `nil` before the first.
     private var toldLink: Bool?
@@ -107,27 +106,26 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
     package func burstEnded() {
         publishStaged()
         newestArrival = nil
-        uptime = Self.bootClock()
     }
 
-    /// Room for the largest message that is accepted, so that no message is ever taken in half.
+    /// Room for the largest message that is accepted, so that no message is ever taken in half,
+    /// with the ticks of the seconds that may begin meanwhile.
     package func hasRoom() -> Bool {
-        let wanted = ReadingJSON.elementsMax + 2
+        let wanted = ReadingJSON.elementsMax + 16
         return writer.freeSlots(atLeast: wanted) >= wanted
     }
 
     package func turn() {
-        uptime = Self.bootClock()
         tellLink()
         takeNextSite()
-        guard uptime >= nextTick, hasRoom() else { return }
-        nextTick = uptime + Int64(Self.tickSeconds * 1e9)
-        stage(.tick)
+        guard hasRoom() else { return }
+        _ = readClocks()
         publishStaged()
     }
 
+    package func turnMilliseconds() -> Int32 { ticker.milliseconds(from: Self.bootClock()) }
+
     package func sessionChanged(_ event: MQTTSessionEvent) {
-        uptime = Self.bootClock()
         switch event {
         case .subscribed: linkIsUp = true
         case .connectFailed, .disconnected: linkIsUp = false
@@ -142,7 +140,6 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
     ///
     /// **Thread:** the session's, see `MQTTSession.perform`.
     package func take(_ site: PreparedSite) {
-        uptime = Self.bootClock()
         nextSite = site
         takeNextSite()
     }
@@ -153,17 +150,35 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
     /// that follows counts a nanosecond later, since detectors tell readings whose gateway's clock
     /// runs ahead apart by nothing else.
     private func nextArrival() -> Timestamp {
-        let arrival =
-            newestArrival.map { Timestamp(nanoseconds: $0.nanoseconds &+ 1) } ?? Self.wallClock()
-        newestArrival = arrival
-        return arrival
+        if let newest = newestArrival {
+            newestArrival = newest.advanced(byNanoseconds: 1)
+        } else {
+            newestArrival = readClocks()
+        }
+        return newestArrival ?? .distantPast
+    }
+
+    /// Reads both clocks, and sees to it that the tick of a second stands before all that arrives
+    /// in it: then a trace that is judged afterwards has them in the same order.
+    private func readClocks() -> Timestamp {
+        let now = Self.wallClock()
+        uptime = max(uptime, Self.bootClock())
+        tickIfDue(at: now)
+        return now
+    }
+
+    private func tickIfDue(at now: Timestamp) {
+        guard let tick = ticker.tick(at: now, uptime: uptime, recorded: recordedUptime) else {
+            return
+        }
+        stage(.tick, at: tick.time, uptime: tick.uptime)
     }
 
     /// `arrival`, or the clock read anew where that is before `sourceTime`: a burst may last for
     /// longer than it should, and then a reading must not seem older than it is.
     private func arrival(_ arrival: Timestamp, of sourceTime: Timestamp) -> Timestamp {
         guard sourceTime > arrival else { return arrival }
-        let now = max(arrival, Self.wallClock())
+        let now = max(arrival, readClocks())
         newestArrival = now
         return now
     }
@@ -203,16 +218,15 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
     private func record(
         _ reading: WireReading, of entry: SensorTable.Entry, arrival: Timestamp
     ) -> Reading {
-        var quality = reading.quality
-        let value = entry.conversion(reading.value)
-        if quality == .good { quality = entry.quality(of: value) }
-        let isGood = quality == .good
+        let (value, quality) = entry.screen(reading.value, quality: reading.quality)
+        // This may read the clocks, and write a tick: before anything is taken from them.
+        let time = self.arrival(arrival, of: reading.sourceTime)
+        recordedUptime = uptime
         return Reading(
-            sensor: entry.index, kind: isGood ? .measurement : .fault, quality: quality,
+            sensor: entry.index, kind: quality == .good ? .measurement : .fault, quality: quality,
             marks: reading.sequence == nil ? [] : .hasSequence, sourceTime: reading.sourceTime,
-            arrivalTime: self.arrival(arrival, of: reading.sourceTime),
-            value: isGood ? value : .nan,
-            sequence: reading.sequence ?? 0, boot: reading.boot, arrivalUptime: uptime)
+            arrivalTime: time, value: value, sequence: reading.sequence ?? 0, boot: reading.boot,
+            arrivalUptime: uptime)
     }
 
     /// Link records say only what changed: the first attempt that fails, not each. In a full ring
@@ -279,10 +293,17 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
     }
 
     private func stage(_ kind: Reading.Kind, sequence: UInt64 = 0, boot: UInt64 = 0) {
-        let now = Self.wallClock()
+        let now = readClocks()
+        stage(kind, at: now, uptime: uptime, sequence: sequence, boot: boot)
+    }
+
+    private func stage(
+        _ kind: Reading.Kind, at time: Timestamp, uptime: Int64, sequence: UInt64 = 0,
+        boot: UInt64 = 0
+    ) {
         writer.append(
             Reading(
-                sensor: 0, kind: kind, sourceTime: now, arrivalTime: now, sequence: sequence,
+                sensor: 0, kind: kind, sourceTime: time, arrivalTime: time, sequence: sequence,
                 boot: boot, arrivalUptime: uptime))
         staged = true
     }

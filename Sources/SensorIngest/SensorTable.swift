@@ -6,20 +6,7 @@ struct SensorTable: Sendable {
     /// What a message of a sensor is taken with.
     struct Entry: Sendable {
         var index: UInt32
-        var low: Double
-        var high: Double
-        var possible: ClosedRange<Double>
-        /// To the unit that `low`, `high` and `possible` are in.
-        var conversion: UnitConversion
-        var isState: Bool
-
-        /// What a converted value is worth: a number only if the sensor can have measured it.
-        func quality(of value: Double) -> Reading.Quality {
-            if !possible.contains(value) { return value < low ? .belowRange : .impossible }
-            if value < low { return .belowRange }
-            if value > high { return .aboveRange }
-            return isState && value != 0 && value != 1 ? .impossible : .good
-        }
+        var screen: SensorScreen
     }
 
     /// A sensor's code while it is looked for: apart from its entry, so a search touches little.
@@ -47,12 +34,7 @@ struct SensorTable: Sendable {
             let code = Array(sensor.id.utf8)
             bytes += code
             names.append(Name(hash: Self.hash(code.span), bytes: start..<bytes.count))
-            let definition = sensor.quantity.definition
-            entries.append(
-                Entry(
-                    index: UInt32(index), low: sensor.range.lowerBound,
-                    high: sensor.range.upperBound, possible: definition.possible,
-                    conversion: sensor.conversion, isState: definition.states != nil))
+            entries.append(Entry(index: UInt32(index), screen: SensorScreen(sensor)))
         }
         var count = 16
         while count < entries.count * 2 { count *= 2 }

@@ -56,7 +56,7 @@ func wrapped(_ text: String, first: String = "", indent: Int? = nil, width: Int)
 
 /// Rows in columns as wide as their widest cell, two spaces apart; the last one is not padded.
 /// **Shape:** every row has as many cells as the first; a line for each, without a break.
-func aligned(_ rows: [[String]], rightAligned: Set<Int> = []) -> [String] {
+package func aligned(_ rows: [[String]], rightAligned: Set<Int> = []) -> [String] {
     let columns = rows.first?.indices ?? 0..<0
     let widths = columns.map { column in
         rows.reduce(0) { max($0, columnCount($1[column])) }
@@ -71,7 +71,7 @@ func aligned(_ rows: [[String]], rightAligned: Set<Int> = []) -> [String] {
 }
 
 /// `1 place`, `2 places`.
-func counted(_ count: Int, _ noun: String) -> String {
+package func counted(_ count: Int, _ noun: String) -> String {
     "\(count) \(noun)" + (count == 1 ? "" : "s")
 }
 

@@ -17,7 +17,8 @@ struct Firedamp: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             ServeCommand.self, ReloadCommand.self, CheckCommand.self, LimitsCommand.self,
-            TailCommand.self, CalibrateCommand.self,
+            TailCommand.self, CalibrateCommand.self, BacktestCommand.self,
+            TestCommand.self,
         ])
 }
 

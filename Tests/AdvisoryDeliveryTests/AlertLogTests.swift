@@ -6,11 +6,11 @@ import HaltAdvisory
 import Support
 import Testing
 
-private func halt(at second: Double = 0) throws -> Announcement {
+private func halt(at second: Double = 0, delay: Double = 0) throws -> Announcement {
     var book = AdvisoryBook(site: Heading.site, sensors: Heading.sensors, ring: 7)
     let finding = Finding(
         .cut, .began, of: .sensor(Heading.face), value: 1.523, eventTime: .at(second),
-        arrivalTime: .at(second), position: 3)
+        arrivalTime: .at(second + delay), position: 3)
     let announcement = book.take(finding)
     return try #require(announcement)
 }
@@ -18,7 +18,7 @@ private func halt(at second: Double = 0) throws -> Announcement {
 private func line(_ number: UInt64?, _ why: String = "because") -> AlertLine {
     AlertLine(
         .notice(.notice, .loss, at: .at(0), site: Heading.site, why: why), number: number,
-        now: .at(0), offsetSeconds: 0)
+        offsetSeconds: 0)
 }
 
 @Suite("AlertLine")
@@ -26,11 +26,11 @@ struct AlertLineTests {
     @Test(
         "severity, transition, time, place, sensor, value, age, limit, number, why, what to do, id")
     func layout() throws {
-        let line = AlertLine(try halt(), number: 12, now: .at(0.25), offsetSeconds: 3600)
+        let line = AlertLine(try halt(delay: 0.9), number: 12, offsetSeconds: 3600)
         #expect(
             line.text == """
-                HALT      RAISED   2026-11-23T19:00:00.100+01:00 demo/H101    H101-T1    \
-                1.523%CH4  age=0.3s   >=1.50 #12    T1 of H101 reached the cut limit \
+                HALT      RAISED   2026-11-23T19:00:00+01:00 demo/H101    H101-T1    \
+                1.523%CH4  age=0s   >=1.50 #12    T1 of H101 reached the cut limit \
                 | do: stop work, cut power, withdraw people, report to the dispatcher \
                 | id demo.H101-T1.cut.20261123T180000.000Z
                 """)
@@ -41,7 +41,7 @@ struct AlertLineTests {
         for announcement in [
             try halt(), .notice(.notice, .started, at: .at(0), site: Heading.site, why: "w"),
         ] {
-            let line = AlertLine(announcement, number: nil, now: .at(0), offsetSeconds: 0)
+            let line = AlertLine(announcement, number: nil, offsetSeconds: 0)
             let fields = line.text.split(separator: " ")
             #expect(fields.count > 9)
             #expect(fields[6].hasPrefix("age="))
@@ -57,18 +57,28 @@ struct AlertLineTests {
     }
 
     @Test(
-        "an age is told to a tenth while it is short, and a clock that went back shows as negative",
+        "an age is told in the whole seconds that had passed when it was decided",
         arguments: [
-            (0.04, "0.0s"), (99.94, "99.9s"), (100, "100s"), (90_000, "90000s"), (-2, "-2.0s"),
+            (0.04, "0s"), (0.999, "0s"), (1, "1s"), (99.94, "99s"), (90_000, "90000s"),
         ])
     func age(_ seconds: Double, _ text: String) throws {
-        let line = AlertLine(try halt(), number: 1, now: .at(seconds), offsetSeconds: 0)
+        let line = AlertLine(try halt(delay: seconds), number: 1, offsetSeconds: 0)
         #expect(line.text.contains(" age=\(text) "))
+    }
+
+    @Test("a line that is told long after its decision says so, and nothing else in it changes")
+    func toldLater() throws {
+        let prompt = AlertLine(try halt(), number: 1, offsetSeconds: 0).text
+        let soon = AlertLine(try halt(), number: 1, toldAt: .at(5), offsetSeconds: 0).text
+        #expect(soon == prompt)
+        let late = AlertLine(try halt(), number: 1, toldAt: .at(5.1), offsetSeconds: 0).text
+        #expect(late.contains(" | told 5s later | id "))
+        #expect(late.replacingOccurrences(of: " | told 5s later", with: "") == prompt)
     }
 
     @Test("a reader finds severity, transition, mine and number again")
     func reading() throws {
-        let line = AlertLine(try halt(), number: 12, now: .at(0), offsetSeconds: 0)
+        let line = AlertLine(try halt(), number: 12, offsetSeconds: 0)
         let fields = try #require(AlertFields(line: line.text))
         #expect(fields.severity == .halt)
         #expect(fields.transition == "RAISED")

@@ -3,7 +3,8 @@ internal import SensorWire
 
 /// One run of a gateway, from its start to its end: makes messages of rows.
 ///
-/// All readings of a run carry one boot id, and sequence numbers that rise by 1 from 1.
+/// All readings of a run carry one boot id, and sequence numbers that rise by 1 from 1 for each
+/// sensor: a hole in them is a loss.
 package struct GatewayRun: Sendable {
     /// What is to be published.
     package struct Message: Sendable, Equatable {
@@ -17,7 +18,7 @@ package struct GatewayRun: Sendable {
     package let boot: String
     private let readingPrefix: String
     private let batchTopic: String
-    private var sequence: UInt64 = 0
+    private var sequences: [String: UInt64] = [:]
 
     /// A gateway of `mine` that has just booted.
     package init(mine: String) {
@@ -43,7 +44,8 @@ package struct GatewayRun: Sendable {
     }
 
     private mutating func reading(_ row: TraceRow, _ stamp: Timestamp) -> GatewayReading {
-        sequence += 1
+        let sequence = sequences[row.sensor, default: 0] + 1
+        sequences[row.sensor] = sequence
         return GatewayReading(
             sensor: row.sensor, time: stamp, value: row.value, quality: row.quality,
             sequence: sequence, boot: boot)

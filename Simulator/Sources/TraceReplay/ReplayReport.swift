@@ -1,3 +1,5 @@
+package import GasModel
+
 /// What a replay did, for the text at its end and for the exit code.
 package struct ReplayReport: Sendable {
     /// The trace, as it was named.
@@ -33,6 +35,10 @@ package struct ReplayReport: Sendable {
     /// How far a message left behind its time at most; `nil` where none has a time of its own.
     package var latestBy: Duration?
 
+    /// What the first row was stamped with, where that is an instant of the replay: what a
+    /// back-test that is to tell the same takes as its start.
+    package var firstStamp: Timestamp?
+
     /// A replay of `file` that sent nothing yet.
     package init(file: String, whole: TraceSummary) {
         self.file = file
@@ -51,6 +57,7 @@ package struct ReplayReport: Sendable {
             Self.line("pace", pace),
             Self.line("sensors", sensors),
         ]
+        if let firstStamp { lines.append(Self.line("started at", firstStamp.rfc3339())) }
         if unheard > 0 {
             let text = "\(Self.grouped(unheard)) messages: is --mine right, does the daemon run?"
             lines.append(Self.line("no subscriber", text))

@@ -12,16 +12,23 @@ package struct TraceRow: Sendable, Equatable {
     package var value: Double
     /// `.good`, `.null`, `.nonFinite` or `.sentinel`, as it will be sent again.
     package var quality: Reading.Quality
+    /// When it arrived, where the trace says so.
+    package var arrival: Timestamp?
+    /// The number of the sensor among those that its reader has met, from 0.
+    package var number: Int
 
     /// A row with every field named.
     package init(
-        line: Int, time: Timestamp, sensor: String, value: Double, quality: Reading.Quality
+        line: Int, time: Timestamp, sensor: String, value: Double, quality: Reading.Quality,
+        arrival: Timestamp? = nil, number: Int = 0
     ) {
         self.line = line
         self.time = time
         self.sensor = sensor
         self.value = value
         self.quality = quality
+        self.arrival = arrival
+        self.number = number
     }
 }
 
@@ -33,11 +40,13 @@ package struct TraceRow: Sendable, Equatable {
 ///   1973 on). Within the years 2000 to 2100, as on the wire.
 /// - `value`: a number. `nan` and the infinities are replayed as a non-finite value, -999999 as the
 ///   sentinel; nothing, `null` and any other text as `null`: it was no number then either.
+/// - `arrival`, where there is such a column: when the reading arrived, as `ts`; empty where that is
+///   not known.
 /// - Fields may stand in double quotes, which are left out. Lines end with LF or CR LF; empty ones
 ///   are passed over.
 ///
 /// **Ordering:** rows come in file order, whatever their times. **Cost:** holds one block of the
-/// file and one line, so the file may be of any size.
+/// file, so that may be of any size; a row takes no memory of its own.
 package struct TraceReader: ~Copyable {
     /// What to do with a line that can't be read.
     package enum BadLines: Sendable {
@@ -57,7 +66,7 @@ package struct TraceReader: ~Copyable {
 
     private let file: String
     private let policy: BadLines
-    private let columns: TraceColumns
+    private var columns: TraceColumns
     private var lines: LineReader
     private var line = 1
 
@@ -70,9 +79,15 @@ package struct TraceReader: ~Copyable {
             throw TraceError(
                 file: path, line: 1, found: "no header", allowed: TraceColumns.allowedHeader)
         }
-        columns = try TraceColumns(header: header, file: path)
+        columns = try TraceColumns(header: lines.bytes.span.bytes(header), file: path)
         self.lines = lines
     }
+
+    /// The codes of the sensors met so far, by `TraceRow.number`.
+    package var sensors: [String] { columns.codes.names }
+
+    /// Bytes of the file that were read so far, for a progress bar.
+    package var bytesRead: Int { lines.bytesRead }
 
     /// The next row; `nil` at the end. **Errors:** a bad line, if these are to stop the reader, and
     /// the file's own failures.
@@ -86,7 +101,8 @@ package struct TraceReader: ~Copyable {
                         allowed: "at most \(LineReader.lineBytesMax) bytes")
                 }
                 guard !bytes.isEmpty else { continue }
-                return try columns.row(bytes, file: file, line: line)
+                let text = lines.bytes
+                return try columns.row(text.span, bytes, file: file, line: line)
             } catch {
                 badLineCount += 1
                 if policy == .stop { throw error }

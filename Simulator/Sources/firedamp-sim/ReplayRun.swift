@@ -13,7 +13,10 @@ struct ReplayRun: ~Copyable {
     private let command: ReplayCommand
     private let link: GatewayLink
     private let clock = ContinuousClock()
-    private let start: ContinuousClock.Instant
+    /// When the first message is due.
+    private var start: ContinuousClock.Instant
+    /// What the first row is stamped with, where stamps are those of the replay.
+    private var firstStamp: Timestamp?
     private var gateway: GatewayRun
     private var pacer: ReplayPacer
     private var progress: ReplayProgress
@@ -36,8 +39,7 @@ struct ReplayRun: ~Copyable {
     mutating func play(unless interruption: Interruption) throws(TraceError) {
         var rows = try command.rows()
         var schedule = ReplaySchedule(
-            speed: command.speed, stamps: command.stamps,
-            start: wallClock().advanced(byNanoseconds: -elapsed.nanoseconds))
+            speed: command.speed, stamps: command.stamps, start: beginAtSecond())
         while let portion = try rows.next(), let first = portion.first {
             let slot = schedule.slot(forRowAt: first.time)
             guard waitForTurn(due: slot.due, unless: interruption) else { break }
@@ -48,6 +50,20 @@ struct ReplayRun: ~Copyable {
         duration = elapsed
         look(at: duration, isLast: true)
         line.end()
+    }
+
+    /// Begins with the next second of the civil clock and returns it: a back-test of the trace that
+    /// starts at that very second tells the same. At full speed there is no such second.
+    private mutating func beginAtSecond() -> Timestamp {
+        let now = wallClock()
+        // Read after the civil clock: what passes between the two makes the replay late, not early.
+        start = clock.now
+        guard command.speed != .max else { return now }
+        let left = 1_000_000_000 - now.nanoseconds % 1_000_000_000
+        start += .nanoseconds(left)
+        let second = now.advanced(byNanoseconds: left)
+        if command.stamps == .rebased { firstStamp = second }
+        return second
     }
 
     /// Writes what was done into `report`.
@@ -61,6 +77,7 @@ struct ReplayRun: ~Copyable {
         report.refusal = account.refusal
         report.qos = command.qos
         report.duration = duration
+        report.firstStamp = firstStamp
         report.window = pacer.window
         report.heldUp = pacer.heldUp
         report.latestBy = command.speed == .max ? nil : pacer.latestBy
@@ -117,12 +134,5 @@ struct ReplayRun: ~Copyable {
         for news in link.takeNews() { line.say(news) }
         progress.unacknowledged = messages - link.account.settled
         line.show(progress.text(elapsed: now))
-    }
-}
-
-extension Duration {
-    /// Whole nanoseconds, for durations of less than a century.
-    fileprivate var nanoseconds: Int64 {
-        components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
     }
 }
