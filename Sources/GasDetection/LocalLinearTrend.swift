@@ -51,12 +51,12 @@ struct LocalLinearTrend: Sendable, Equatable {
         let levelGain = levelVariance / expectedSquare
         let slopeGain = covariance / expectedSquare
         let surprise = value - level
-        level += levelGain * surprise
         // A jump tells where the level is, but hardly how fast it will go on: a spike, or one step
-        // of a coarse meter, must not be drawn out into a wild projection.
-        // So beyond the bound the slope trusts a surprise the less the larger it is.
+        // of a coarse meter, must not be drawn out into a wild projection. So beyond the bound the
+        // level follows at once, and the slope trusts a surprise the less the larger it is.
         let excess = surprise * surprise / (Model.jump * expectedSquare)
         let trusted = excess > 1 ? surprise / excess : surprise
+        level += excess > 1 ? surprise : levelGain * surprise
         slope += slopeGain * trusted
         slopeVariance -= slopeGain * covariance
         levelVariance *= 1 - levelGain

@@ -19,8 +19,10 @@ struct SteadyRise: Sendable, Equatable {
     private static let countMax = 20.0
     /// With forecasts worse than this nothing is drawn out.
     private static let errorMax = 0.08
-    /// What no forecast is better than.
-    private static let errorMin = 0.03
+    /// The square of what no forecast is better than.
+    private static let floorSquare = 0.03 * 0.03
+    /// So many mean squares one error counts at most.
+    private static let surprise = 9.0
     private static let markSeconds = 20.0
     /// Marks that are farther apart say nothing of the last minutes.
     private static let spanSecondsMax = 300.0
@@ -30,6 +32,9 @@ struct SteadyRise: Sendable, Equatable {
     /// Mean square error of the forecasts, and of how many.
     private var errorSquare = errorAtStart * errorAtStart
     private var count = countAtStart
+    /// Square error of the newest forecast. It counts only with the next one: where a rise begins,
+    /// a forecast fails, and that must not silence what is said of the rise.
+    private var newestSquare: Double?
     private var forecast = 0.0
     private var forecastAt: Timestamp?
     /// Means of stretches of about 20 s, the newest first, and the age of their ends, in seconds
@@ -41,7 +46,7 @@ struct SteadyRise: Sendable, Equatable {
     private var markAt: Timestamp?
 
     /// Standard deviation of a forecast, as a fraction of the limit.
-    var error: Double { (errorSquare + Self.errorMin * Self.errorMin).squareRoot() }
+    var error: Double { (errorSquare + Self.floorSquare).squareRoot() }
 
     /// Takes in the `value` at `time` and the trend that it left.
     mutating func take(_ value: Double, at time: Timestamp, _ trend: LocalLinearTrend) {
@@ -57,9 +62,13 @@ struct SteadyRise: Sendable, Equatable {
         let seconds = time.seconds(since: since)
         guard seconds >= Self.horizonSeconds else { return }
         if seconds < 2 * Self.horizonSeconds {
-            let miss = value - forecast
-            count = min(count + 1, Self.countMax)
-            errorSquare += (miss * miss - errorSquare) / count
+            if let newestSquare {
+                count = min(count + 1, Self.countMax)
+                // One surprise is not a habit.
+                let square = min(newestSquare, Self.surprise * (errorSquare + Self.floorSquare))
+                errorSquare += (square - errorSquare) / count
+            }
+            newestSquare = (value - forecast) * (value - forecast)
         }
         begin(at: time, trend)
     }
@@ -87,6 +96,7 @@ struct SteadyRise: Sendable, Equatable {
     /// Expresses all as a fraction of another limit.
     mutating func scale(by ratio: Double) {
         errorSquare *= ratio * ratio
+        newestSquare = newestSquare.map { $0 * ratio * ratio }
         forecast *= ratio
         means *= ratio
         sum *= ratio
@@ -112,6 +122,7 @@ struct SteadyRise: Sendable, Equatable {
     func save(to state: inout StateWriter) {
         state.write(errorSquare)
         state.write(count)
+        state.write(newestSquare ?? -1)
         state.write(forecast)
         state.write(forecastAt)
         for place in 0..<8 {
@@ -126,6 +137,8 @@ struct SteadyRise: Sendable, Equatable {
     init(from state: inout StateReader) throws(StateError) {
         errorSquare = try state.read()
         count = try state.read()
+        let square: Double = try state.read()
+        newestSquare = square < 0 ? nil : square
         forecast = try state.read()
         forecastAt = try state.read()
         for place in 0..<8 {

@@ -14,14 +14,14 @@ import GasModel
 struct TrendBar: Sendable, Equatable {
     /// A warning comes true when the limit is reached within this many seconds.
     static let trueSeconds = 600.0
-    private static let lastingStep = 0.01
-    private static let fadingStep = 0.015
+    private static let lastingStep = 0.012
+    private static let fadingStep = 0.02
     private static let fadeSeconds = 3600.0
-    private static let lastingRange = -0.09...0.09
+    private static let lastingRange = -0.08...0.08
     /// The bar at the start for three false warnings per day, and how much lower it is for e times
     /// as many.
-    private static let start = 1.0
-    private static let perLog = 0.055
+    private static let start = 1.005
+    private static let perLog = 0.05
 
     private var lasting = 0.0
     private var fading = 0.0

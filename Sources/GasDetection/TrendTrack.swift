@@ -15,7 +15,7 @@ struct TrendTrack: Sendable, Equatable {
     }
 
     /// How far ahead the plain projection looks, in seconds.
-    static let horizonSeconds = 36.0
+    static let horizonSeconds = 40.0
     /// By how much gas rises in answer to the start of work.
     static let answer = 0.13
     /// A warning stands this long at least, in seconds, and then until the forecast is this far
