@@ -57,7 +57,7 @@ let package = Package(
             providers: [.apt(["libmosquitto-dev"])]),
         target("GasModel", []),
 
-        target("GasDetection", ["GasModel"], exclude: ["TREND.md"]),
+        target("GasDetection", ["GasModel"], exclude: ["TREND.md", "INTEGRITY.md"]),
         target("HaltAdvisory", ["GasModel"]),
         target("MQTTSession", ["CMosquitto"]),
         target("ReadingRing", ["GasModel"]),
