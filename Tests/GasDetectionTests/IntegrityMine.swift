@@ -71,7 +71,7 @@ struct IntegrityRun {
 
     /// Seconds from `start` to the first finding of `rule` on `sensor`; `nil` when there is none.
     func delay(_ rule: Rule, of sensor: UInt32? = nil, after start: Double) -> Double? {
-        began(rule, of: sensor).map { IntegrityRun.seconds($0.eventTime) - start }
+        began(rule, of: sensor).map { IntegrityRun.seconds($0.arrivalTime) - start }
             .first { $0 >= 0 }
     }
 
@@ -85,6 +85,14 @@ struct IntegrityRun {
                 sourceTime: .at(seconds), arrivalTime: .at(seconds + delay), value: value,
                 sequence: sequence ?? 0, boot: sequence == nil ? 0 : 7,
                 arrivalUptime: Int64((seconds + delay) * 1e9)))
+    }
+
+    /// A message that says "below the range".
+    mutating func seeNegative(of sensor: UInt32, at seconds: Double) {
+        see(
+            Reading(
+                sensor: sensor, kind: .fault, quality: .belowRange, sourceTime: .at(seconds),
+                arrivalTime: .at(seconds), arrivalUptime: Int64(seconds * 1e9)))
     }
 
     mutating func calibrate(_ sensor: UInt32, minutes: Double, at seconds: Double) {

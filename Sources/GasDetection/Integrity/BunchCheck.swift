@@ -8,12 +8,11 @@ struct BunchCheck: Sendable {
     /// Times that one and the same highest value has to be reached.
     static let touchesMin: Float = 6
 
-    /// Minutes whose highest value lies at 0.8 to 0.9 of the limit, at 0.9 to 1, and from it on;
-    /// halved every day.
+    /// Minutes whose highest value lies at 0.8 to 0.9 of the limit, and at 0.9 to 1, since the limit
+    /// was reached for the last time; halved every day.
     private(set) var below: Float = 0
     private(set) var near: Float = 0
-    private(set) var over: Float = 0
-    /// The highest value of the day, the times and minutes it was touched.
+    /// The highest value of the day (and since then), the times and minutes it was touched.
     private(set) var top: Float = 0
     private(set) var touches: Float = 0
     private var topMinutes: Float = 0
@@ -25,20 +24,23 @@ struct BunchCheck: Sendable {
         highest: Float, minute: Int64, limit: Float, resolution: Float, stands: Bool
     ) -> Finding.Change? {
         turn(to: minute / 1440)
-        guard highest >= 0.8 * limit else { return nil }
+        // Where one digit is a band of its own, a crowd in it says nothing.
+        guard highest >= 0.8 * limit, resolution <= 0.05 * limit else { return nil }
         if highest >= limit {
-            over += 1
-        } else if highest >= 0.9 * limit {
+            (below, near, top, touches, topMinutes) = (0, 0, 0, 0, 0)
+            return stands ? .ended : nil
+        }
+        if highest >= 0.9 * limit {
             near += 1
             touch(highest, at: minute)
         } else {
             below += 1
         }
         let isClamped =
-            resolution <= 0.02 * limit && touches >= Self.touchesMin && topMinutes >= 0.3 * near
+            resolution <= 0.02 * limit && near >= 20 && touches >= Self.touchesMin
+            && topMinutes >= 0.3 * near
         let isCrowded = near >= Self.minutesMin && near >= 1.5 * below
-        if stands { return over >= 1 ? .ended : nil }
-        return over < 0.3 && near >= 20 && (isClamped || isCrowded) ? .began : nil
+        return !stands && (isClamped || isCrowded) ? .began : nil
     }
 
     private mutating func touch(_ highest: Float, at minute: Int64) {
@@ -58,7 +60,6 @@ struct BunchCheck: Sendable {
         self.day = day
         below /= 2
         near /= 2
-        over /= 2
         top = 0
         touches = 0
         topMinutes = 0
@@ -67,7 +68,6 @@ struct BunchCheck: Sendable {
     mutating func exchange(_ state: inout StateExchange) throws(StateError) {
         try state.word(&below)
         try state.word(&near)
-        try state.word(&over)
         try state.word(&top)
         try state.word(&touches)
         try state.word(&topMinutes)

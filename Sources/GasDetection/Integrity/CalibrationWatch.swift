@@ -4,7 +4,7 @@ internal import GasModel
 /// an announced one left it.
 struct CalibrationWatch: Sendable {
     /// Seconds that a value has to stand to be a plateau: of span gas, of air.
-    static let plateauSeconds: (span: Double, air: Double) = (45, 20)
+    static let plateauSeconds: (span: Double, air: Double) = (30, 20)
     /// After so many minutes something of it must be seen.
     static let patienceSeconds = 600.0
     /// What looks like a calibration holds the other checks for so long afterwards.

@@ -49,20 +49,30 @@ struct HoldCheck: Sendable {
         }
     }
 
+    /// Forgets what neighbour number `place` showed: it was calibrated, or is in doubt.
+    mutating func forget(_ place: Int) {
+        lowest[place] = .infinity
+        highest[place] = -.infinity
+    }
+
     /// Sees the five-minute mean of neighbour number `place`.
     mutating func see(_ mean: Float, of place: Int) {
+        // The mean may reach back to before the value stood still.
+        guard minutes > 5 else { return }
         lowest[place] = min(lowest[place], mean)
         highest[place] = max(highest[place], mean)
     }
 
     /// By how much this head should have moved since the value changed, had it followed the
     /// neighbour that moved most, and which that is; `nil` where no neighbour was heard.
-    var missed: (by: Float, neighbour: Int)? {
+    ///
+    /// `slack`: what of a neighbour's movement may be its rounding.
+    func missed(_ slack: SIMD4<Float>) -> (by: Float, neighbour: Int)? {
         var most: (by: Float, neighbour: Int)?
         for place in 0..<4 where lowest[place] <= highest[place] {
             let level = (lowest[place] + highest[place]) / 2
             let share = level > 0 ? min(1, max(value, 0) / level) : 0
-            let moved = (highest[place] - lowest[place]) * share
+            let moved = max(highest[place] - lowest[place] - slack[place], 0) * share
             if moved > most?.by ?? -1 { most = (moved, place) }
         }
         return most
@@ -75,9 +85,9 @@ struct HoldCheck: Sendable {
     func moved(_ place: Int) -> Float { highest[place] - lowest[place] }
 
     /// Whether the value is stuck.
-    func isStuck(resolution: Float) -> Bool {
+    func isStuck(resolution: Float, slack: SIMD4<Float>) -> Bool {
         guard minutes >= Self.minutesMin else { return false }
-        guard let missed else {
+        guard let missed = missed(slack) else {
             return lessons >= 2 * Self.lessons && workMinutes >= max(60, 3 * longestAtWork)
         }
         let digits = missed.by / max(resolution, 1e-6)

@@ -71,7 +71,6 @@ extension IntegrityDetector {
             return [
                 Finding.Evidence("minutes at 0.9 to 1 of the alarm", Double(bunch.near)),
                 Finding.Evidence("at 0.8 to 0.9", Double(bunch.below)),
-                Finding.Evidence("at it or over", Double(bunch.over)),
                 Finding.Evidence("highest of the day", Double(bunch.top), "%CH4"),
                 Finding.Evidence("times it was reached", Double(bunch.touches)),
             ]

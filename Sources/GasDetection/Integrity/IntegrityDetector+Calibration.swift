@@ -56,7 +56,7 @@ extension IntegrityDetector {
         heads[index].calibration.end(at: time)
         heads[index].minutes.restart(at: heads[index].minutes.minute)
         heads[index].restsUntil = time.advanced(byNanoseconds: Self.restNanoseconds)
-        summaries[index].isHeld = heads[index].doubts.isDoubtful
+        summaries[index].isHeld = true
         calibrating.removeAll { $0 == UInt32(index) }
     }
 
@@ -92,7 +92,10 @@ extension IntegrityDetector {
         guard
             heads[index].calibration.take(
                 value, at: reading.eventTime, level: heads[index].level,
-                resolution: heads[index].resolution), heads[index].level > 0
+                resolution: heads[index].resolution), heads[index].level > 0,
+            // Gas that rises to a level takes longer.
+            heads[index].minutes.filled >= 5,
+            value - heads[index].minutes.mean(back: 4) >= 0.4
         else { return }
         let partner = Int(surroundings[index].partner)
         if partner >= 0, summaries[partner].speaks(at: reading.eventTime) {
@@ -103,6 +106,7 @@ extension IntegrityDetector {
         heads[index].calibration.noteLikely(at: reading.eventTime)
         let until = heads[index].calibration.likelyUntil
         heads[index].restsUntil = max(heads[index].restsUntil, until)
+        summaries[index].isHeld = true
         set(.compressedAir, .ended, index, by: reading, into: &findings) { [] }
     }
 }

@@ -24,6 +24,7 @@ extension IntegrityDetector {
         let hadValues = heads[index].minutes.count > 0
         let closed = summarise(index, before: reading)
         guard hadValues, heads[index].isWatched else { return }
+        summaries[index].isHeld = isHeld(index, at: closed.time)
         judgeRest(closed, by: reading, into: &findings)
         guard closed.time > heads[index].restsUntil, !heads[index].calibration.isAnnounced else {
             return
@@ -46,6 +47,12 @@ extension IntegrityDetector {
                 mean15, partner: partner, minute: closed.minute, resolution: closed.resolution)
         }
         judgeZero(index, mean15: mean15, by: reading, into: &findings)
+    }
+
+    /// Whether a sensor is no witness at `time`.
+    func isHeld(_ index: Int, at time: Timestamp) -> Bool {
+        heads[index].calibration.isAnnounced || heads[index].doubts.isDoubtful
+            || time <= heads[index].restsUntil
     }
 
     private mutating func summarise(_ index: Int, before reading: Reading) -> Closed {
@@ -175,10 +182,14 @@ extension IntegrityDetector {
     ) {
         let index = closed.index
         heads[index].hold.count(isAtWork: closed.isAtWork ?? false)
+        var slack = SIMD4<Float>(repeating: 0)
         for place in 0..<4 {
             let other = Int(surroundings[index].neighbours[place])
             guard other >= 0 else { break }
-            if summaries[other].speaks(at: closed.time) {
+            slack[place] = heads[other].resolution
+            if summaries[other].isHeld {
+                heads[index].hold.forget(place)
+            } else if summaries[other].speaks(at: closed.time) {
                 heads[index].hold.see(summaries[other].mean5, of: place)
             }
         }
@@ -190,7 +201,7 @@ extension IntegrityDetector {
             return
         }
         guard !heads[index].doubts[.covered], !heads[index].doubts.isOffAir,
-            heads[index].hold.isStuck(resolution: closed.resolution)
+            heads[index].hold.isStuck(resolution: closed.resolution, slack: slack)
         else { return }
         heads[index].hold.markStuck()
         let hold = heads[index].hold
@@ -201,7 +212,7 @@ extension IntegrityDetector {
                 Finding.Evidence("its longest before", Double(hold.longest), "min"),
                 Finding.Evidence("with work", Double(hold.longestAtWork), "min"),
             ]
-            if let missed = hold.missed {
+            if let missed = hold.missed(slack) {
                 figures.append(
                     Finding.Evidence(
                         "neighbour moved", Double(hold.moved(missed.neighbour)), "%CH4"))
@@ -229,8 +240,8 @@ extension IntegrityDetector {
             var figures = [
                 Finding.Evidence("SD in 15 min", Double(minutes.unrest), "%CH4"),
                 Finding.Evidence("own SD at work", Double(cover.unrest.value), "%CH4"),
-                Finding.Evidence("moved in 15 min", Double(minutes.swing), "%CH4"),
-                Finding.Evidence("own movement at work", Double(cover.swing.value), "%CH4"),
+                Finding.Evidence("off its straight line by", Double(minutes.bend), "%CH4"),
+                Finding.Evidence("own at work", Double(cover.bend.value), "%CH4"),
             ]
             if closed.work.known > 0 {
                 figures.append(
@@ -255,13 +266,14 @@ extension IntegrityDetector {
                 heads[other].cover.swing.count >= CoverCheck.lessons || closed.work.known == 0
             else { continue }
             let usual = summaries[other].usualSwing
-            let moves = summaries[other].swing >= max(0.5 * usual, 1.5 * heads[other].resolution)
+            let moves = summaries[other].swing >= max(0.5 * usual, heads[other].resolution)
             isLively = isLively || moves && summaries[other].swing >= usual
             isWitnessed = isWitnessed ?? false || moves
         }
         let isKnown = closed.work.known >= 10
         let isStirred = isKnown ? closed.work.worked * 10 >= closed.work.known * 6 : isLively
         return CoverCheck.Minute(
-            isStirred: isStirred, isWitnessed: isWitnessed, resolution: closed.resolution)
+            isStirred: isStirred, knowsWork: isKnown, isWitnessed: isWitnessed,
+            resolution: closed.resolution)
     }
 }

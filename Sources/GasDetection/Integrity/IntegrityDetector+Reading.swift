@@ -43,7 +43,7 @@ extension IntegrityDetector {
         guard heads[index].isWatched else { return }
         let isOther = reading.eventTime == heads[index].newest && value != heads[index].value
         let slack = max(
-            2.05 * heads[index].resolution, 3 * heads[index].cover.unrest.value, 0.02)
+            1.05 * heads[index].resolution, 3 * heads[index].cover.unrest.value, 0.02)
         if heads[index].uploads.contradicts(
             reading, value, slack: slack, instead: isOther ? heads[index].value : nil)
         {
@@ -113,7 +113,7 @@ extension IntegrityDetector {
             return time.seconds(since: blow.since) >= 3 * BlowCheck.seconds.normal
         }
         let now = summaries[partner].mean
-        if now < 0.7 * blow.partnerBefore { return false }
+        if min(now, heads[partner].value) < 0.7 * blow.partnerBefore { return false }
         let isRising = now >= blow.partnerBefore + max(0.05, 0.1 * blow.partnerBefore)
         return blow.hasLasted(
             at: time, isUrgent: isRising || blow.before >= 0.8 * heads[index].alarm)

@@ -155,9 +155,7 @@ package struct IntegrityDetector: RecordDetector {
         guard let change, heads[index].doubts[rule] == (change == .ended) else { return }
         if change == .ended, !reading.isFresh { return }
         heads[index].doubts[rule] = change == .began
-        summaries[index].isHeld =
-            heads[index].calibration.isAnnounced
-            || heads[index].doubts.isDoubtful
+        summaries[index].isHeld = isHeld(index, at: reading.eventTime)
         findings.append(
             Finding(
                 rule, change, by: reading, of: .sensor(UInt32(index)), evidence: evidence()))

@@ -100,6 +100,26 @@ struct Minutes: Sendable {
         return (squares / Float(filled - 2) / 6).squareRoot()
     }
 
+    /// Between which bounds the means lie about their straight line (least squares), highest less
+    /// lowest: what a head does that nothing but its own lag moves.
+    var bend: Float {
+        guard isFull else { return 0 }
+        var (sum, slope): (Float, Float) = (0, 0)
+        for back in 0..<Self.window {
+            sum += mean(back: back)
+            slope += Float(7 - back) * mean(back: back)
+        }
+        // The squares of -7...7 add up to 280.
+        let (middle, rise) = (sum / Float(Self.window), slope / 280)
+        var (low, high) = (Float.infinity, -Float.infinity)
+        for back in 0..<Self.window {
+            let off = mean(back: back) - middle - rise * Float(7 - back)
+            low = min(low, off)
+            high = max(high, off)
+        }
+        return high - low
+    }
+
     mutating func exchange(_ state: inout StateExchange) throws(StateError) {
         for place in means.indices { try state.word(&means[place]) }
         try state.word(&next)

@@ -8,7 +8,7 @@ struct RatioCheck: Sendable {
     /// A ratio below the usual one by more than this factor is fresh air.
     static let lossMin: Float = 2.5
     /// A ratio of hours below this fraction of the usual one is lost gain.
-    static let gainMax: Float = 0.6
+    static let gainMax: Float = 0.65
 
     private(set) var usual = Median()
     private var spread = Median()
@@ -73,13 +73,14 @@ struct RatioCheck: Sendable {
                 return nil
             }
             weak = 0
-            strong = self.ratio >= 0.75 * slow.value ? strong + 1 : 0
+            strong = self.ratio >= 0.8 * slow.value ? strong + 1 : 0
             return strong >= 60 ? .ended : nil
         }
         strong = 0
         weak = isWeak ? weak + 1 : 0
         if weak >= 120 { return .began }
-        if weak == 0 { learnSlowly(ratio, level) }
+        // What is on its way to a finding does not teach.
+        if !isKnown || self.ratio >= 0.75 * slow.value { learnSlowly(ratio, level) }
         return nil
     }
 

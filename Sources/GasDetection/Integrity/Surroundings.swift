@@ -52,6 +52,9 @@ struct Surroundings: Sendable, Equatable {
         }
         let same = room.sensors.filter(isMethane)
         let outside = around.flatMap(\.sensors).filter(isMethane)
+        self.isIntake = isIntake(UInt32(index))
+        // Fresh air does not follow what happens at the face.
+        if self.isIntake { return }
         let witnesses = (same + outside).filter { !isIntake($0) }
         near = min(same.count { !isIntake($0) }, 4)
         for (place, other) in witnesses.prefix(4).enumerated() { neighbours[place] = Int32(other) }
@@ -64,6 +67,5 @@ struct Surroundings: Sendable, Equatable {
         let velocity = room.sensors.first { sensors[Int($0)]?.quantity == .airVelocity }
         air = velocity.map { Int32($0) } ?? -1
         for (place, other) in room.production.prefix(4).enumerated() { work[place] = Int32(other) }
-        self.isIntake = isIntake(UInt32(index))
     }
 }

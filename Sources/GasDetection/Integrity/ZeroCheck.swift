@@ -11,7 +11,7 @@ struct ZeroCheck: Sendable {
     private var day = Int64.min
     private var minimum = Float.infinity
     private var partnerMinimum = Float.infinity
-    /// What the minimum of a day usually is, here and at the partner: means over about 30 days.
+    /// What the minimum of a day usually is, here and at the partner: means over about 60 days.
     private(set) var usual: Float = 0
     private(set) var partnerUsual: Float = 0
     private(set) var days: Int32 = 0
@@ -43,11 +43,11 @@ struct ZeroCheck: Sendable {
             let share = partnerUsual > 0 ? min(max(usual / partnerUsual, 0), 3) : 0
             let explained = knowsPartner ? share * (partnerMinimum - partnerUsual) : 0
             shift = minimum - usual - explained
-            isShifted = abs(shift) >= max(Self.shiftMin, 3 * resolution, 0.5 * abs(usual))
+            isShifted = abs(shift) >= max(Self.shiftMin, 3 * resolution, 0.35 * abs(usual))
         }
         // A shifted day does not teach, or the shift would soon be the rule.
         if isShifted, days >= Self.lessons { return }
-        let pace = max(1 / Float(days + 1), 1.0 / 30)
+        let pace = max(1 / Float(days + 1), 1.0 / 60)
         usual += (minimum - usual) * pace
         if knowsPartner {
             partnerUsual += (partnerMinimum - partnerUsual) * (partnerUsual == 0 ? 1 : pace)
