@@ -1,0 +1,62 @@
+internal import GasModel
+
+/// Compressed air: a fall to nothing that is faster than air is exchanged, and stays, while no
+/// neighbour falls and no more air flows.
+struct BlowCheck: Sendable {
+    /// At most this much is left, % (and half a digit more).
+    static let restMax: Float = 0.05
+    /// The fall in question is at least this deep, %.
+    static let fallMin: Float = 0.15
+    /// How long nothing has to be left, in seconds: longer than a calibration feeds air, shorter
+    /// than two minutes after the fall; and where the gas was high or rises around it.
+    static let seconds: (normal: Double, urgent: Double) = (100, 30)
+
+    /// Since when nothing is left after a fast fall; `.distantPast` while that is not so.
+    private(set) var since = Timestamp.distantPast
+    /// The level before it, and the partner's.
+    private(set) var before: Float = 0
+    private(set) var partnerBefore: Float = 0
+    private var backSince = Timestamp.distantPast
+
+    var isLow: Bool { since > .distantPast }
+
+    /// Takes a reading. `level`: the mean of the last minutes, 0 when not known; `partner`: that of
+    /// the partner. Whether nothing is left of a fast fall.
+    mutating func take(
+        _ value: Float, at time: Timestamp, level: Float, partner: Float, resolution: Float
+    ) {
+        if value > Self.restMax + resolution / 2 {
+            since = .distantPast
+        } else if since == .distantPast, level - value >= max(Self.fallMin, 3 * resolution),
+            level >= 4 * value
+        {
+            since = time
+            before = level
+            partnerBefore = partner
+        }
+    }
+
+    /// Whether it has lasted long enough.
+    func hasLasted(at time: Timestamp, isUrgent: Bool) -> Bool {
+        isLow
+            && time.seconds(since: since)
+                >= (isUrgent ? Self.seconds.urgent : Self.seconds.normal)
+    }
+
+    /// While the rule stands: whether at least half of the old level is back for a minute.
+    mutating func isBack(_ value: Float, at time: Timestamp, resolution: Float) -> Bool {
+        guard value >= max(before / 2, Self.restMax + resolution) else {
+            backSince = .distantPast
+            return false
+        }
+        if backSince == .distantPast { backSince = time }
+        return time.seconds(since: backSince) >= 60
+    }
+
+    mutating func exchange(_ state: inout StateExchange) throws(StateError) {
+        try state.word(&since)
+        try state.word(&before)
+        try state.word(&partnerBefore)
+        try state.word(&backSince)
+    }
+}

@@ -1,0 +1,53 @@
+internal import GasModel
+
+/// Writes state or reads it back: one list of fields serves both ways, so that they cannot differ.
+struct StateExchange: Sendable {
+    private(set) var writer = StateWriter()
+    private var reader: StateReader?
+
+    /// What writes behind what is in `writer`.
+    init(to writer: StateWriter) { self.writer = writer }
+
+    /// What reads on from where `reader` is.
+    init(from reader: StateReader) { self.reader = reader }
+
+    /// Where reading has come to; `nil` when writing.
+    var rest: StateReader? { reader }
+
+    /// What is thrown where a number cannot be right.
+    var damage: StateError { StateError(offset: 0, reason: "integrity: a number out of range") }
+
+    mutating func word<Number: FixedWidthInteger>(_ value: inout Number) throws(StateError) {
+        if reader == nil {
+            // Written as 64 bits with its sign, and read back so.
+            writer.write(Int64(truncatingIfNeeded: value))
+        } else {
+            let word: Int64 = try reader!.read()
+            value = Number(truncatingIfNeeded: word)
+        }
+    }
+
+    mutating func word(_ value: inout Float) throws(StateError) {
+        var bits = value.bitPattern
+        try word(&bits)
+        value = Float(bitPattern: bits)
+    }
+
+    mutating func word(_ value: inout Bool) throws(StateError) {
+        var bit: UInt8 = value ? 1 : 0
+        try word(&bit)
+        value = bit == 1
+    }
+
+    mutating func word(_ value: inout Timestamp) throws(StateError) {
+        try word(&value.nanoseconds)
+    }
+
+    /// Two numbers in one word: the long rings are most of a snapshot.
+    mutating func pair(_ first: inout Float, _ second: inout Float) throws(StateError) {
+        var bits = UInt64(first.bitPattern) << 32 | UInt64(second.bitPattern)
+        try word(&bits)
+        first = Float(bitPattern: UInt32(truncatingIfNeeded: bits >> 32))
+        second = Float(bitPattern: UInt32(truncatingIfNeeded: bits))
+    }
+}

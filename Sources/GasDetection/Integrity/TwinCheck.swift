@@ -1,0 +1,49 @@
+internal import GasModel
+
+/// Copied: another sensor of the place shows the same, minute by minute, to the last figure, and
+/// moves when this one does.
+struct TwinCheck: Sendable {
+    /// Minutes with a movement that have to be alike in a row, and minutes in all.
+    static let minutesMin: (moved: Int32, all: Int32) = (10, 15)
+
+    private(set) var other: Int32 = -1
+    private(set) var alike: Int32 = 0
+    private(set) var moved: Int32 = 0
+    private var unlike: Int32 = 0
+
+    /// Compares the same closed minute of this sensor and of `other`.
+    mutating func compare(
+        _ mine: Summary, _ theirs: Summary, other: Int32, stands: Bool
+    ) -> Finding.Change? {
+        // Known only from the journal, it stands against the first that is compared.
+        if stands, self.other < 0 { self.other = other }
+        guard other == self.other || !stands else { return nil }
+        let isAlike =
+            mine.lowest == theirs.lowest && mine.highest == theirs.highest
+            && mine.last == theirs.last && abs(mine.count - theirs.count) <= 1
+        let hasMoved = mine.hasMoved || theirs.hasMoved
+        guard isAlike else {
+            guard other == self.other else { return nil }
+            if hasMoved { unlike += 1 }
+            (alike, moved) = (0, 0)
+            return stands && unlike >= 5 ? .ended : nil
+        }
+        if other != self.other {
+            // One candidate at a time: the one that was alike for longer is kept.
+            guard alike == 0 else { return nil }
+            self.other = other
+        }
+        unlike = 0
+        alike = min(alike + 1, 100_000)
+        if hasMoved { moved = min(moved + 1, 100_000) }
+        let isTwin = moved >= Self.minutesMin.moved && alike >= Self.minutesMin.all
+        return isTwin && !stands ? .began : nil
+    }
+
+    mutating func exchange(_ state: inout StateExchange) throws(StateError) {
+        try state.word(&other)
+        try state.word(&alike)
+        try state.word(&moved)
+        try state.word(&unlike)
+    }
+}
