@@ -12,7 +12,7 @@ package import GasModel
 package struct IntegrityDetector: RecordDetector {
     var heads: [Head]
     var summaries: [Summary]
-    var surroundings: [Surroundings]
+    var surroundings: [Vicinity]
     /// The sensors of work and of air velocity, by index like the others.
     var meters: [WorkMeter]
     private(set) var kinds: [Kind]
@@ -46,7 +46,7 @@ package struct IntegrityDetector: RecordDetector {
         summaries = roster.sensors.map { _ in Summary() }
         meters = roster.sensors.map { _ in WorkMeter() }
         kinds = roster.sensors.map { Kind($0) }
-        surroundings = Surroundings.all(of: roster)
+        surroundings = Vicinity.all(of: roster)
     }
 
     /// Judges one record and appends what it finds.
@@ -101,7 +101,7 @@ package struct IntegrityDetector: RecordDetector {
         }
         grow(to: change.roster.sensors.count)
         let old = surroundings
-        surroundings = Surroundings.all(of: change.roster)
+        surroundings = Vicinity.all(of: change.roster)
         for index in surroundings.indices
         where index >= old.count || surroundings[index].partner != old[index].partner {
             heads[index].ratio = RatioCheck()

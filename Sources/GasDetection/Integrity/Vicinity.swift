@@ -2,7 +2,7 @@ internal import GasModel
 
 /// Who can speak for or against a methane sensor: the others of its place, and those next in the
 /// way of the air.
-struct Surroundings: Sendable, Equatable {
+struct Vicinity: Sendable, Equatable {
     /// Up to four methane sensors, those of the same place first; -1 where there is none. More are
     /// not asked, so that the work of a reading has a bound.
     var neighbours = SIMD4<Int32>(repeating: -1)
@@ -25,14 +25,14 @@ struct Surroundings: Sendable, Equatable {
     static let intakeRoles: [SensorRole] = ["T3", "T4"].map { SensorRole(rawValue: $0) }
 
     /// The surroundings of each sensor of `roster`. **Cost:** for a start or a change of the site.
-    static func all(of roster: SensorRoster) -> [Surroundings] {
+    static func all(of roster: SensorRoster) -> [Vicinity] {
         let layout = SiteLayout(roster)
         return roster.sensors.indices.map { index in
             guard let room = layout.room(of: UInt32(index)), let sensor = roster.sensors[index],
                 sensor.quantity == .methane
-            else { return Surroundings() }
+            else { return Vicinity() }
             let around = (room.upstream + room.downstream).sorted()
-            return Surroundings(
+            return Vicinity(
                 of: index, in: room, around: around.map { layout.rooms[$0] }, roster.sensors)
         }
     }
