@@ -77,6 +77,19 @@ struct ThresholdAlarmDelayTests {
         #expect(bench.take() == ["alarm began T1"])
     }
 
+    @Test("5: killed while an alarm is on its way, its time goes on", arguments: [6, 7])
+    func killed(_ seconds: Int) throws {
+        var bench = bench(on: 8, off: 0)
+        bench.show([1.2])
+        // Nothing of the time in which nobody looked is lost or counted twice.
+        try bench.restart()
+        bench.run(seconds)
+        try bench.restart()
+        #expect(bench.take() == [])
+        bench.run(1)
+        #expect(bench.take() == (seconds == 7 ? ["alarm began T1"] : []))
+    }
+
     @Test("in a gap nobody saw it stay below: the delay of the end begins anew")
     func gap() {
         var bench = bench(on: 0, off: 10)

@@ -21,7 +21,7 @@ struct ThresholdChatterTests {
         }
     }
 
-    @Test("ten minutes of noise on the limit are a handful of lines", arguments: 1...20)
+    @Test("13: ten minutes of noise on the limit are a handful of lines", arguments: 1...20)
     func noise(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var bench = bench()
@@ -37,6 +37,17 @@ struct ThresholdChatterTests {
         let count = bench.findings.first?.evidence.first?.value ?? 0
         #expect(count > 50, "seed \(seed): \(count) times over its limit")
         #expect(bench.take() == ["chatter ended T1", "alarm ended T1"])
+    }
+
+    @Test("noise on the cut, above re-power, is one alarm and one halt", arguments: 1...5)
+    func noiseOnCut(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        var bench = bench()
+        show(
+            (0..<600).map { _ in 1.5 + Double.random(in: -0.05..<0.05, using: &generator) },
+            on: &bench)
+        let lines = bench.take().filter { $0 != "alarm began T1" }
+        #expect(lines == ["cut began T1"], "seed \(seed)")
     }
 
     @Test("the third time in ten minutes is none, the fourth is, and it is told how often")

@@ -18,36 +18,15 @@ private struct Course {
         return sensors
     }
 
+    private var levels = [Double](repeating: 0.5, count: 10)
+    private var isOff = [Bool](repeating: false, count: 10)
+
     init(seed: UInt64, seconds: Int) {
         generator = SeededGenerator(seed: seed)
         records.append(source.event(.linkUp, at: 0))
-        var levels = [Double](repeating: 0.5, count: 10)
-        var isOff = [Bool](repeating: false, count: 10)
         for second in 0..<seconds {
             let time = Double(second)
-            for sensor in 0..<UInt32(10) {
-                let index = Int(sensor)
-                if chance(0.004) { isOff[index].toggle() }
-                if chance(0.01), sensor < 4 { for gw in 0..<4 { isOff[gw] = isOff[index] } }
-                let isGas = sensor < 3 || sensor == 9
-                if chance(isGas ? 0.01 : 0.005) {
-                    levels[index] =
-                        isGas
-                        ? Double.random(in: 0...2.5, using: &generator)
-                        : chance(0.5) ? 1 : 0
-                }
-                if isOff[index] { continue }
-                if chance(0.01) {
-                    records.append(source.fault(.null, of: sensor, at: time))
-                    continue
-                }
-                let noise = isGas ? Double.random(in: -0.1...0.1, using: &generator) : 0
-                let delay = chance(0.02) ? Double.random(in: 0...40, using: &generator) : 0
-                records.append(
-                    source.value(
-                        max(0, levels[index] + noise), of: sensor, at: time - delay,
-                        delay: delay))
-            }
+            for sensor in 0..<UInt32(10) { show(sensor, at: time) }
             if chance(0.002) { announce() }
             if chance(0.002) { gateway() }
             if chance(0.001) {
@@ -55,25 +34,44 @@ private struct Course {
             }
             records.append(source.event(.tick, at: time + 0.5))
         }
+    }
 
-        func chance(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &generator) < share }
+    private mutating func chance(_ share: Double) -> Bool {
+        Double.random(in: 0..<1, using: &generator) < share
+    }
 
-        func announce() {
-            var record = source.event(.calibration, at: Double(records.count) / 10)
-            record = records.last ?? record
-            record.kind = .calibration
-            record.sensor = UInt32.random(in: 0..<3, using: &generator)
-            record.value = Double.random(in: -5...70, using: &generator)
-            record.boot = 7
-            records.append(record)
+    private mutating func show(_ sensor: UInt32, at time: Double) {
+        let index = Int(sensor)
+        if chance(0.004) { isOff[index].toggle() }
+        if chance(0.01), sensor < 4 { for other in 0..<4 { isOff[other] = isOff[index] } }
+        let isGas = sensor < 3 || sensor == 9
+        if chance(isGas ? 0.01 : 0.005) {
+            levels[index] =
+                isGas ? Double.random(in: 0...2.5, using: &generator) : chance(0.5) ? 1 : 0
         }
+        if isOff[index] { return }
+        if chance(0.01) { return records.append(source.fault(.null, of: sensor, at: time)) }
+        let noise = isGas ? Double.random(in: -0.1...0.1, using: &generator) : 0
+        let delay = chance(0.02) ? Double.random(in: 0...40, using: &generator) : 0
+        records.append(
+            source.value(
+                max(0, levels[index] + noise), of: sensor, at: time - delay, delay: delay))
+    }
 
-        func gateway() {
-            guard var record = records.last else { return }
-            record.kind = chance(0.5) ? .gatewayUp : .gatewayDown
-            record.boot = UInt64(nameHash: "gw")
-            records.append(record)
-        }
+    private mutating func announce() {
+        guard var record = records.last else { return }
+        record.kind = .calibration
+        record.sensor = UInt32.random(in: 0..<3, using: &generator)
+        record.value = Double.random(in: -5...70, using: &generator)
+        record.boot = 7
+        records.append(record)
+    }
+
+    private mutating func gateway() {
+        guard var record = records.last else { return }
+        record.kind = chance(0.5) ? .gatewayUp : .gatewayDown
+        record.boot = UInt64(nameHash: "gw")
+        records.append(record)
     }
 
     /// What a detector finds that is saved and read back before each record for which `isCut`.
