@@ -58,7 +58,7 @@ let package = Package(
         .systemLibrary(name: "CMalloc"),
         target("GasModel", []),
 
-        target("GasDetection", ["GasModel"], exclude: ["TREND.md", "INTEGRITY.md"]),
+        target("GasDetection", ["GasModel"], exclude: ["INTEGRITY.md", "THRESHOLD.md", "TREND.md"]),
         target("HaltAdvisory", ["GasModel"]),
         target("MQTTSession", ["CMosquitto"]),
         target("ReadingRing", ["GasModel"]),

@@ -7,8 +7,8 @@ extension ThresholdDetector {
     /// at once, see `SensorState.reconsider`. The short form of all rules: what is not named is not
     /// touched, and nothing that stands is ended but by a good, fresh value.
     ///
-    /// **Cost:** what changed. Where sensors belong together otherwise, a look at all of them: 20 ms
-    /// for 20,000.
+    /// **Cost:** what changed. Where sensors belong together otherwise, a look at all of them:
+    /// 20 ms for 20,000.
     package mutating func adopt(
         _ change: SiteChange, at record: Reading, into findings: inout [Finding]
     ) {

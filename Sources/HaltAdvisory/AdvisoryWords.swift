@@ -9,13 +9,18 @@ struct AdvisoryWords {
     let action: String
 
     init(_ finding: Finding, _ about: About, reference: AdvisoryReference, site: Site) {
-        severity = finding.rule.severity
+        severity = Self.severity(finding)
         transition = Self.transition(of: finding.change, revision: reference.revision)
         limit = Self.limit(finding, about.sensor)
         why =
             Self.why(finding, about) + Self.evidence(finding) + Self.person(finding, of: site)
             + Self.length(finding, reference) + Self.lateness(finding) + Self.ground(finding)
         action = Self.action(finding)
+    }
+
+    /// A sensor that falls silent just while its value is high or rises is no mere fault.
+    private static func severity(_ finding: Finding) -> Severity {
+        finding.rule == .silence && !finding.evidence.isEmpty ? .alarm : finding.rule.severity
     }
 
     private static func transition(of change: Finding.Change, revision: Int) -> Transition {

@@ -23,18 +23,20 @@ private func told(
 struct ControlWordsTests {
     private let face = Finding.Subject.sensor(Heading.face)
 
-    @Test("a silence that begins while the value is high asks for more than a look at the line")
+    @Test("a silence that begins while the value is high is graver, and so is its line of the end")
     func silence() throws {
         let plain = try told(.silence, of: face)
         #expect(plain.why == "T1 of H101 has sent nothing for longer than three of its intervals")
         let figures = [Finding.Evidence("last value", 0.93, "%CH4")]
         let high = try told(.silence, of: face, figures)
-        #expect(high.severity == .fault)
+        #expect(high.severity == .alarm)
         #expect(
             high.why
                 == "T1 of H101 fell silent while its value was high or rising: last value 0.93 %CH4"
         )
         #expect(high.action.hasPrefix("treat it as over the limit"))
+        #expect(try told(.silence, .ended, of: face, figures).severity == .alarm)
+        #expect(plain.severity == .fault)
         #expect(plain.action.hasPrefix("check sensor, line and gateway"))
     }
 
