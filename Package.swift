@@ -132,7 +132,7 @@ let package = Package(
         tests(
             "BacktestTests",
             [
-                "GasModel", "HaltAdvisory", "SiteDescription", "GasPipeline", "TraceReplay",
+                "GasModel", "HaltAdvisory", "SiteDescription", "TraceReplay", "AdvisoryDelivery",
                 "Backtest", "Support",
             ]),
         tests(

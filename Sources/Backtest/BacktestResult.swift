@@ -54,9 +54,13 @@ package struct BacktestResult: Sendable {
         case .worsened: found[finding.rule, default: RuleCount()].worsened += 1
         case .ended: found[finding.rule, default: RuleCount()].ended += 1
         }
-        guard finding.change == .began, case .sensor(let index) = finding.subject else { return }
-        if finding.rule == .cut { tallies[Int(index)].halts.append(finding.eventTime) }
-        if finding.rule == .trend { tallies[Int(index)].warn(at: finding.eventTime) }
+        guard case .sensor(let index) = finding.subject else { return }
+        switch (finding.rule, finding.change) {
+        case (.cut, .began): tallies[Int(index)].halt(at: finding.eventTime)
+        case (.cut, .ended): tallies[Int(index)].haltEnded(at: finding.eventTime)
+        case (.trend, .began): tallies[Int(index)].warn(at: finding.eventTime)
+        default: return
+        }
     }
 }
 

@@ -108,7 +108,8 @@ package struct WarningScore: Sendable, Equatable {
     }
 }
 
-/// How good halts were: held against every run over the cut limit that lasts for long enough.
+/// How good halts were: held against every run over the cut limit that lasts for long enough. A
+/// halt that stands when a run begins is its halt too.
 package struct HaltScore: Sendable, Equatable {
     /// A halt may come this long after a run and still belong to it. Seconds.
     static let graceSeconds = 60.0
@@ -134,26 +135,26 @@ package struct HaltScore: Sendable, Equatable {
     init(_ tally: SensorTally) {
         guard let log = tally.cut else { return }
         let step = tally.stepSeconds
-        let halts = tally.halts.sorted()
+        let halts = tally.halts.sorted { $0.began < $1.began }
         total = halts.count
         var (used, at) = (0, 0)
         for (index, run) in log.runs.enumerated() {
             let next = index + 1 < log.runs.count ? log.runs[index + 1].start : nil
             let seconds = run.seconds(step: step)
-            // Both are in order, and no two runs share a halt.
-            while at < halts.count, halts[at] < run.start { at += 1 }
+            // Both are in order, and no two runs share the beginning of a halt.
+            while at < halts.count, halts[at].began < run.start { at += 1 }
             let first = at
-            while at < halts.count, next.map({ halts[at] < $0 }) != false,
-                halts[at].seconds(since: run.start) < seconds + Self.graceSeconds
+            while at < halts.count, next.map({ halts[at].began < $0 }) != false,
+                halts[at].began.seconds(since: run.start) < seconds + Self.graceSeconds
             { at += 1 }
-            let mine = halts[first..<at]
-            used += mine.count
+            used += at - first
             guard seconds >= CrossingLog.sustainSeconds else { continue }
             runs += 1
-            repeated += max(0, mine.count - 1)
-            guard let latency = mine.first?.seconds(since: run.start), latency < seconds else {
-                continue
-            }
+            // While values go to and fro over the limit, a halt goes on over the next run too.
+            let standsOn = first > 0 && halts[first - 1].gone.map { $0 > run.start } != false
+            let begun = first < at ? halts[first].began.seconds(since: run.start) : nil
+            repeated += max(0, at - first - (standsOn ? 0 : 1))
+            guard let latency = standsOn ? 0 : begun, latency < seconds else { continue }
             halted += 1
             latencies.append(latency)
         }

@@ -27,7 +27,8 @@ struct SensorTally: Sendable {
     private(set) var alarm: CrossingLog?
     private(set) var cut: CrossingLog?
     private(set) var warnings: [Warning] = []
-    var halts: [Timestamp] = []
+    /// When its halts began, and when the gas behind them was gone.
+    private(set) var halts: [(began: Timestamp, gone: Timestamp?)] = []
     /// First and last reading of each stretch without a gap.
     private(set) var segments: [(first: Timestamp, last: Timestamp)] = []
     private var steps = StepCounts()
@@ -83,6 +84,12 @@ struct SensorTally: Sendable {
         alarm?.take(value, at: time, after: before)
         cut?.take(value, at: time, after: before)
         envelope?.take(value, at: time)
+    }
+
+    mutating func halt(at time: Timestamp) { halts.append((time, nil)) }
+
+    mutating func haltEnded(at time: Timestamp) {
+        if !halts.isEmpty { halts[halts.count - 1].gone = time }
     }
 
     mutating func warn(at time: Timestamp) {
