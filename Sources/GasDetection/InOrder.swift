@@ -14,13 +14,17 @@ package import GasModel
 /// reached at once.
 ///
 /// **Cost:** a comparison of two numbers for a reading in order; nothing is allocated after
-/// `init`. **Memory:** 32 bytes a sensor, and `heldMax` readings.
+/// `init`. **Memory:** 48 bytes a sensor, and `heldMax` readings.
 package struct InOrder<Detector: RecordDetector>: RecordDetector {
     /// How long a reading waits for one before it, in seconds.
     package static var lateSecondsMax: Double { 10 }
-    /// So many readings in a row without a hole, and the numbers are believed: more than a gateway
-    /// that counts all its readings sends of a fast sensor between two of a slow one.
-    package static var trustedRun: UInt32 { 64 }
+    /// So many numbers of which none is missing, in whatever order they came, and they are believed:
+    /// more than a gateway that counts all its readings sends of a fast sensor between two of a slow
+    /// one.
+    package static var trustedRun: UInt64 { 64 }
+    /// After so many times that run the count begins anew: a number that is lost for good must not
+    /// spoil it for ever.
+    private static var runsMax: UInt64 { 4 }
     /// How often that may double.
     private static var strikesMax: UInt32 { 16 }
     /// The most readings that are held, of all sensors together; beyond, the oldest hole is given
@@ -32,14 +36,32 @@ package struct InOrder<Detector: RecordDetector>: RecordDetector {
         var boot: UInt64 = 0
         /// The number that comes next.
         var next: UInt64 = 0
-        /// How many came in a row without a hole.
-        var run: UInt32 = 0
+        /// The number that the count began with.
+        var start: UInt64 = 0
+        /// How many readings came since.
+        var run: UInt64 = 0
         /// How many holes were waited for in vain since one was filled.
         var strikes: UInt32 = 0
         /// The held reading with the lowest number, by its place in `held`; -1 when there is none.
         var first: Int32 = -1
 
-        var isTrusted: Bool { run >= trustedRun << strikes }
+        var isTrusted: Bool {
+            run >= InOrder.trustedRun << UInt64(strikes) && run >= next &- start
+        }
+
+        /// Takes note of a reading while the numbers are not believed.
+        mutating func note(_ sequence: UInt64) {
+            run += 1
+            if sequence >= next { next = sequence &+ 1 }
+            let longest = (InOrder.trustedRun << UInt64(strikes)) * InOrder.runsMax
+            if next &- start > longest { begin() }
+        }
+
+        /// Begins to count with the number that comes next.
+        mutating func begin() {
+            start = next
+            run = 0
+        }
     }
 
     /// A held reading, and the place of the one of the same sensor with the next higher number.
@@ -87,7 +109,7 @@ package struct InOrder<Detector: RecordDetector>: RecordDetector {
         _ reading: Reading, _ index: Int, into findings: inout [Finding]
     ) {
         lanes[index].next &+= 1
-        if lanes[index].run < .max { lanes[index].run += 1 }
+        lanes[index].run &+= 1
         detector.observe(reading, into: &findings)
         guard lanes[index].first >= 0 else { return }
         lanes[index].strikes = 0
@@ -99,11 +121,12 @@ package struct InOrder<Detector: RecordDetector>: RecordDetector {
     ) {
         if reading.boot != lanes[index].boot {
             release(index, at: reading, isAll: true, into: &findings)
-            lanes[index] = Lane(boot: reading.boot, next: reading.sequence &+ 1, run: 1)
+            lanes[index] = Lane(
+                boot: reading.boot, next: reading.sequence &+ 1, start: reading.sequence, run: 1)
+        } else if !lanes[index].isTrusted {
+            lanes[index].note(reading.sequence)
         } else if reading.sequence > lanes[index].next {
-            if lanes[index].isTrusted { return hold(reading, index, into: &findings) }
-            lanes[index].next = reading.sequence &+ 1
-            lanes[index].run = 1
+            return hold(reading, index, into: &findings)
         }
         detector.observe(reading, into: &findings)
     }
@@ -144,6 +167,7 @@ package struct InOrder<Detector: RecordDetector>: RecordDetector {
             lanes[index].first = held[place].next
             free.append(Int32(place))
             lanes[index].next = reading.sequence &+ 1
+            lanes[index].run &+= 1
             reading.position = record.position
             detector.observe(reading, into: &findings)
         }
@@ -162,9 +186,9 @@ package struct InOrder<Detector: RecordDetector>: RecordDetector {
     private mutating func giveUp(
         _ index: Int, at record: Reading, into findings: inout [Finding]
     ) {
-        lanes[index].run = 0
         lanes[index].strikes = min(lanes[index].strikes + 1, Self.strikesMax)
         release(index, at: record, isAll: true, into: &findings)
+        lanes[index].begin()
     }
 
     private mutating func giveUpOldest(at record: Reading, into findings: inout [Finding]) {
@@ -219,6 +243,7 @@ extension InOrder {
         for lane in lanes {
             state.write(lane.boot)
             state.write(lane.next)
+            state.write(lane.start)
             state.write(lane.run)
             state.write(lane.strikes)
             var place = lane.first
@@ -241,6 +266,7 @@ extension InOrder {
         for index in 0..<count {
             lanes[index].boot = try state.read()
             lanes[index].next = try state.read()
+            lanes[index].start = try state.read()
             lanes[index].run = try state.read()
             lanes[index].strikes = min(try state.read(), Self.strikesMax)
             var last: Int32 = -1
