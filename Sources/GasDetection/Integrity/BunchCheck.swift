@@ -4,7 +4,7 @@ internal import GasModel
 /// or touch one and the same ceiling there again and again.
 struct BunchCheck: Sendable {
     /// Minutes just below the limit that it takes.
-    static let minutesMin: Float = 90
+    static let minutesMin: Float = 240
     /// Times that one and the same highest value has to be reached.
     static let touchesMin: Float = 6
 
