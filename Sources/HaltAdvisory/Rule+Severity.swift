@@ -26,7 +26,7 @@ extension Rule {
         case .covered: "hardly moves any more while its neighbours do, as a covered head would"
         case .freshAir: "shows less than its place in the air allows, as in fresh air"
         case .compressedAir: "fell to nothing faster than air is exchanged, as if blown at"
-        case .lowGain: "shows less than it used to, or crowds just below its limit: too small a gain?"
+        case .lowGain: "shows less than it used to, or crowds below its limit: too small a gain?"
         case .drift: "has a zero point that wanders, or values below zero"
         case .calibrationCloak: "is said to be calibrated, and nothing looks like a calibration"
         case .timelyGap: "falls silent again and again just when its value is high"
