@@ -128,7 +128,7 @@ struct IntegrityHeadTests {
     }
 
     @Test(
-        "S7, compressed air: found within 2 minutes of the fall (and a sample), ends when it is off",
+        "S7, compressed air: found within 2 minutes of the fall (and two samples), and it ends",
         arguments: seeds.flatMap { seed in
             [1.0, 30].map { Blow(seed: seed, interval: $0) }
         })

@@ -4,12 +4,12 @@ internal import GasModel
 /// or touch one and the same ceiling there again and again.
 struct BunchCheck: Sendable {
     /// Minutes just below the limit that it takes.
-    static let minutesMin: Float = 90
+    static let minutesMin: Float = 240
     /// Times that one and the same highest value has to be reached.
     static let touchesMin: Float = 6
 
-    /// Minutes whose highest value lies at 0.8 to 0.9 of the limit, and at 0.9 to 1, since the limit
-    /// was reached for the last time; halved every day.
+    /// Minutes whose highest value lies at 0.8 to 0.9 of the limit, and at 0.9 to 1, since the
+    /// limit was reached for the last time; halved every day.
     private(set) var below: Float = 0
     private(set) var near: Float = 0
     /// The highest value of the day (and since then), the times and minutes it was touched.

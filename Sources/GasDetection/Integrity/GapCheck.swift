@@ -77,6 +77,8 @@ struct GapCheck: Sendable {
 
     /// Whether that is no chance any more.
     var isTimely: Bool { highGaps >= Self.highMin - 0.3 && chance <= Self.chanceMax }
+    /// Whether it may well be chance after all, once it was told.
+    var isUnlikely: Bool { chance > 20 * Self.chanceMax }
 
     /// Takes up from the journal that there were some.
     mutating func resume(at time: Timestamp) { newestHigh = time }

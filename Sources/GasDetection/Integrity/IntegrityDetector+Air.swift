@@ -11,19 +11,20 @@ extension IntegrityDetector {
         let stands = heads[index].doubts[.contradiction]
         guard !surroundings[index].isIntake, stands || !heads[index].doubts.isOffAir else { return }
         let mine = summaries[index].mean
-        var highest: Float = -1
+        var (highest, witness): (Float, Int) = (-1, index)
         for place in 0..<surroundings[index].near {
             let other = Int(surroundings[index].neighbours[place])
-            if summaries[other].speaks(at: closed.time) {
-                highest = max(highest, summaries[other].mean)
+            if summaries[other].speaks(at: closed.time), summaries[other].mean > highest {
+                (highest, witness) = (summaries[other].mean, other)
             }
         }
         let isContrary = ContrastCheck.contradicts(mine, highest, resolution: closed.resolution)
         let change = heads[index].contrast.judgeContrast(isContrary, stands: stands)
+        let code = codes[witness]
         set(.contradiction, change, index, by: reading, into: &findings) {
             [
                 Finding.Evidence("this one", Double(mine), "%CH4"),
-                Finding.Evidence("another of the place", Double(highest), "%CH4"),
+                Finding.Evidence(code, Double(highest), "%CH4"),
             ]
         }
     }
@@ -60,10 +61,11 @@ extension IntegrityDetector {
         let holds = heads[index].lostGain || heads[index].crowds
         guard holds != heads[index].doubts[.lowGain] else { return }
         let (check, bunch, gain) = (heads[index].ratio, heads[index].bunch, heads[index].lostGain)
+        let code = closed.partner.map { codes[$0] } ?? "the neighbour"
         set(.lowGain, holds ? .began : .ended, index, by: reading, into: &findings) {
             if gain {
                 return [
-                    Finding.Evidence("ratio to the neighbour, hours", Double(check.ratio)),
+                    Finding.Evidence("ratio to \(code), hours", Double(check.ratio)),
                     Finding.Evidence("usual ratio", Double(check.slow.value)),
                     Finding.Evidence("level, hours", Double(check.level), "%CH4"),
                 ]
@@ -88,7 +90,7 @@ extension IntegrityDetector {
         let mine = summaries[index].mean15
         var isDisordered = false
         if intake >= 0, summaries[intake].speaks(at: closed.time), summaries[intake].swing >= 0 {
-            let slack = max(0.1, 2 * max(closed.resolution, heads[intake].resolution))
+            let slack = max(0.1, 2 * max(closed.resolution, summaries[intake].resolution))
             isDisordered = mine < summaries[intake].mean15 - slack
         }
         if back >= 0, summaries[back].speaks(at: closed.time), summaries[back].swing >= 0 {
@@ -111,6 +113,7 @@ extension IntegrityDetector {
             summaries[index].mean15, heads[index].ratio, surroundings[index]
         )
         let partner = closed.partner.map { summaries[$0].mean15 }
+        let code = closed.partner.map { codes[$0] }
         let intake = other.intake >= 0 ? summaries[Int(other.intake)].mean15 : nil
         let airReturn = other.airReturn >= 0 ? summaries[Int(other.airReturn)].mean15 : nil
         set(.freshAir, holds ? .began : .ended, index, by: reading, into: &findings) {
@@ -120,8 +123,8 @@ extension IntegrityDetector {
                 figures.append(Finding.Evidence(name, Double(value), unit))
             }
             add("before", check.level)
-            add("neighbour", partner)
-            add("ratio to the neighbour", ratio, "")
+            if let code { add(code, partner) }
+            if let code { add("ratio to \(code)", ratio, "") }
             add("usual ratio", check.usual.value, "")
             add("intake of the place", intake)
             add("return of the place", airReturn)

@@ -100,7 +100,7 @@ extension IntegrityDetector {
         let partner = Int(surroundings[index].partner)
         if partner >= 0, summaries[partner].speaks(at: reading.eventTime) {
             let theirs = summaries[partner]
-            let slack = max(0.2 * theirs.mean15, 2 * heads[partner].resolution)
+            let slack = max(0.2 * theirs.mean15, 2 * summaries[partner].resolution)
             guard abs(theirs.mean - theirs.mean15) <= slack else { return }
         }
         heads[index].calibration.noteLikely(at: reading.eventTime)

@@ -78,6 +78,8 @@ extension IntegrityDetector {
             summaries[index].mean15 = filled > 0 ? heads[index].minutes.mean(of: 15) : last
             summaries[index].swing = isFull ? heads[index].minutes.swing : -1
             summaries[index].usualSwing = heads[index].cover.swing.value
+            summaries[index].knowsSwing = heads[index].cover.swing.count >= CoverCheck.lessons
+            summaries[index].resolution = heads[index].resolution
         }
         return Closed(
             index: index, minute: minute, time: time, highest: highest,
@@ -117,7 +119,7 @@ extension IntegrityDetector {
         guard heads[index].doubts.bits != 0 else { return }
         if heads[index].doubts[.timelyGap],
             closed.time.seconds(since: heads[index].gaps.newestHigh) > 86_400
-                || !heads[index].gaps.isTimely
+                || heads[index].gaps.isUnlikely
         {
             set(.timelyGap, .ended, index, by: reading, into: &findings) { [] }
         }
@@ -147,12 +149,11 @@ extension IntegrityDetector {
             let stands = heads[second].doubts[.copied]
             let change = heads[second].twin.compare(
                 summaries[second], summaries[first], other: Int32(first), stands: stands)
-            let twin = heads[second].twin
+            let (twin, code) = (heads[second].twin, codes[first])
             set(.copied, change, second, by: reading, into: &findings) {
                 [
-                    Finding.Evidence("minutes alike in a row", Double(twin.alike)),
+                    Finding.Evidence("minutes like \(code), in a row", Double(twin.alike)),
                     Finding.Evidence("of them with a movement", Double(twin.moved)),
-                    Finding.Evidence("index of the other sensor", Double(first)),
                 ]
             }
         }
@@ -186,7 +187,7 @@ extension IntegrityDetector {
         for place in 0..<4 {
             let other = Int(surroundings[index].neighbours[place])
             guard other >= 0 else { break }
-            slack[place] = heads[other].resolution
+            slack[place] = summaries[other].resolution
             if summaries[other].isHeld {
                 heads[index].hold.forget(place)
             } else if summaries[other].speaks(at: closed.time) {
@@ -205,6 +206,8 @@ extension IntegrityDetector {
         else { return }
         heads[index].hold.markStuck()
         let hold = heads[index].hold
+        let missed = hold.missed(slack)
+        let code = missed.map { codes[Int(surroundings[index].neighbours[$0.neighbour])] }
         set(.stuck, .began, index, by: reading, into: &findings) {
             var figures = [
                 Finding.Evidence("unchanged for", Double(hold.minutes), "min"),
@@ -212,10 +215,10 @@ extension IntegrityDetector {
                 Finding.Evidence("its longest before", Double(hold.longest), "min"),
                 Finding.Evidence("with work", Double(hold.longestAtWork), "min"),
             ]
-            if let missed = hold.missed(slack) {
+            if let missed, let code {
                 figures.append(
                     Finding.Evidence(
-                        "neighbour moved", Double(hold.moved(missed.neighbour)), "%CH4"))
+                        "\(code) moved", Double(hold.moved(missed.neighbour)), "%CH4"))
             }
             return figures
         }
@@ -236,6 +239,7 @@ extension IntegrityDetector {
         guard change != nil else { return }
         let (cover, minutes) = (heads[index].cover, heads[index].minutes)
         let swing = closed.partner.map { summaries[$0].swing }
+        let code = closed.partner.map { codes[$0] }
         set(.covered, change, index, by: reading, into: &findings) {
             var figures = [
                 Finding.Evidence("SD in 15 min", Double(minutes.unrest), "%CH4"),
@@ -247,8 +251,8 @@ extension IntegrityDetector {
                 figures.append(
                     Finding.Evidence("minutes with work of 15", Double(closed.work.worked)))
             }
-            if let swing, swing >= 0 {
-                figures.append(Finding.Evidence("neighbour moved", Double(swing), "%CH4"))
+            if let swing, let code, swing >= 0 {
+                figures.append(Finding.Evidence("\(code) moved", Double(swing), "%CH4"))
             }
             return figures
         }
@@ -263,10 +267,10 @@ extension IntegrityDetector {
             let other = Int(surroundings[closed.index].neighbours[place])
             guard other >= 0 else { break }
             guard summaries[other].speaks(at: closed.time), summaries[other].swing >= 0,
-                heads[other].cover.swing.count >= CoverCheck.lessons || closed.work.known == 0
+                summaries[other].knowsSwing || closed.work.known == 0
             else { continue }
             let usual = summaries[other].usualSwing
-            let moves = summaries[other].swing >= max(0.5 * usual, heads[other].resolution)
+            let moves = summaries[other].swing >= max(0.5 * usual, summaries[other].resolution)
             isLively = isLively || moves && summaries[other].swing >= usual
             isWitnessed = isWitnessed ?? false || moves
         }

@@ -89,6 +89,7 @@ extension IntegrityDetector {
         guard isBlown(index, partner: speaks ? partner : -1, at: time) else { return }
         let blow = heads[index].blow
         let neighbour = speaks ? summaries[partner].mean : .nan
+        let code = speaks ? codes[partner] : ""
         set(.compressedAir, .began, index, by: reading, into: &findings) {
             var figures = [
                 Finding.Evidence("level before", Double(blow.before), "%CH4"),
@@ -97,8 +98,8 @@ extension IntegrityDetector {
             ]
             if speaks {
                 figures.append(
-                    Finding.Evidence("neighbour before", Double(blow.partnerBefore), "%CH4"))
-                figures.append(Finding.Evidence("neighbour now", Double(neighbour), "%CH4"))
+                    Finding.Evidence("\(code) before", Double(blow.partnerBefore), "%CH4"))
+                figures.append(Finding.Evidence("\(code) now", Double(neighbour), "%CH4"))
             }
             return figures
         }
@@ -113,7 +114,7 @@ extension IntegrityDetector {
             return time.seconds(since: blow.since) >= 3 * BlowCheck.seconds.normal
         }
         let now = summaries[partner].mean
-        if min(now, heads[partner].value) < 0.7 * blow.partnerBefore { return false }
+        if min(now, heads[partner].value) < 0.5 * blow.partnerBefore { return false }
         let isRising = now >= blow.partnerBefore + max(0.05, 0.1 * blow.partnerBefore)
         return blow.hasLasted(
             at: time, isUrgent: isRising || blow.before >= 0.8 * heads[index].alarm)

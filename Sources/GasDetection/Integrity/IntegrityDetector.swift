@@ -16,8 +16,16 @@ package struct IntegrityDetector: RecordDetector {
     /// The sensors of work and of air velocity, by index like the others.
     var meters: [WorkMeter]
     private(set) var kinds: [Kind]
+    /// The code of each sensor, for the evidence.
+    private(set) var codes: [String]
     /// The sensors that are said to be calibrated.
     var calibrating: [UInt32] = []
+
+    /// What one sensor takes in memory, whatever it sends.
+    package static var bytesPerSensor: Int {
+        MemoryLayout<Head>.stride + MemoryLayout<Summary>.stride + MemoryLayout<WorkMeter>.stride
+            + MemoryLayout<Vicinity>.stride + 1
+    }
 
     /// What a sensor is to this detector.
     enum Kind: UInt8, Sendable {
@@ -46,6 +54,7 @@ package struct IntegrityDetector: RecordDetector {
         summaries = roster.sensors.map { _ in Summary() }
         meters = roster.sensors.map { _ in WorkMeter() }
         kinds = roster.sensors.map { Kind($0) }
+        codes = roster.sensors.map { $0?.id ?? "" }
         surroundings = Vicinity.all(of: roster)
     }
 
@@ -91,6 +100,7 @@ package struct IntegrityDetector: RecordDetector {
             let index = Int(sensor.index)
             grow(to: index + 1)
             kinds[index] = Kind(sensor.after)
+            codes[index] = sensor.after?.id ?? codes[index]
             switch sensor.kind {
             case .added, .renewed: renew(index, sensor.after)
             case .decommissioned:
@@ -121,6 +131,7 @@ package struct IntegrityDetector: RecordDetector {
             summaries.append(Summary())
             meters.append(WorkMeter())
             kinds.append(.other)
+            codes.append("")
         }
     }
 

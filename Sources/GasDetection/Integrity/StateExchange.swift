@@ -18,13 +18,14 @@ struct StateExchange: Sendable {
     var damage: StateError { StateError(offset: 0, reason: "integrity: a number out of range") }
 
     mutating func word<Number: FixedWidthInteger>(_ value: inout Number) throws(StateError) {
-        if reader == nil {
+        guard var reader else {
             // Written as 64 bits with its sign, and read back so.
             writer.write(Int64(truncatingIfNeeded: value))
-        } else {
-            let word: Int64 = try reader!.read()
-            value = Number(truncatingIfNeeded: word)
+            return
         }
+        let word: Int64 = try reader.read()
+        value = Number(truncatingIfNeeded: word)
+        self.reader = reader
     }
 
     mutating func word(_ value: inout Float) throws(StateError) {

@@ -21,6 +21,10 @@ struct Summary: Sendable {
     var swing: Float = 0
     /// The median of that while there is work.
     var usualSwing: Float = 0
+    /// Whether enough was seen for that median to say something.
+    var knowsSwing = false
+    /// Its resolution.
+    var resolution: Float = 0
     /// Where its last gap began, while it is the newest thing that is known of gaps.
     var gapStart = Timestamp.distantPast
     /// Whether its value was high, or rose, when that gap began.
@@ -49,6 +53,8 @@ struct Summary: Sendable {
         try state.word(&mean15)
         try state.word(&swing)
         try state.word(&usualSwing)
+        try state.word(&knowsSwing)
+        try state.word(&resolution)
         try state.word(&gapStart)
         try state.word(&gapWasHigh)
         try state.word(&isHeld)

@@ -13,8 +13,8 @@ struct UploadCheck: Sendable {
     static let conflictsMin: Float = 8
     static let quietSeconds = 3600.0
 
-    private var lowest = InlineArray<120, Float>(repeating: .nan)
-    private var highest = InlineArray<120, Float>(repeating: .nan)
+    /// Lowest and highest value of each stretch; NaN where that proves nothing.
+    private var bounds = InlineArray<120, SIMD2<Float>>(repeating: SIMD2(.nan, .nan))
     private var stretch = Int64.min
     private var count: Float = 0
     /// Seconds between readings, as they come.
@@ -22,27 +22,40 @@ struct UploadCheck: Sendable {
     private var newest = Timestamp.distantPast
     /// The gateway's numbers of the newest readings with their values, and when they came.
     private var boot: UInt64 = 0
-    private var numbers = InlineArray<16, UInt64>(repeating: .max)
-    private var values = InlineArray<16, Float>(repeating: 0)
-    private var arrivals = InlineArray<16, Int64>(repeating: 0)
+    private var numbered = InlineArray<16, Numbered>(repeating: Numbered())
     private var next = 0
+    /// The highest number of this boot: a higher one was not used before.
+    private var highestNumber: UInt64 = 0
     /// Contradictions of late, one forgotten every 75 s; and in all since that last was none.
     private(set) var conflicts: Float = 0
     private(set) var total: Float = 0
     private(set) var furthest: Float = 0
     private(set) var conflictTime = Timestamp.distantPast
 
+    /// A number of the gateway with what came under it.
+    private struct Numbered: Sendable {
+        var number = UInt64.max
+        var arrival: Int64 = 0
+        var value: Float = 0
+    }
+
+    /// Where a stretch is kept; a gateway may well send a time before 1970.
+    private static func place(of stretch: Int64) -> Int {
+        let place = Int(stretch % 120)
+        return place < 0 ? place + 120 : place
+    }
+
     /// Takes a reading newer than all before.
     mutating func take(_ reading: Reading, _ value: Float) {
         let time = reading.eventTime
         let stretch = time.nanoseconds / Self.stretchNanoseconds
         if stretch != self.stretch { turn(to: stretch) }
-        let place = Int(stretch % 120)
+        let place = Self.place(of: stretch)
         if count == 0 {
-            (lowest[place], highest[place]) = (value, value)
+            bounds[place] = SIMD2(value, value)
         } else {
-            lowest[place] = min(lowest[place], value)
-            highest[place] = max(highest[place], value)
+            bounds[place].x = min(bounds[place].x, value)
+            bounds[place].y = max(bounds[place].y, value)
         }
         count += 1
         if newest > .distantPast {
@@ -61,11 +74,11 @@ struct UploadCheck: Sendable {
         // A stretch with holes can be completed, and so proves nothing.
         let expected = cadence > 0 ? 120 / cadence : .infinity
         if count < 0.9 * expected {
-            lowest[Int(self.stretch % 120)] = .nan
+            bounds[Self.place(of: self.stretch)].x = .nan
         }
         let passed = min(stretch &- self.stretch, 120)
         for step in 1...max(passed, 1) where step < passed {
-            lowest[Int((self.stretch + step) % 120)] = .nan
+            bounds[Self.place(of: self.stretch &+ step)].x = .nan
         }
         self.stretch = stretch
         count = 0
@@ -74,10 +87,12 @@ struct UploadCheck: Sendable {
     private mutating func keepNumber(of reading: Reading, _ value: Float) {
         if reading.boot != boot {
             boot = reading.boot
-            numbers = InlineArray(repeating: .max)
+            numbered = InlineArray(repeating: Numbered())
+            highestNumber = 0
         }
-        (numbers[next], values[next], arrivals[next]) =
-            (reading.sequence, value, reading.arrivalUptime)
+        numbered[next] = Numbered(
+            number: reading.sequence, arrival: reading.arrivalUptime, value: value)
+        highestNumber = max(highestNumber, reading.sequence)
         next = (next + 1) & 15
     }
 
@@ -101,19 +116,22 @@ struct UploadCheck: Sendable {
     /// How far outside its stretch the value lies, beyond `slack`; 0 where that proves nothing.
     private func distance(_ reading: Reading, _ value: Float, slack: Float) -> Float {
         let stretch = reading.eventTime.nanoseconds / Self.stretchNanoseconds
-        guard stretch < self.stretch, self.stretch &- stretch < 120, stretch >= 0 else { return 0 }
-        let (low, high) = (lowest[Int(stretch % 120)], highest[Int(stretch % 120)])
+        guard stretch < self.stretch, self.stretch &- stretch < 120 else { return 0 }
+        let (low, high) = (bounds[Self.place(of: stretch)].x, bounds[Self.place(of: stretch)].y)
         guard !low.isNaN else { return 0 }
         let off = max(low - value, value - high)
         return off > slack ? off : 0
     }
 
     private func usedNumber(_ reading: Reading, _ value: Float) -> Float {
-        guard reading.marks.contains(.hasSequence), reading.boot == boot else { return 0 }
-        for place in numbers.indices where numbers[place] == reading.sequence {
+        guard reading.marks.contains(.hasSequence), reading.boot == boot,
+            reading.sequence <= highestNumber
+        else { return 0 }
+        for place in numbered.indices where numbered[place].number == reading.sequence {
+            let other = numbered[place]
             // One message may hold several readings under one number: those came at one time.
-            if values[place] != value, arrivals[place] != reading.arrivalUptime {
-                return abs(values[place] - value)
+            if other.value != value, other.arrival != reading.arrivalUptime {
+                return abs(other.value - value)
             }
         }
         return 0
@@ -144,17 +162,22 @@ struct UploadCheck: Sendable {
     mutating func resume(at time: Timestamp) { conflictTime = time }
 
     mutating func exchange(_ state: inout StateExchange) throws(StateError) {
-        for place in lowest.indices { try state.pair(&lowest[place], &highest[place]) }
+        for place in bounds.indices {
+            var (low, high) = (bounds[place].x, bounds[place].y)
+            try state.pair(&low, &high)
+            bounds[place] = SIMD2(low, high)
+        }
         try state.word(&stretch)
         try state.word(&count)
         try state.word(&cadence)
         try state.word(&newest)
         try state.word(&boot)
-        for place in numbers.indices {
-            try state.word(&numbers[place])
-            try state.word(&values[place])
-            try state.word(&arrivals[place])
+        for place in numbered.indices {
+            try state.word(&numbered[place].number)
+            try state.word(&numbered[place].arrival)
+            try state.word(&numbered[place].value)
         }
+        try state.word(&highestNumber)
         try state.word(&next)
         guard (0..<16).contains(next) else { throw state.damage }
         try state.word(&conflicts)

@@ -16,7 +16,8 @@ struct WorkMeter: Sendable {
         let minute = time.minute
         let seconds = newest == .distantPast ? 0 : Float(min(time.seconds(since: newest), 600))
         newest = time
-        let passed = self.minute == .min ? 32 : minute &- self.minute
+        let isNext = self.minute > .min && minute >= self.minute
+        let passed = isNext ? minute &- self.minute : 32
         // What is not heard of for a minute is as it was: states are sent when they change, too.
         let old = atWork & 1
         atWork = passed > 31 ? 0 : atWork << UInt32(passed)
