@@ -93,8 +93,8 @@ let package = Package(
             "firedamp",
             [
                 "CMalloc", "GasModel", "HaltAdvisory", "MQTTSession", "SiteDescription",
-                "GasPipeline", "SensorIngest", "TraceReplay", "AdvisoryDelivery", "Backtest",
-                "DaemonRuntime", arguments, lifecycle, logging, signals,
+                "SensorIngest", "TraceReplay", "AdvisoryDelivery", "Backtest", "DaemonRuntime",
+                arguments, lifecycle, logging, signals,
             ]),
 
         command(

@@ -76,7 +76,8 @@ struct LineReader: ~Copyable {
         let got = unsafe bytes.withUnsafeMutableBytes { all in
             var got = 0
             repeat {
-                unsafe got = read(descriptor, all.baseAddress! + offset, all.count - offset)
+                unsafe got = read(
+                    descriptor, all.baseAddress?.advanced(by: offset), all.count - offset)
             } while got < 0 && errno == EINTR
             if got < 0 { code = errno }
             return got

@@ -40,8 +40,8 @@ package struct TraceRow: Sendable, Equatable {
 ///   1973 on). Within the years 2000 to 2100, as on the wire.
 /// - `value`: a number. `nan` and the infinities are replayed as a non-finite value, -999999 as the
 ///   sentinel; nothing, `null` and any other text as `null`: it was no number then either.
-/// - `arrival`, where there is such a column: when the reading arrived, as `ts`; empty where that is
-///   not known.
+/// - `arrival`, where there is such a column: when the reading arrived, as `ts`; empty where that
+///   is not known.
 /// - Fields may stand in double quotes, which are left out. Lines end with LF or CR LF; empty ones
 ///   are passed over.
 ///
