@@ -9,7 +9,7 @@ struct FiredampBench: ParsableCommand {
         abstract: "Runs one hot path over and over and prints one line of JSON.",
         subcommands: [
             RingBench.self, DecodeBench.self, IngestBench.self, PipelineBench.self,
-            DaemonBench.self,
+            DetectorBench.self, DaemonBench.self,
         ])
 }
 
