@@ -11,6 +11,8 @@ import GasModel
 struct SteadyRise: Sendable, Equatable {
     /// How far ahead it looks.
     static let horizonSeconds = 240.0
+    /// So near, in seconds, the error of a slope no longer matters.
+    private static let nearSeconds = 80.0
     /// How many standard deviations the forecast must lie above the limit.
     private static let certainty = 2.0
     /// The forecast error before any is known, and as how many of them that counts.
@@ -84,9 +86,9 @@ struct SteadyRise: Sendable, Equatable {
 
     /// Whether `trend` reaches the limit within the horizon, and surely enough.
     func reaches(_ trend: LocalLinearTrend) -> Bool {
-        let far = trend.projected(seconds: Self.horizonSeconds)
-        guard error <= Self.errorMax, far >= 1 + Self.certainty * error,
-            ages[4] <= Self.spanSecondsMax
+        guard error <= Self.errorMax, ages[4] <= Self.spanSecondsMax,
+            trend.projected(seconds: Self.horizonSeconds) >= 1 + Self.certainty * error
+                || trend.projected(seconds: Self.nearSeconds) >= 1
         else { return false }
         let least = Self.steadiness * trend.slope
         return means[0] - means[2] >= least * ages[2]

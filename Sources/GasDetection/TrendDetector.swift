@@ -59,6 +59,11 @@ package struct TrendDetector: RecordDetector, Equatable {
         }
     }
 
+    /// Whether both know the same of the gas; what site it is does not matter.
+    package static func == (lhs: Self, rhs: Self) -> Bool {
+        lhs.tracks == rhs.tracks && lhs.surroundings == rhs.surroundings
+    }
+
     package mutating func restore(
         _ rule: Rule, of subject: Finding.Subject, isActive: Bool, value: Double,
         eventTime: Timestamp

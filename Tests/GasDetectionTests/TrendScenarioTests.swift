@@ -18,7 +18,7 @@ struct TrendScenarioTests {
         var inflow: Double
         var leakage: Double
         let start = 0.4
-        let stop = 900.0
+        let stop = 1800.0
 
         /// A heading in which the gas does come to well above `cut`.
         init(cut: Double, _ generator: inout SeededGenerator) {
@@ -53,7 +53,7 @@ struct TrendScenarioTests {
         var noise = Turbulence(deviation: 0.004)
         var run = try TrendRun(cut: sample.cut)
         var crossing: Double?
-        for second in stride(from: 0.0, to: 4500, by: 1) {
+        for second in stride(from: 0.0, to: 5400, by: 1) {
             let level = head.follow(heading.gas(at: second)) + noise.next(&generator)
             let value = (level * 100).rounded() / 100
             run.see(value, at: second)
