@@ -131,7 +131,7 @@ struct TrendAdoptionTests {
         #expect(run.findings.map(\.change) == [.began])
         run.see(1151..<1200) { _ in 0.2 }
         #expect(run.ended.isEmpty, "an estimate that young ends nothing")
-        run.see(1200..<1215) { _ in 0.2 }
+        run.see(1200..<1300) { _ in 0.2 }
         #expect(run.ended.count == 1)
     }
 

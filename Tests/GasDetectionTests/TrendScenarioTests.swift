@@ -123,11 +123,11 @@ struct TrendScenarioTests {
         let calm = try seeds.map {
             try Self.warnings(cut: 1.0, peak: 0.92, deviation: 0.004, seed: $0)
         }
-        #expect(calm.reduce(0, +) <= 12, "in 4 sensor-days: \(calm)")
+        #expect(calm.reduce(0, +) <= 4, "in 4 sensor-days: \(calm)")
         let lower = try seeds.map {
             try Self.warnings(cut: 1.0, peak: 0.8, deviation: 0.02, seed: $0)
         }
-        #expect(lower.reduce(0, +) == 0, "peaks of 0.8: \(lower)")
+        #expect(lower.reduce(0, +) <= 1, "peaks of 0.8: \(lower)")
     }
 
     @Test(
