@@ -11,10 +11,12 @@ import GasModel
 struct SteadyRise: Sendable, Equatable {
     /// How far ahead it looks.
     static let horizonSeconds = 240.0
+    /// So near, in seconds, the error of a slope no longer matters.
+    private static let nearSeconds = 80.0
     /// How many standard deviations the forecast must lie above the limit.
-    private static let certainty = 2.0
+    private static let certainty = 2.5
     /// The forecast error before any is known, and as how many of them that counts.
-    private static let errorAtStart = 0.1
+    private static let errorAtStart = 0.07
     private static let countAtStart = 2.0
     private static let countMax = 20.0
     /// With forecasts worse than this nothing is drawn out.
@@ -26,7 +28,8 @@ struct SteadyRise: Sendable, Equatable {
     private static let markSeconds = 20.0
     /// Marks that are farther apart say nothing of the last minutes.
     private static let spanSecondsMax = 300.0
-    /// Each half must rise at this part of the slope, at least.
+    /// Each half must rise at this part of the slope at least, and the later at this part of the
+    /// earlier one.
     private static let steadiness = 0.5
 
     /// Mean square error of the forecasts, and of how many.
@@ -84,13 +87,14 @@ struct SteadyRise: Sendable, Equatable {
 
     /// Whether `trend` reaches the limit within the horizon, and surely enough.
     func reaches(_ trend: LocalLinearTrend) -> Bool {
-        let far = trend.projected(seconds: Self.horizonSeconds)
-        guard error <= Self.errorMax, far >= 1 + Self.certainty * error,
-            ages[4] <= Self.spanSecondsMax
+        guard error <= Self.errorMax, ages[4] <= Self.spanSecondsMax,
+            trend.projected(seconds: Self.horizonSeconds) >= 1 + Self.certainty * error
+                || trend.projected(seconds: Self.nearSeconds) >= 1
         else { return false }
-        let least = Self.steadiness * trend.slope
-        return means[0] - means[2] >= least * ages[2]
-            && means[2] - means[4] >= least * (ages[4] - ages[2])
+        let (late, early) = (ages[2], ages[4] - ages[2])
+        let (now, before) = ((means[0] - means[2]) / late, (means[2] - means[4]) / early)
+        return before >= Self.steadiness * trend.slope
+            && now >= Self.steadiness * max(trend.slope, before)
     }
 
     /// Expresses all as a fraction of another limit.

@@ -59,6 +59,11 @@ package struct TrendDetector: RecordDetector, Equatable {
         }
     }
 
+    /// Whether both know the same of the gas; what site it is does not matter.
+    package static func == (lhs: Self, rhs: Self) -> Bool {
+        lhs.tracks == rhs.tracks && lhs.surroundings == rhs.surroundings
+    }
+
     package mutating func restore(
         _ rule: Rule, of subject: Finding.Subject, isActive: Bool, value: Double,
         eventTime: Timestamp
@@ -88,10 +93,11 @@ package struct TrendDetector: RecordDetector, Equatable {
     package func reconsider(at record: Reading, into findings: inout [Finding]) {}
 
     private mutating func judge(
-        _ index: Int, by reading: Reading, isMute: Bool, into findings: inout [Finding]
+        _ index: Int, by reading: Reading, isMute: Bool, isAnew: Bool = false,
+        into findings: inout [Finding]
     ) {
         let change = tracks[index].judge(
-            isMute: isMute, coming: coming(to: tracks[index]), barStart: barStart)
+            isMute: isMute, isAnew: isAnew, coming: coming(to: tracks[index]), barStart: barStart)
         if let change { findings.append(finding(.trend, change, by: reading)) }
     }
 
@@ -226,7 +232,7 @@ extension TrendDetector {
                 findings.append(finding(rule, .ended, by: reading))
             }
         } else if kind == .limits, isCurrent(index, at: record) {
-            judge(index, by: reading, isMute: false, into: &findings)
+            judge(index, by: reading, isMute: false, isAnew: true, into: &findings)
         }
         for place in count..<findings.count { findings[place].changedAt = record.arrivalTime }
     }

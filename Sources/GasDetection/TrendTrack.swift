@@ -41,6 +41,7 @@ struct TrendTrack: Sendable, Equatable {
     /// The newest reading taken in, in the sensor's unit; 0 before the first.
     var value = 0.0
     var trend = LocalLinearTrend(startingAt: 0)
+    var fast = FastRise()
     var steady = SteadyRise()
     var slow = SlowRise()
     var bar = TrendBar()
@@ -70,12 +71,14 @@ struct TrendTrack: Sendable, Equatable {
         } else {
             trend = LocalLinearTrend(startingAt: level)
             start = time
+            fast.restart()
             steady.restart()
         }
         newest = time
         value = reading.value
         if isAtLimit { bar.confirm() }
         bar.pass(max(seconds, 0), to: time, falsePerDay: falsePerDay)
+        fast.take(level, at: time)
         steady.take(level, at: time, trend)
         return slow.take(level, at: time, isMute: isMute)
     }
@@ -86,14 +89,17 @@ struct TrendTrack: Sendable, Equatable {
     /// A warning begins only below the limit and while the level rises; it ends when the limit is
     /// reached, since the threshold rule then speaks, when it did not come true in time, or when
     /// the excursion is over.
-    mutating func judge(isMute: Bool, coming: Double, barStart: Double) -> Finding.Change? {
+    /// With `isAnew` (the limit is another) what stands need not have stood for long.
+    mutating func judge(
+        isMute: Bool, isAnew: Bool = false, coming: Double, barStart: Double
+    ) -> Finding.Change? {
         let forecast = trend.projected(seconds: Self.horizonSeconds) + Self.answer * coming
         let height = bar.height(from: barStart)
         switch phase {
         case .armed:
             if isAtLimit {
                 phase = .spent
-            } else if !isMute, trend.slope > 0, forecast >= height || steady.reaches(trend) {
+            } else if !isMute, trend.slope > 0, forecast >= height || isCertain {
                 phase = .standing
                 begun = newest
                 bar.open(at: newest)
@@ -101,9 +107,10 @@ struct TrendTrack: Sendable, Equatable {
             }
         case .standing:
             guard !isMute else { return nil }
+            if begun == .distantPast { begun = newest }
             let age = newest.seconds(since: begun)
             if isAtLimit || age >= TrendBar.trueSeconds && isSettled
-                || age >= Self.standingSecondsMin && isOver(forecast, height)
+                || (isAnew || age >= Self.standingSecondsMin) && isOver(forecast, height)
             {
                 phase = isAtLimit ? .spent : .armed
                 return .ended
@@ -117,8 +124,13 @@ struct TrendTrack: Sendable, Equatable {
     /// Whether the estimate is old enough to know the slope.
     private var isSettled: Bool { newest.seconds(since: start) >= TrendDetector.settlingSeconds }
 
+    /// Whether the rise reaches the limit by itself, whatever the bar is.
+    private var isCertain: Bool {
+        steady.reaches(trend) || fast.leads(from: value * inverseLimit)
+    }
+
     private func isOver(_ forecast: Double, _ height: Double) -> Bool {
-        isSettled && forecast < height - Self.margin && !steady.reaches(trend)
+        isSettled && forecast < height - Self.margin && !isCertain
     }
 
     /// Expresses all as a fraction of the limits of `next`, which watches the same.
@@ -129,6 +141,7 @@ struct TrendTrack: Sendable, Equatable {
         // A limit that stays what it was leaves the estimate as it is, to the last bit.
         guard ratio != 1 else { return }
         trend.scale(by: ratio)
+        fast.scale(by: ratio)
         steady.scale(by: ratio)
         slow.scale(by: ratio)
     }
@@ -138,7 +151,8 @@ extension TrendTrack {
     /// When the limits are reached if it goes on like this and `coming` is still to come; with a
     /// band that holds four cases in five by the errors of the forecasts so far.
     func projection(coming: Double) -> Projection? {
-        let slope = trend.slope + Self.answer * max(coming, 0) / Surroundings.answerSeconds
+        let answer = Self.answer * max(coming, 0) / Surroundings.answerSeconds
+        let slope = max(trend.slope, fast.rate) + answer
         let cut = band(to: 1, slope)
         let toAlarm = alarm < 1 ? band(to: alarm, slope) : nil
         return cut == nil && toAlarm == nil ? nil : Projection(toAlarm: toAlarm, toCut: cut)
@@ -182,6 +196,7 @@ extension TrendTrack {
         state.write(begun)
         state.write(value)
         trend.save(to: &state)
+        fast.save(to: &state)
         steady.save(to: &state)
         slow.save(to: &state)
         bar.save(to: &state)
@@ -197,6 +212,7 @@ extension TrendTrack {
         begun = try state.read()
         value = try state.read()
         trend = try LocalLinearTrend(from: &state)
+        fast = try FastRise(from: &state)
         steady = try SteadyRise(from: &state)
         slow = try SlowRise(from: &state)
         bar = try TrendBar(from: &state)

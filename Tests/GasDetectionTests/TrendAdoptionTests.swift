@@ -24,7 +24,7 @@ struct TrendAdoptionTests {
         try trendSensor(cut: cut, alarm: min(1, cut))
     }
 
-    private static func rise(_ seconds: Double) -> Double { 0.2 + 0.8 * seconds / 1200 }
+    private static func rise(_ seconds: Double) -> Double { 0.2 + 0.8 * seconds / 1160 }
 
     @Test("a sensor that does not change keeps its estimate to the last bit")
     func unchanged() throws {
@@ -46,7 +46,7 @@ struct TrendAdoptionTests {
         var edited = sensor
         edited.intervalSeconds = 5
         edited.calibrationDue = "2027-01-01"
-        edited.limits = try GasLimits(alarm: 0.8, cut: 1.0, repower: 0.8)
+        edited.limits = try GasLimits(alarm: 1.0, cut: 1.0, repower: 0.8)
         var run = TrendRun([sensor])
         run.see(0..<900, value: Self.rise)
         let before = run.detector
@@ -74,7 +74,7 @@ struct TrendAdoptionTests {
 
     @Test("a cut that the trend now leads to is warned of at once, by the last reading")
     func atOnce() throws {
-        let (old, new) = (try Self.sensor(cut: 2), try Self.sensor(cut: 0.75))
+        let (old, new) = (try Self.sensor(cut: 2), try Self.sensor(cut: 0.77))
         var run = TrendRun([old])
         run.see(0..<800, value: Self.rise)
         #expect(run.findings.isEmpty)
@@ -88,7 +88,7 @@ struct TrendAdoptionTests {
 
     @Test("by a value older than 30 s nothing is foretold")
     func stale() throws {
-        let (old, new) = (try Self.sensor(cut: 2), try Self.sensor(cut: 0.75))
+        let (old, new) = (try Self.sensor(cut: 2), try Self.sensor(cut: 0.77))
         var run = TrendRun([old])
         run.see(0..<800, value: Self.rise)
         run.adopt(from: [old], to: [new], at: 799 + 30.001)
@@ -131,7 +131,7 @@ struct TrendAdoptionTests {
         #expect(run.findings.map(\.change) == [.began])
         run.see(1151..<1200) { _ in 0.2 }
         #expect(run.ended.isEmpty, "an estimate that young ends nothing")
-        run.see(1200..<1215) { _ in 0.2 }
+        run.see(1200..<1300) { _ in 0.2 }
         #expect(run.ended.count == 1)
     }
 

@@ -18,7 +18,7 @@ struct TrendScenarioTests {
         var inflow: Double
         var leakage: Double
         let start = 0.4
-        let stop = 900.0
+        let stop = 1800.0
 
         /// A heading in which the gas does come to well above `cut`.
         init(cut: Double, _ generator: inout SeededGenerator) {
@@ -53,7 +53,7 @@ struct TrendScenarioTests {
         var noise = Turbulence(deviation: 0.004)
         var run = try TrendRun(cut: sample.cut)
         var crossing: Double?
-        for second in stride(from: 0.0, to: 4500, by: 1) {
+        for second in stride(from: 0.0, to: 5400, by: 1) {
             let level = head.follow(heading.gas(at: second)) + noise.next(&generator)
             let value = (level * 100).rounded() / 100
             run.see(value, at: second)
@@ -123,11 +123,11 @@ struct TrendScenarioTests {
         let calm = try seeds.map {
             try Self.warnings(cut: 1.0, peak: 0.92, deviation: 0.004, seed: $0)
         }
-        #expect(calm.reduce(0, +) <= 12, "in 4 sensor-days: \(calm)")
+        #expect(calm.reduce(0, +) <= 4, "in 4 sensor-days: \(calm)")
         let lower = try seeds.map {
             try Self.warnings(cut: 1.0, peak: 0.8, deviation: 0.02, seed: $0)
         }
-        #expect(lower.reduce(0, +) == 0, "peaks of 0.8: \(lower)")
+        #expect(lower.reduce(0, +) <= 1, "peaks of 0.8: \(lower)")
     }
 
     @Test(
