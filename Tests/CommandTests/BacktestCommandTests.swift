@@ -107,7 +107,7 @@ struct BacktestCommandTests {
         let failed = try run("test", directory.file("rules.yaml"))
         #expect(failed.code == 1)
         #expect(failed.output.hasPrefix("FAILED  "))
-        #expect(failed.errors.contains("rules.yaml:17:"))
+        #expect(failed.errors.contains("rules.yaml:16:26: "))
         #expect(failed.errors.contains("    + 90s ALARM RAISED H101-T1\n"))
         let json = try run("test", directory.file("rules.yaml"), sample, "--format", "json")
         #expect(json.code == 1)
