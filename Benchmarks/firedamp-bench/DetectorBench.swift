@@ -45,7 +45,7 @@ struct DetectorBench: ParsableCommand {
     }
 }
 
-extension Rule.Detector: @retroactive ExpressibleByArgument {}
+extension Rule.Detector: ExpressibleByArgument {}
 
 /// A mine of any size whose sensors tremble around levels of their own, and its readings by number.
 struct LargeMine {

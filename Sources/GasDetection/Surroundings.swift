@@ -17,9 +17,14 @@ struct Surroundings: Sendable, Equatable {
 
     /// The place, by `UInt64.init(nameHash:)` of its code: what state is taken over by.
     let place: UInt64
-    /// The sensors of production, by index, and whether each says that work goes on.
-    private(set) var machines: [UInt32]
-    private var isOn: [Bool]
+    /// A sensor of production, by index: whether it says that work goes on, and when it said so.
+    private struct Machine: Sendable, Equatable {
+        let sensor: UInt32
+        var isOn = false
+        var heard = Timestamp.distantPast
+    }
+
+    private var machines: [Machine]
     /// The state, since when, and what was still to come then; heard of last.
     private var isWorking = false
     private var coming = 0.0
@@ -32,8 +37,7 @@ struct Surroundings: Sendable, Equatable {
 
     init(place: UInt64, machines: [UInt32]) {
         self.place = place
-        self.machines = machines
-        isOn = Array(repeating: false, count: machines.count)
+        self.machines = machines.map { Machine(sensor: $0) }
     }
 
     /// Whether work goes on at `time`; `nil` where that is not known.
@@ -60,9 +64,13 @@ struct Surroundings: Sendable, Equatable {
 
     /// The sensor at `index` says at `time` whether work goes on. Returns whether that began.
     mutating func hear(_ value: Double, of index: UInt32, at time: Timestamp) -> Bool {
-        guard let machine = machines.firstIndex(of: index) else { return false }
-        isOn[machine] = value >= 0.5
-        let isNow = isOn.contains(true)
+        // What is late, or comes twice, tells of the past.
+        guard let machine = machines.firstIndex(where: { $0.sensor == index }),
+            machines[machine].heard < time
+        else { return false }
+        machines[machine].isOn = value >= 0.5
+        machines[machine].heard = time
+        let isNow = machines.contains { $0.isOn }
         let isFirst = isWorking(at: time) == nil
         let isChanged = isNow != isWorking && !isFirst
         if isChanged {
@@ -79,7 +87,8 @@ struct Surroundings: Sendable, Equatable {
 
     /// The air moves at `velocity` m/s at `time`.
     mutating func feel(_ velocity: Double, at time: Timestamp) {
-        defer { airAt = max(airAt ?? time, time) }
+        if let airAt, airAt >= time { return }
+        defer { airAt = time }
         guard let airAt, time.seconds(since: airAt) < Self.airKnownSeconds else {
             airNow = abs(velocity)
             if airAt == nil { airHour = airNow }
@@ -92,21 +101,20 @@ struct Surroundings: Sendable, Equatable {
 
     /// Takes over what `other` knew, which was the same place.
     mutating func take(over other: Surroundings) {
-        let machines = machines
         let known = machines.map { machine in
-            other.machines.firstIndex(of: machine).map { other.isOn[$0] } ?? false
+            other.machines.first { $0.sensor == machine.sensor } ?? machine
         }
         self = other
-        self.machines = machines
-        isOn = known
+        machines = known
     }
 
     func save(to state: inout StateWriter) {
         state.write(place)
         state.write(machines.count)
-        for (machine, isOn) in zip(machines, isOn) {
-            state.write(machine)
-            state.write(isOn)
+        for machine in machines {
+            state.write(machine.sensor)
+            state.write(machine.isOn)
+            state.write(machine.heard)
         }
         state.write(isWorking)
         state.write(coming)
@@ -120,10 +128,10 @@ struct Surroundings: Sendable, Equatable {
     init(from state: inout StateReader) throws(StateError) {
         place = try state.read()
         machines = []
-        isOn = []
         for _ in 0..<(try state.readCount()) {
-            machines.append(try state.read())
-            isOn.append(try state.read())
+            machines.append(
+                Machine(
+                    sensor: try state.read(), isOn: try state.read(), heard: try state.read()))
         }
         isWorking = try state.read()
         coming = try state.read()

@@ -34,6 +34,10 @@ package struct TrendDetector: RecordDetector, Equatable {
     /// In the order of the site's places.
     private var surroundings: [Surroundings]
     private var voices: [Voice]
+    /// For each sensor the places whose work it tells of, and for each place the sensors that its
+    /// work bears on: so that nobody looks for them with each reading.
+    private var heardIn: [[Int32]] = []
+    private var followers: [[UInt32]] = []
     private var roster: SensorRoster
     private var layout: SiteLayout
     private let falsePerDay: Double
@@ -56,6 +60,18 @@ package struct TrendDetector: RecordDetector, Equatable {
         voices = Self.voices(roster, layout)
         tracks = roster.sensors.indices.map {
             TrendTrack(roster.sensors[$0], surroundings: layout.surroundings(of: UInt32($0)))
+        }
+        listen()
+    }
+
+    private mutating func listen() {
+        heardIn = Array(repeating: [], count: tracks.count)
+        for (room, place) in layout.rooms.enumerated() {
+            for machine in place.production { heardIn[Int(machine)].append(Int32(room)) }
+        }
+        followers = Array(repeating: [], count: layout.rooms.count)
+        for (index, track) in tracks.enumerated() where track.surroundings >= 0 {
+            followers[Int(track.surroundings)].append(UInt32(index))
         }
     }
 
@@ -117,9 +133,13 @@ extension TrendDetector {
             surroundings[room].feel(reading.value, at: time)
             return
         }
-        for room in surroundings.indices
-        where surroundings[room].hear(reading.value, of: reading.sensor, at: time) {
-            for index in tracks.indices where tracks[index].surroundings == Int32(room) {
+        for place in 0..<heardIn[Int(reading.sensor)].count {
+            let room = Int(heardIn[Int(reading.sensor)][place])
+            guard surroundings[room].hear(reading.value, of: reading.sensor, at: time) else {
+                continue
+            }
+            for follower in followers[room] {
+                let index = Int(follower)
                 guard tracks[index].inverseLimit > 0, isCurrent(index, at: reading) else {
                     continue
                 }
@@ -218,6 +238,7 @@ extension TrendDetector {
         }
         voices = Self.voices(roster, layout)
         while voices.count < tracks.count { voices.append(.none) }
+        listen()
     }
 
     /// What the change of the sensor at `record` means, judged by its newest reading.
