@@ -28,8 +28,8 @@ struct SteadyRise: Sendable, Equatable {
     private static let markSeconds = 20.0
     /// Marks that are farther apart say nothing of the last minutes.
     private static let spanSecondsMax = 300.0
-    /// Each half must rise at this part of the slope at least, and the later at this part of the
-    /// earlier one.
+    /// Each half must rise at this part of the slope at least, and the newest stretch at this part
+    /// of the steepest one: what slackens is the answer to a step.
     private static let steadiness = 0.5
 
     /// Mean square error of the forecasts, and of how many.
@@ -91,10 +91,15 @@ struct SteadyRise: Sendable, Equatable {
             trend.projected(seconds: Self.horizonSeconds) >= 1 + Self.certainty * error
                 || trend.projected(seconds: Self.nearSeconds) >= 1
         else { return false }
-        let (late, early) = (ages[2], ages[4] - ages[2])
-        let (now, before) = ((means[0] - means[2]) / late, (means[2] - means[4]) / early)
-        return before >= Self.steadiness * trend.slope
-            && now >= Self.steadiness * max(trend.slope, before)
+        var steepest = 0.0
+        for place in 0..<4 { steepest = max(steepest, rate(from: place + 1, to: place)) }
+        return rate(from: 2, to: 0) >= Self.steadiness * trend.slope
+            && rate(from: 4, to: 2) >= Self.steadiness * trend.slope
+            && rate(from: 1, to: 0) >= Self.steadiness * steepest
+    }
+
+    private func rate(from early: Int, to late: Int) -> Double {
+        (means[late] - means[early]) / (ages[early] - ages[late])
     }
 
     /// Expresses all as a fraction of another limit.

@@ -70,7 +70,8 @@ struct TrendLongTests {
         #expect(run.findings.isEmpty)
     }
 
-    @Test("head to head 14: a ramp of 0.02 %/s out of calm air, as early as predict_linear at least")
+    @Test(
+        "head to head 14: a ramp of 0.02 %/s out of calm air, as early as predict_linear at least")
     func headToHead() throws {
         var run = try TrendRun(cut: 1.5)
         run.see(0..<1800) { _ in 0.4 }
