@@ -127,7 +127,8 @@ extension ControlDetector {
         if !room.production.isEmpty, !methane.isEmpty {
             add(
                 .work, place, room.production,
-                on: ThresholdDetector.cutSecondsMax + interval(room.production), off: steady)
+                on: ThresholdDetector.cutSecondsMax + interval(room.production),
+                off: ThresholdDetector.workRestSeconds)
         }
         for three in threes(methane, roster) {
             for turn in 0..<3 {

@@ -43,6 +43,10 @@ package struct ThresholdDetector: RecordDetector {
     /// A fan, a duct or work must have stopped, or go on, for this long: a change-over from the
     /// main to the standby fan is no stop. Seconds, our own figure.
     package static let stateSeconds = 10.0
+    /// Work must rest for this long before it counts as stopped: a shearer stands for minutes in
+    /// every cycle, and each of them is not the end of it. Seconds; nine rests in ten on the
+    /// recorded longwall are shorter.
+    package static let workRestSeconds = 1800.0
     /// One of three must disagree with the two others for this long, ...
     package static let disagreementSeconds = 300.0
     /// ... and agree for this long before it is over: several times the response of a head and the

@@ -53,7 +53,7 @@ struct TraceTests {
         let entries = try told("heading-fan-stop", site: "heading")
         #expect(
             gist(entries) == [
-                "ALARM RAISED H101-T1", "WARNING RAISED H101-T1", "HALT RAISED H101-T1",
+                "WARNING RAISED H101-T1", "ALARM RAISED H101-T1", "HALT RAISED H101-T1",
                 "WARNING GONE H101-T1", "HALT WORSE H101-T1", "HALT GONE H101-T1",
                 "ALARM GONE H101-T1", "WARNING RAISED H101-T2", "HALT RAISED H101-T2",
                 "WARNING GONE H101-T2", "HALT GONE H101-T2",
