@@ -18,9 +18,9 @@ package import GasModel
 package struct InOrder<Detector: RecordDetector>: RecordDetector {
     /// How long a reading waits for one before it, in seconds.
     package static var lateSecondsMax: Double { 10 }
-    /// So many numbers of which none is missing, in whatever order they came, and they are believed:
-    /// more than a gateway that counts all its readings sends of a fast sensor between two of a slow
-    /// one.
+    /// So many numbers of which none is missing, in whatever order they came, and they are
+    /// believed: more than a gateway that counts all its readings sends of a fast sensor between
+    /// two of a slow one.
     package static var trustedRun: UInt64 { 64 }
     /// After so many times that run the count begins anew: a number that is lost for good must not
     /// spoil it for ever.

@@ -15,8 +15,8 @@ package enum WorkerReport: Sendable {
     /// findings of the same batch: those that lie before `position` were judged by the old site.
     case siteChanged(SiteChange, position: UInt64)
     /// A snapshot that may be written: all that its detector found before it is safe. `done` is to
-    /// be called, from any thread, once it is on the disk; and also when it cannot be written, since
-    /// to guard goes before to remember: a restart then falls back on journal and ring.
+    /// be called, from any thread, once it is on the disk; and also when it cannot be written,
+    /// since to guard goes before to remember: a restart then falls back on journal and ring.
     case snapshot(DetectorSnapshot, done: @Sendable () -> Void)
     /// A tick record passed through the worker: proof that session, ring and worker are alive.
     case tick(Reading, heard: Int, watched: Int)

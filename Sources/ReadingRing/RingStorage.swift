@@ -131,8 +131,8 @@ extension RingStorage {
     /// Gives out the reader `name`, which begins where it last committed, or up to `warmUp` records
     /// before that, as far as the ring still holds them.
     ///
-    /// `state`: the position that its owner knows from elsewhere to be done. If it lies between what
-    /// was committed and what is published, the reader begins there, without any warm-up.
+    /// `state`: the position that its owner knows from elsewhere to be done. If it lies between
+    /// what was committed and what is published, the reader begins there, without any warm-up.
     ///
     /// The writer waits for the records of the warm-up as for all others, until the reader commits
     /// beyond them. That holds only if it has not begun to write: readers are made before it.

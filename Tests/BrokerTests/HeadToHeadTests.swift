@@ -5,8 +5,8 @@ import Testing
 
 /// The cases in which today's alarm software was seen to fail, against the daemon as it ships.
 ///
-/// Tests/HEAD-TO-HEAD.md has all of them with what each of the others did; those that need no broker
-/// stand with the detectors, those that stood before stand where they were.
+/// Tests/HEAD-TO-HEAD.md has all of them with what each of the others did; those that need no
+/// broker stand with the detectors, those that stood before stand where they were.
 @Suite("Head to head", .serialized)
 final class HeadToHeadTests {
     let directory: TemporaryDirectory
