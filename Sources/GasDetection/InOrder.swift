@@ -1,5 +1,58 @@
 package import GasModel
 
+// Not inside the generic type: there each look at a lane would cost one at generic metadata.
+/// When the numbers of a gateway are believed.
+private enum OrderBounds {
+    /// So many numbers of which none is missing, in whatever order they came, and they are
+    /// believed: more than a gateway that counts all its readings sends of a fast sensor between
+    /// two of a slow one.
+    static let trustedRun: UInt64 = 64
+    /// After so many times that run the count begins anew: a number that is lost for good must not
+    /// spoil it for ever.
+    static let runsMax: UInt64 = 4
+    /// How often that may double.
+    static let strikesMax: UInt32 = 16
+}
+
+/// Where a sensor stands.
+private struct OrderLane: Sendable {
+    var boot: UInt64 = 0
+    /// The number that comes next.
+    var next: UInt64 = 0
+    /// The number that the count began with.
+    var start: UInt64 = 0
+    /// How many readings came since.
+    var run: UInt64 = 0
+    /// How many holes were waited for in vain since one was filled.
+    var strikes: UInt32 = 0
+    /// The held reading with the lowest number, by its place in `held`; -1 when there is none.
+    var first: Int32 = -1
+
+    var isTrusted: Bool {
+        run >= OrderBounds.trustedRun << UInt64(strikes) && run >= next &- start
+    }
+
+    /// Takes note of a reading while the numbers are not believed.
+    mutating func note(_ sequence: UInt64) {
+        run += 1
+        if sequence >= next { next = sequence &+ 1 }
+        let longest = (OrderBounds.trustedRun << UInt64(strikes)) * OrderBounds.runsMax
+        if next &- start > longest { begin() }
+    }
+
+    /// Begins to count with the number that comes next.
+    mutating func begin() {
+        start = next
+        run = 0
+    }
+}
+
+/// A held reading, and the place of the one of the same sensor with the next higher number.
+private struct HeldReading: Sendable {
+    var reading: Reading
+    var next: Int32
+}
+
 /// A detector behind a stage that hands it the readings of each sensor in the order in which they
 /// were measured, also where the network brought them in another.
 ///
@@ -18,62 +71,14 @@ package import GasModel
 package struct InOrder<Detector: RecordDetector>: RecordDetector {
     /// How long a reading waits for one before it, in seconds.
     package static var lateSecondsMax: Double { 10 }
-    /// So many numbers of which none is missing, in whatever order they came, and they are
-    /// believed: more than a gateway that counts all its readings sends of a fast sensor between
-    /// two of a slow one.
-    package static var trustedRun: UInt64 { 64 }
-    /// After so many times that run the count begins anew: a number that is lost for good must not
-    /// spoil it for ever.
-    private static var runsMax: UInt64 { 4 }
-    /// How often that may double.
-    private static var strikesMax: UInt32 { 16 }
     /// The most readings that are held, of all sensors together; beyond, the oldest hole is given
     /// up.
     package static var heldMax: Int { 1024 }
 
-    /// Where a sensor stands.
-    private struct Lane: Sendable {
-        var boot: UInt64 = 0
-        /// The number that comes next.
-        var next: UInt64 = 0
-        /// The number that the count began with.
-        var start: UInt64 = 0
-        /// How many readings came since.
-        var run: UInt64 = 0
-        /// How many holes were waited for in vain since one was filled.
-        var strikes: UInt32 = 0
-        /// The held reading with the lowest number, by its place in `held`; -1 when there is none.
-        var first: Int32 = -1
-
-        var isTrusted: Bool {
-            run >= InOrder.trustedRun << UInt64(strikes) && run >= next &- start
-        }
-
-        /// Takes note of a reading while the numbers are not believed.
-        mutating func note(_ sequence: UInt64) {
-            run += 1
-            if sequence >= next { next = sequence &+ 1 }
-            let longest = (InOrder.trustedRun << UInt64(strikes)) * InOrder.runsMax
-            if next &- start > longest { begin() }
-        }
-
-        /// Begins to count with the number that comes next.
-        mutating func begin() {
-            start = next
-            run = 0
-        }
-    }
-
-    /// A held reading, and the place of the one of the same sensor with the next higher number.
-    private struct Held: Sendable {
-        var reading: Reading
-        var next: Int32
-    }
-
     /// The detector behind.
     package var detector: Detector
-    private var lanes: [Lane]
-    private var held: [Held] = []
+    private var lanes: [OrderLane]
+    private var held: [HeldReading] = []
     /// Places in `held` that are free.
     private var free: [Int32] = []
 
@@ -83,7 +88,7 @@ package struct InOrder<Detector: RecordDetector>: RecordDetector {
     /// `detector`, fed in order.
     package init(_ detector: Detector, _ roster: SensorRoster) {
         self.detector = detector
-        lanes = Array(repeating: Lane(), count: roster.sensors.count)
+        lanes = Array(repeating: OrderLane(), count: roster.sensors.count)
         held.reserveCapacity(Self.heldMax)
         free.reserveCapacity(Self.heldMax)
     }
@@ -121,7 +126,7 @@ package struct InOrder<Detector: RecordDetector>: RecordDetector {
     ) {
         if reading.boot != lanes[index].boot {
             release(index, at: reading, isAll: true, into: &findings)
-            lanes[index] = Lane(
+            lanes[index] = OrderLane(
                 boot: reading.boot, next: reading.sequence &+ 1, start: reading.sequence, run: 1)
         } else if !lanes[index].isTrusted {
             lanes[index].note(reading.sequence)
@@ -146,10 +151,10 @@ package struct InOrder<Detector: RecordDetector>: RecordDetector {
         let new: Int32
         if let last = free.popLast() {
             new = last
-            held[Int(new)] = Held(reading: reading, next: place)
+            held[Int(new)] = HeldReading(reading: reading, next: place)
         } else {
             new = Int32(held.count)
-            held.append(Held(reading: reading, next: place))
+            held.append(HeldReading(reading: reading, next: place))
         }
         if before >= 0 { held[Int(before)].next = new } else { lanes[index].first = new }
         detector.glimpse(reading, into: &findings)
@@ -186,7 +191,7 @@ package struct InOrder<Detector: RecordDetector>: RecordDetector {
     private mutating func giveUp(
         _ index: Int, at record: Reading, into findings: inout [Finding]
     ) {
-        lanes[index].strikes = min(lanes[index].strikes + 1, Self.strikesMax)
+        lanes[index].strikes = min(lanes[index].strikes + 1, OrderBounds.strikesMax)
         release(index, at: record, isAll: true, into: &findings)
         lanes[index].begin()
     }
@@ -220,7 +225,7 @@ extension InOrder {
         _ change: SiteChange, at record: Reading, into findings: inout [Finding]
     ) {
         for sensor in change.sensors {
-            while lanes.count <= sensor.index { lanes.append(Lane()) }
+            while lanes.count <= sensor.index { lanes.append(OrderLane()) }
             release(Int(sensor.index), at: record, isAll: true, into: &findings)
         }
         detector.adopt(change, at: record, into: &findings)
@@ -262,17 +267,17 @@ extension InOrder {
         let count = try state.readCount()
         held.removeAll(keepingCapacity: true)
         free.removeAll(keepingCapacity: true)
-        lanes = Array(repeating: Lane(), count: max(count, lanes.count))
+        lanes = Array(repeating: OrderLane(), count: max(count, lanes.count))
         for index in 0..<count {
             lanes[index].boot = try state.read()
             lanes[index].next = try state.read()
             lanes[index].start = try state.read()
             lanes[index].run = try state.read()
-            lanes[index].strikes = min(try state.read(), Self.strikesMax)
+            lanes[index].strikes = min(try state.read(), OrderBounds.strikesMax)
             var last: Int32 = -1
             while try state.read() {
                 let place = Int32(held.count)
-                held.append(Held(reading: try Reading(from: &state), next: -1))
+                held.append(HeldReading(reading: try Reading(from: &state), next: -1))
                 if last >= 0 { held[Int(last)].next = place } else { lanes[index].first = place }
                 last = place
             }

@@ -112,14 +112,15 @@ package struct TrendDetector: RecordDetector, Equatable {
         _ index: Int, by reading: Reading, isMute: Bool, isAnew: Bool = false,
         into findings: inout [Finding]
     ) {
+        let coming = coming(to: index)
         let change = tracks[index].judge(
-            isMute: isMute, isAnew: isAnew, coming: coming(to: tracks[index]), barStart: barStart)
+            isMute: isMute, isAnew: isAnew, coming: coming, barStart: barStart)
         if let change { findings.append(finding(.trend, change, by: reading)) }
     }
 
-    private func coming(to track: TrendTrack) -> Double {
-        track.surroundings < 0
-            ? 0 : surroundings[Int(track.surroundings)].coming(at: track.newest)
+    private func coming(to index: Int) -> Double {
+        let place = Int(tracks[index].surroundings)
+        return place < 0 ? 0 : surroundings[place].coming(at: tracks[index].newest)
     }
 }
 
@@ -181,7 +182,7 @@ extension TrendDetector {
             finding.projection = track.slowProjection
             finding.evidence = [.init("rise", track.slow.slope * limit, unit + "/h")]
         } else {
-            finding.projection = track.projection(coming: coming(to: track))
+            finding.projection = track.projection(coming: coming(to: Int(reading.sensor)))
             finding.evidence = [
                 .init("rise", track.trend.slope * 60 * limit, unit + "/min"),
                 .init("usual error of 4 min ahead", track.steady.error * limit, unit),
