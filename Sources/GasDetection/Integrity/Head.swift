@@ -41,8 +41,9 @@ struct Head: Sendable {
     /// Until when the other checks rest, since the sensor is or was calibrated.
     var restsUntil = Timestamp.distantPast
 
-    /// The smallest step of its values, at most 0.1: a head that never moved shows no other.
-    var resolution: Float { stated > 0 ? stated : min(learned, 0.1) }
+    /// The smallest step of its values, at most 0.1: a head that never moved shows no other. Kept
+    /// and not computed: to compute it the compiler would copy all of the head with each reading.
+    private(set) var resolution: Float = 0.1
 
     /// A head of which nothing is known yet.
     init(_ sensor: Sensor?) { setBounds(sensor) }
@@ -54,6 +55,7 @@ struct Head: Sendable {
         alarm = Float(sensor?.limits?.alarm.value ?? .infinity)
         intervalSeconds = max(sensor?.intervalSeconds ?? 60, 0.1)
         stated = Float(sensor?.resolution ?? 0)
+        setResolution()
         landmarkMask = intervalSeconds >= 20 ? 7 : intervalSeconds >= 5 ? 15 : 63
     }
 
@@ -68,7 +70,13 @@ struct Head: Sendable {
     mutating func learnResolution(_ value: Float) {
         let step = abs(value - self.value)
         // What single precision adds is no digit.
-        if step > 0.0009, step < learned { learned = step }
+        guard step > 0.0009, step < learned else { return }
+        learned = step
+        setResolution()
+    }
+
+    private mutating func setResolution() {
+        resolution = stated > 0 ? stated : min(learned, 0.1)
     }
 
     /// Whether the value was high, or rose, in the last minutes.
@@ -81,6 +89,7 @@ struct Head: Sendable {
 
     mutating func exchange(_ state: inout StateExchange) throws(StateError) {
         try state.word(&learned)
+        setResolution()
         try state.word(&doubts.bits)
         try state.word(&newest)
         try state.word(&value)
