@@ -9,7 +9,10 @@ OURS = {
     "ring, 1 reader, one thread": ["ring"],
     "decode": ["decode"],
     "ingest": ["ingest"],
-    "pipeline, both workers": ["pipeline"],
+    "pipeline, three workers": ["pipeline"],
+    "threshold detector, 20,000 sensors": ["detector", "threshold"],
+    "trend detector, 20,000 sensors": ["detector", "trend"],
+    "integrity detector, 20,000 sensors": ["detector", "integrity"],
 }
 BROADCAST = "C++ broadcast 1 -> 3, 4 threads"
 
