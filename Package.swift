@@ -58,7 +58,8 @@ let package = Package(
         .systemLibrary(name: "CMalloc"),
         target("GasModel", []),
 
-        target("GasDetection", ["GasModel"], exclude: ["INTEGRITY.md", "THRESHOLD.md", "TREND.md"]),
+        target(
+            "GasDetection", ["GasModel"], exclude: ["INTEGRITY.md", "THRESHOLD.md", "TREND.md"]),
         target("HaltAdvisory", ["GasModel"]),
         target("MQTTSession", ["CMosquitto"]),
         target("ReadingRing", ["GasModel"]),
