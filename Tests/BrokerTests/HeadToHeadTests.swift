@@ -73,6 +73,10 @@ final class HeadToHeadTests {
         }
         try eventually("the first peak halts") { lines("HALT", "RAISED", "S1").count == 1 }
         #expect(lines("HALT", "RAISED", "S1")[0].contains(" 3.50%CH4"))
+        try eventually("the others make it a state, and no flood of lines") {
+            lines("WARNING", "RAISED", "S1").contains { $0.contains("to and fro") }
+        }
+        #expect(lines("HALT", "RAISED", "S1").count == 1)
     }
 
     @Test("4: silence in the middle of a rise is told as such, and nothing reads as all clear")
