@@ -47,6 +47,17 @@ package final class DaemonProcess: @unchecked Sendable {
         return (text ?? "").split(separator: "\n").map(String.init)
     }
 
+    /// The lines of one severity and transition: of one sensor or gateway, or of all.
+    package func lines(
+        _ severity: String, _ transition: String, _ subject: String? = nil
+    ) -> [String] {
+        alerts.filter { line in
+            let fields = line.split(separator: " ")
+            return fields.count > 9 && fields[0] == severity && fields[1] == transition
+                && (subject == nil || fields[4] == subject ?? "")
+        }
+    }
+
     /// Starts it and waits until it says that it is ready.
     package func start() throws {
         try launch()

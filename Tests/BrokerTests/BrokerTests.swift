@@ -28,13 +28,6 @@ final class BrokerTests {
         broker.stop()
     }
 
-    private func alerts(_ severity: String, _ transition: String) -> [String] {
-        daemon.alerts.filter { line in
-            let fields = line.split(separator: " ")
-            return fields.count > 9 && fields[0] == severity && fields[1] == transition
-        }
-    }
-
     private func readings(_ client: TestClient, _ sensor: String, _ values: [String]) {
         // A millisecond apart: equal stamps are duplicates, and duplicates end nothing.
         let start = nowMilliseconds() - Int64(values.count)
@@ -50,7 +43,7 @@ final class BrokerTests {
         try daemon.start()
         let client = try TestClient(port: broker.port)
         readings(client, "S1", ["0.4", "1.6"])
-        try eventually("the halt stands in the log") { alerts("HALT", "RAISED").count == 1 }
+        try eventually("the halt stands in the log") { daemon.lines("HALT", "RAISED").count == 1 }
         let late = try TestClient(port: broker.port, filters: ["firedamp/v1/demo/advisory/#"])
         try eventually("a late subscriber finds the advisory") { late.received.count == 1 }
         let journal = try readJournal(path: directory.file("state/journal/advisories.jsonl"))
@@ -58,8 +51,8 @@ final class BrokerTests {
         let record = try #require(journal.lines.last).record
         let id = try #require(record.entry.advisory?.id)
         #expect(late.received.first?.topic == "firedamp/v1/demo/advisory/\(id)")
-        #expect(alerts("HALT", "RAISED")[0].contains("#\(record.number) "))
-        #expect(alerts("HALT", "RAISED")[0].hasSuffix("| id \(id)"))
+        #expect(daemon.lines("HALT", "RAISED")[0].contains("#\(record.number) "))
+        #expect(daemon.lines("HALT", "RAISED")[0].hasSuffix("| id \(id)"))
         client.stop()
         late.stop()
     }
@@ -69,19 +62,19 @@ final class BrokerTests {
         try daemon.start()
         let client = try TestClient(port: broker.port)
         readings(client, "S1", ["0.4", "1.6"])
-        try eventually("the halt stands") { alerts("HALT", "RAISED").count == 1 }
+        try eventually("the halt stands") { daemon.lines("HALT", "RAISED").count == 1 }
         daemon.kill9()
         try daemon.start()
         try eventually("the start says what stands") {
-            alerts("NOTICE", "STARTED").last?.contains("with 1 halts") == true
+            daemon.lines("NOTICE", "STARTED").last?.contains("with 1 halts") == true
         }
         readings(client, "S1", ["1.7", "0.4"])
-        try eventually("its end is told") { alerts("HALT", "GONE").count == 1 }
-        #expect(alerts("HALT", "RAISED").count == 1)
+        try eventually("its end is told") { daemon.lines("HALT", "GONE").count == 1 }
+        #expect(daemon.lines("HALT", "RAISED").count == 1)
         daemon.kill9()
         try daemon.start()
         try eventually("a halt that is gone is latched over a restart") {
-            alerts("NOTICE", "STARTED").last?.contains("with 1 halts") == true
+            daemon.lines("NOTICE", "STARTED").last?.contains("with 1 halts") == true
         }
         client.stop()
     }
@@ -94,7 +87,7 @@ final class BrokerTests {
         readings(client, "S2", ["0.4", "1.6", "0.4"])
         try daemon.start()
         try eventually("the spike in the backlog raised its halt") {
-            alerts("HALT", "RAISED").count == 1 && alerts("HALT", "GONE").count == 1
+            daemon.lines("HALT", "RAISED").count == 1 && daemon.lines("HALT", "GONE").count == 1
         }
         client.stop()
     }
@@ -104,14 +97,14 @@ final class BrokerTests {
         broker.stop()
         try daemon.start()
         #expect(daemon.errorText.contains("broker out of reach"))
-        try eventually("the log says that nobody is heard") { alerts("FAULT", "RAISED").count == 1 }
+        try eventually("the log says that nobody is heard") { daemon.lines("FAULT", "RAISED").count == 1 }
         try broker.start()
         try eventually("the link is back, with its length") {
-            alerts("FAULT", "GONE").first?.contains("the broker is reached again, after") == true
+            daemon.lines("FAULT", "GONE").first?.contains("the broker is reached again, after") == true
         }
         let client = try TestClient(port: broker.port)
         readings(client, "S1", ["1.6"])
-        try eventually("it guards") { alerts("HALT", "RAISED").count == 1 }
+        try eventually("it guards") { daemon.lines("HALT", "RAISED").count == 1 }
         client.stop()
     }
 
@@ -121,16 +114,16 @@ final class BrokerTests {
         let client = try TestClient(port: broker.port)
         readings(client, "S1", ["0.4"])
         try eventually("a reading was heard") {
-            alerts("HEARTBEAT", "ALIVE").last?.contains(" 1 of 2 sensors heard") == true
+            daemon.lines("HEARTBEAT", "ALIVE").last?.contains(" 1 of 2 sensors heard") == true
         }
         broker.stop()
-        try eventually("the loss is told") { alerts("FAULT", "RAISED").count == 1 }
+        try eventually("the loss is told") { daemon.lines("FAULT", "RAISED").count == 1 }
         try broker.start()
-        try eventually("the return is told") { alerts("FAULT", "GONE").count == 1 }
+        try eventually("the return is told") { daemon.lines("FAULT", "GONE").count == 1 }
         let again = try TestClient(port: broker.port)
         readings(again, "S1", ["1.6"])
-        try eventually("it guards") { alerts("HALT", "RAISED").count == 1 }
-        #expect(alerts("NOTICE", "LOSS").count == 0)
+        try eventually("it guards") { daemon.lines("HALT", "RAISED").count == 1 }
+        #expect(daemon.lines("NOTICE", "LOSS").count == 0)
         client.stop()
         again.stop()
     }
@@ -188,7 +181,7 @@ final class BrokerTests {
         #expect(end.code == 0)
         #expect(end.seconds < 5)
         try eventually("stopped") { client.received.last?.text.contains("\"stopped\"") == true }
-        #expect(alerts("NOTICE", "STOPPED").count == 1)
+        #expect(daemon.lines("NOTICE", "STOPPED").count == 1)
         client.stop()
     }
 
@@ -200,12 +193,12 @@ final class BrokerTests {
             client.publish("firedamp/v1/demo/reading/S1", "garbage \(index) \u{1b}[31m")
         }
         readings(client, "S1", ["1.6"])
-        try eventually("the halt behind 2,000 bad payloads") { alerts("HALT", "RAISED").count == 1 }
+        try eventually("the halt behind 2,000 bad payloads") { daemon.lines("HALT", "RAISED").count == 1 }
         let lines = daemon.errorText.split(separator: "\n").filter { $0.contains("refused:") }
         #expect(lines.count == 1)
         #expect(lines.first?.contains("garbage 0 \\x1b[31m") == true)
         try eventually("the heartbeat counts them") {
-            alerts("HEARTBEAT", "ALIVE").last?.contains("2000 refused") == true
+            daemon.lines("HEARTBEAT", "ALIVE").last?.contains("2000 refused") == true
         }
         client.stop()
     }
@@ -219,7 +212,7 @@ final class BrokerTests {
             "firedamp/v1/demo/batch",
             "[{\"s\":\"S1\",\"ts\":\(now),\"v\":1.6},{\"s\":\"NO\",\"ts\":\(now),\"v\":9},"
                 + "{\"s\":\"S2\",\"v\":2},{\"s\":\"S2\",\"ts\":\(now),\"v\":1.7}]")
-        try eventually("both halts") { alerts("HALT", "RAISED").count == 2 }
+        try eventually("both halts") { daemon.lines("HALT", "RAISED").count == 2 }
         client.stop()
     }
 
@@ -230,8 +223,8 @@ final class BrokerTests {
         try daemon.start()
         let client = try TestClient(port: broker.port)
         readings(client, "S1", [value, "0.4"])
-        try eventually("the fault") { alerts("FAULT", "RAISED").count == 1 }
-        #expect(alerts("HALT", "RAISED").isEmpty)
+        try eventually("the fault") { daemon.lines("FAULT", "RAISED").count == 1 }
+        #expect(daemon.lines("HALT", "RAISED").isEmpty)
         client.stop()
     }
 
@@ -244,7 +237,7 @@ final class BrokerTests {
         try eventually("the new file grows") { !daemon.alerts.isEmpty }
         let client = try TestClient(port: broker.port)
         readings(client, "S1", ["1.6"])
-        try eventually("the halt is in the new file") { alerts("HALT", "RAISED").count == 1 }
+        try eventually("the halt is in the new file") { daemon.lines("HALT", "RAISED").count == 1 }
         client.stop()
     }
 

@@ -41,14 +41,6 @@ final class CalibrationTests {
         broker.stop()
     }
 
-    private func lines(_ severity: String, _ transition: String, _ sensor: String) -> [String] {
-        daemon.alerts.filter { line in
-            let fields = line.split(separator: " ")
-            return fields.count > 9 && fields[0] == severity && fields[1] == transition
-                && fields[4] == sensor
-        }
-    }
-
     private func send(_ sensor: String, _ value: String) {
         client.publish("firedamp/v1/demo/reading/\(sensor)", payload(value))
     }
@@ -69,18 +61,18 @@ final class CalibrationTests {
         "a named calibration holds back its own sensor's halt, not the neighbour's, until it ends")
     func calibration() throws {
         #expect(try calibrate("S1", "--by", "赵强", "--minutes", "5").code == 0)
-        try eventually("it stands in the log") { lines("NOTICE", "RAISED", "S1").count == 1 }
-        #expect(lines("NOTICE", "RAISED", "S1")[0].contains("by 赵强"))
+        try eventually("it stands in the log") { daemon.lines("NOTICE", "RAISED", "S1").count == 1 }
+        #expect(daemon.lines("NOTICE", "RAISED", "S1")[0].contains("by 赵强"))
         send("S1", "0.0")
         send("S1", "2.0")
         send("S2", "1.6")
-        try eventually("the neighbour guards") { lines("HALT", "RAISED", "S2").count == 1 }
-        #expect(lines("HALT", "RAISED", "S1").isEmpty)
+        try eventually("the neighbour guards") { daemon.lines("HALT", "RAISED", "S2").count == 1 }
+        #expect(daemon.lines("HALT", "RAISED", "S1").isEmpty)
         #expect(try calibrate("S1", "--by", "Zhao Qiang", "--end").code == 0)
-        try eventually("its end is told") { lines("NOTICE", "GONE", "S1").count == 1 }
-        #expect(lines("NOTICE", "GONE", "S1")[0].contains("2.00"), "test gas is recorded as such")
+        try eventually("its end is told") { daemon.lines("NOTICE", "GONE", "S1").count == 1 }
+        #expect(daemon.lines("NOTICE", "GONE", "S1")[0].contains("2.00"), "test gas is recorded as such")
         send("S1", "1.7")
-        try eventually("it guards again") { lines("HALT", "RAISED", "S1").count == 1 }
+        try eventually("it guards again") { daemon.lines("HALT", "RAISED", "S1").count == 1 }
     }
 
     @Test("a calibration of nobody, of no sensor, or without a daemon is refused with its reason")
@@ -100,11 +92,11 @@ final class CalibrationTests {
     @Test("a gateway that says offline, or whose will does, is one line for all its sensors")
     func gateway() throws {
         client.publish("firedamp/v1/demo/gateway/G1", "offline", retain: true)
-        try eventually("it is told") { lines("FAULT", "RAISED", "G1").count == 1 }
-        #expect(lines("FAULT", "RAISED", "G1")[0].contains("sensors 2"))
+        try eventually("it is told") { daemon.lines("FAULT", "RAISED", "G1").count == 1 }
+        #expect(daemon.lines("FAULT", "RAISED", "G1")[0].contains("sensors 2"))
         client.publish("firedamp/v1/demo/gateway/G1", "online", retain: true)
-        try eventually("its end, too") { lines("FAULT", "GONE", "G1").count == 1 }
-        #expect(lines("FAULT", "RAISED", "S1").isEmpty && lines("FAULT", "RAISED", "S2").isEmpty)
+        try eventually("its end, too") { daemon.lines("FAULT", "GONE", "G1").count == 1 }
+        #expect(daemon.lines("FAULT", "RAISED", "S1").isEmpty && daemon.lines("FAULT", "RAISED", "S2").isEmpty)
     }
 
     @Test("killed, it goes on from its snapshots; a damaged one is said, and nothing is forgotten")
@@ -113,7 +105,7 @@ final class CalibrationTests {
             directory.file("state/ring.\($0).state")
         }
         send("S1", "1.6")
-        try eventually("the halt") { lines("HALT", "RAISED", "S1").count == 1 }
+        try eventually("the halt") { daemon.lines("HALT", "RAISED", "S1").count == 1 }
         try eventually("a snapshot of each detector") {
             files.allSatisfy { FileManager.default.fileExists(atPath: $0) }
         }
@@ -128,8 +120,8 @@ final class CalibrationTests {
         #expect(daemon.errorText.contains("damaged; it is not used"))
         send("S1", "0.4")
         try eventually("the halt is known all the same") {
-            lines("HALT", "GONE", "S1").count == 1
+            daemon.lines("HALT", "GONE", "S1").count == 1
         }
-        #expect(lines("HALT", "RAISED", "S1").count == 1)
+        #expect(daemon.lines("HALT", "RAISED", "S1").count == 1)
     }
 }

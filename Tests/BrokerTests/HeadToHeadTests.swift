@@ -31,14 +31,6 @@ final class HeadToHeadTests {
         broker.stop()
     }
 
-    private func lines(_ severity: String, _ transition: String, _ sensor: String) -> [String] {
-        daemon.alerts.filter { line in
-            let fields = line.split(separator: " ")
-            return fields.count > 9 && fields[0] == severity && fields[1] == transition
-                && fields[4] == sensor
-        }
-    }
-
     private func send(_ sensor: String, _ value: String, ms: Int64 = nowMilliseconds()) {
         client.publish("firedamp/v1/demo/reading/\(sensor)", payload(value, ms: ms))
     }
@@ -46,7 +38,7 @@ final class HeadToHeadTests {
     @Test("1: a single reading over the limit is a halt, also when no other one follows")
     func single() throws {
         send("S1", "1.6")
-        try eventually("the halt") { lines("HALT", "RAISED", "S1").count == 1 }
+        try eventually("the halt") { daemon.lines("HALT", "RAISED", "S1").count == 1 }
     }
 
     @Test(
@@ -57,9 +49,9 @@ final class HeadToHeadTests {
         send("S1", "1.6", ms: start)
         send("S1", value, ms: start + 1)
         send("S1", value, ms: start + 2)
-        try eventually("the fault") { lines("FAULT", "RAISED", "S1").count == 1 }
-        #expect(lines("HALT", "RAISED", "S1").count == 1)
-        #expect(lines("HALT", "GONE", "S1").isEmpty)
+        try eventually("the fault") { daemon.lines("FAULT", "RAISED", "S1").count == 1 }
+        #expect(daemon.lines("HALT", "RAISED", "S1").count == 1)
+        #expect(daemon.lines("HALT", "GONE", "S1").isEmpty)
     }
 
     @Test("3: each of 40 peaks of 50 ms is seen: the first halts, none is lost from the count")
@@ -71,12 +63,12 @@ final class HeadToHeadTests {
             send("S1", "3.5", ms: at + 25)
             send("S1", "0.4", ms: at + 50)
         }
-        try eventually("the first peak halts") { lines("HALT", "RAISED", "S1").count == 1 }
-        #expect(lines("HALT", "RAISED", "S1")[0].contains(" 3.50%CH4"))
+        try eventually("the first peak halts") { daemon.lines("HALT", "RAISED", "S1").count == 1 }
+        #expect(daemon.lines("HALT", "RAISED", "S1")[0].contains(" 3.50%CH4"))
         try eventually("the others make it a state, and no flood of lines") {
-            lines("WARNING", "RAISED", "S1").contains { $0.contains("to and fro") }
+            daemon.lines("WARNING", "RAISED", "S1").contains { $0.contains("to and fro") }
         }
-        #expect(lines("HALT", "RAISED", "S1").count == 1)
+        #expect(daemon.lines("HALT", "RAISED", "S1").count == 1)
     }
 
     @Test("4: silence in the middle of a rise is told as such, and nothing reads as all clear")
@@ -85,36 +77,36 @@ final class HeadToHeadTests {
         for second in 0..<10 {
             send("S1", String(0.5 + 0.06 * Double(second)), ms: start - Int64(9 - second) * 1000)
         }
-        try eventually("the alarm") { lines("ALARM", "RAISED", "S1").count == 1 }
+        try eventually("the alarm") { daemon.lines("ALARM", "RAISED", "S1").count == 1 }
         try eventually("the silence") {
-            lines("ALARM", "RAISED", "S1").contains { $0.contains("fell silent while") }
+            daemon.lines("ALARM", "RAISED", "S1").contains { $0.contains("fell silent while") }
         }
-        #expect(lines("ALARM", "GONE", "S1").isEmpty)
+        #expect(daemon.lines("ALARM", "GONE", "S1").isEmpty)
     }
 
     @Test("5: killed while a halt fires it fires on, is not raised anew, and is latched ever after")
     func restartWhileFiring() throws {
         send("S1", "1.6")
-        try eventually("the halt") { lines("HALT", "RAISED", "S1").count == 1 }
+        try eventually("the halt") { daemon.lines("HALT", "RAISED", "S1").count == 1 }
         for _ in 0..<3 {
             daemon.kill9()
             try daemon.start()
         }
         send("S1", "1.7")
         send("S2", "1.7")
-        try eventually("the other's halt") { lines("HALT", "RAISED", "S2").count == 1 }
-        #expect(lines("HALT", "RAISED", "S1").count == 1)
+        try eventually("the other's halt") { daemon.lines("HALT", "RAISED", "S2").count == 1 }
+        #expect(daemon.lines("HALT", "RAISED", "S1").count == 1)
     }
 
     @Test("6: what recovered while the daemon was dead is told, and stays latched")
     func recoveryWhileDown() throws {
         send("S1", "1.6")
-        try eventually("the halt") { lines("HALT", "RAISED", "S1").count == 1 }
+        try eventually("the halt") { daemon.lines("HALT", "RAISED", "S1").count == 1 }
         daemon.kill9()
         send("S1", "0.4")
         try daemon.start()
-        try eventually("its end") { lines("HALT", "GONE", "S1").count == 1 }
-        #expect(lines("HALT", "GONE", "S1")[0].contains("stays latched"))
+        try eventually("its end") { daemon.lines("HALT", "GONE", "S1").count == 1 }
+        #expect(daemon.lines("HALT", "GONE", "S1")[0].contains("stays latched"))
     }
 
     @Test("10: stamps from the future neither blind a sensor nor make the next readings late")
@@ -123,12 +115,12 @@ final class HeadToHeadTests {
         send("S1", "0.4", ms: now + 600_000)
         send("S1", "0.4", ms: now + 600_001)
         send("S2", "1.6")
-        try eventually("others are judged") { lines("HALT", "RAISED", "S2").count == 1 }
+        try eventually("others are judged") { daemon.lines("HALT", "RAISED", "S2").count == 1 }
         send("S1", "1.6")
-        try eventually("so is the sensor itself") { lines("HALT", "RAISED", "S1").count == 1 }
-        #expect(!lines("HALT", "RAISED", "S1")[0].contains("LATE"))
+        try eventually("so is the sensor itself") { daemon.lines("HALT", "RAISED", "S1").count == 1 }
+        #expect(!daemon.lines("HALT", "RAISED", "S1")[0].contains("LATE"))
         send("S1", "0.4")
-        try eventually("and its end") { lines("HALT", "GONE", "S1").count == 1 }
+        try eventually("and its end") { daemon.lines("HALT", "GONE", "S1").count == 1 }
     }
 
     @Test("11: a backlog is judged whole and in order, its halt is told as late, and ends nothing")
@@ -138,11 +130,11 @@ final class HeadToHeadTests {
             let value = (20..<30).contains(second) ? "1.6" : "0.4"
             send("S1", value, ms: start + Int64(second) * 1000)
         }
-        try eventually("the halt in the backlog") { lines("HALT", "RAISED", "S1").count == 1 }
-        #expect(lines("HALT", "RAISED", "S1")[0].contains("LATE"))
+        try eventually("the halt in the backlog") { daemon.lines("HALT", "RAISED", "S1").count == 1 }
+        #expect(daemon.lines("HALT", "RAISED", "S1")[0].contains("LATE"))
         send("S2", "1.6")
-        try eventually("what comes after it") { lines("HALT", "RAISED", "S2").count == 1 }
-        #expect(lines("HALT", "GONE", "S1").isEmpty, "what is late ends nothing")
+        try eventually("what comes after it") { daemon.lines("HALT", "RAISED", "S2").count == 1 }
+        #expect(daemon.lines("HALT", "GONE", "S1").isEmpty, "what is late ends nothing")
     }
 
     @Test("12: two thousand messages of garbage cost a count, and no reading beside them")
@@ -151,7 +143,7 @@ final class HeadToHeadTests {
             client.publish("firedamp/v1/demo/reading/S1", index % 2 == 0 ? "{\"v\":" : "\u{1}\u{2}")
             if index == 1000 { send("S1", "1.6") }
         }
-        try eventually("the reading in the midst") { lines("HALT", "RAISED", "S1").count == 1 }
+        try eventually("the reading in the midst") { daemon.lines("HALT", "RAISED", "S1").count == 1 }
         try eventually("the heartbeat counts them") {
             daemon.alerts.contains { $0.hasPrefix("HEARTBEAT") && $0.contains(" 2000 refused") }
         }

@@ -25,13 +25,6 @@ final class ReloadCommandTests {
         broker.stop()
     }
 
-    private func alerts(_ severity: String, _ transition: String) -> [String] {
-        daemon.alerts.filter { line in
-            let fields = line.split(separator: " ")
-            return fields.count > 9 && fields[0] == severity && fields[1] == transition
-        }
-    }
-
     /// What `firedamp reload` ends with, and what it says.
     private func reload(
         stateDirectory: String? = nil
@@ -60,7 +53,7 @@ final class ReloadCommandTests {
         #expect(answer.output.contains("sensors: 1 added, 0 removed"))
         let client = try TestClient(port: broker.port)
         client.publish("firedamp/v1/demo/reading/S3", payload("1.6"))
-        try eventually("its halt") { alerts("HALT", "RAISED").count == 1 }
+        try eventually("its halt") { daemon.lines("HALT", "RAISED").count == 1 }
         client.stop()
         try eventually("systemd hears the end of it") {
             manager.received().last { $0.hasPrefix("READY=1") }?.contains("in force") == true
@@ -89,7 +82,7 @@ final class ReloadCommandTests {
         for problem in problems { #expect(daemon.errorText.contains(problem)) }
         let client = try TestClient(port: broker.port)
         client.publish("firedamp/v1/demo/reading/S1", payload("1.6"))
-        try eventually("the old site judges") { alerts("HALT", "RAISED").count == 1 }
+        try eventually("the old site judges") { daemon.lines("HALT", "RAISED").count == 1 }
         client.stop()
         try FileManager.default.removeItem(atPath: directory.file("site.yaml"))
         let absent = try reload()
@@ -122,7 +115,7 @@ final class ReloadCommandTests {
         try FileManager.default.moveItem(atPath: log, toPath: log + ".moved")
         _ = try writeSite(in: directory.path, sensors: ["S1", "S2", "S3"])
         daemon.signal(SIGHUP)
-        try eventually("the new file tells the reload") { alerts("NOTICE", "RELOADED").count == 1 }
+        try eventually("the new file tells the reload") { daemon.lines("NOTICE", "RELOADED").count == 1 }
     }
 
     @Test("reloaded, killed and started again: indexes, advisories and the new limits hold")
@@ -130,7 +123,7 @@ final class ReloadCommandTests {
         try daemon.start()
         let client = try TestClient(port: broker.port)
         client.publish("firedamp/v1/demo/reading/S1", payload("1.2"))
-        try eventually("an alarm stands") { alerts("ALARM", "RAISED").count == 1 }
+        try eventually("an alarm stands") { daemon.lines("ALARM", "RAISED").count == 1 }
         for round in 0..<5 {
             let more = (0...round).map { "N\($0)" }
             _ = try writeSite(
@@ -140,8 +133,8 @@ final class ReloadCommandTests {
             // Some are killed while they go over, some after it.
             if round % 2 == 0 {
                 try eventually("round \(round) is told") {
-                    alerts("NOTICE", "RELOADED").last?.contains("sensors: 1 added") == true
-                        && alerts("HALT", "RAISED").count == 1 + round
+                    daemon.lines("NOTICE", "RELOADED").last?.contains("sensors: 1 added") == true
+                        && daemon.lines("HALT", "RAISED").count == 1 + round
                 }
             }
             daemon.kill9()
@@ -149,14 +142,14 @@ final class ReloadCommandTests {
             client.publish("firedamp/v1/demo/reading/N\(round)", payload("1.6"))
             client.publish("firedamp/v1/demo/reading/S1", payload("1.2"))
             try eventually("the newest sensor of round \(round) is judged") {
-                alerts("HALT", "RAISED").count == 2 + round
+                daemon.lines("HALT", "RAISED").count == 2 + round
             }
         }
         client.publish("firedamp/v1/demo/reading/S1", payload("0.4"))
         try eventually("S1 is over, by its own reading") {
-            alerts("HALT", "GONE").count == 1 && alerts("ALARM", "GONE").count == 1
+            daemon.lines("HALT", "GONE").count == 1 && daemon.lines("ALARM", "GONE").count == 1
         }
-        #expect(alerts("ALARM", "RAISED").count == 1, "\(alerts("ALARM", "RAISED"))")
+        #expect(daemon.lines("ALARM", "RAISED").count == 1, "\(daemon.lines("ALARM", "RAISED"))")
         let names = try String(
             contentsOfFile: directory.file("state/ring.sensors"), encoding: .utf8)
         #expect(names == "S1\nS2\nN0\nN1\nN2\nN3\nN4\n")
