@@ -95,7 +95,12 @@ package struct TrendDetector: RecordDetector, Equatable {
             return
         }
         if voices[index] != .none { hear(reading, into: &findings) }
-        guard tracks[index].inverseLimit > 0, tracks[index].newest < reading.eventTime else {
+        let newest = tracks[index].newest
+        guard tracks[index].inverseLimit > 0, newest < reading.eventTime else { return }
+        // That the limit is reached is taken note of all the same.
+        if reading.value * tracks[index].inverseLimit < 1,
+            reading.eventTime < newest.advanced(byNanoseconds: Reading.distinctNanoseconds)
+        {
             return
         }
         // What was measured long ago moves the estimate; it foretells nothing, and it ends nothing.

@@ -83,6 +83,12 @@ package struct IntegrityDetector: RecordDetector {
                 meters[index].take(Float(reading.value), at: time)
             }
         case .head:
+            let newest = summaries[index].newest
+            if reading.eventTime > newest,
+                reading.eventTime < newest.advanced(byNanoseconds: Reading.distinctNanoseconds)
+            {
+                return
+            }
             if reading.eventTime > heads[index].newest {
                 takeNewest(reading, index, into: &findings)
             } else {
