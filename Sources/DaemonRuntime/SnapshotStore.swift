@@ -63,17 +63,26 @@ final class SnapshotStore: @unchecked Sendable {
         done: @escaping @Sendable () -> Void
     ) {
         queue.async { [self] in
-            var head = [UInt64](repeating: 0, count: Head.allCases.count)
-            head[Head.magic.rawValue] = Self.magic
-            head[Head.version.rawValue] = Self.version
-            head[Head.ring.rawValue] = ring
-            head[Head.journal.rawValue] = journal()
-            head[Head.position.rawValue] = snapshot.position
-            head[Head.count.rawValue] = UInt64(snapshot.words.count)
-            head[Head.checksum.rawValue] = Self.checksum(snapshot.words)
-            replace(path(detector), with: [head, snapshot.words])
+            save(snapshot, of: detector)
             done()
         }
+    }
+
+    /// Writes `snapshot` and returns when it is there, or cannot be.
+    func writeNow(_ snapshot: DetectorSnapshot, of detector: Rule.Detector) {
+        queue.sync { save(snapshot, of: detector) }
+    }
+
+    private func save(_ snapshot: DetectorSnapshot, of detector: Rule.Detector) {
+        var head = [UInt64](repeating: 0, count: Head.allCases.count)
+        head[Head.magic.rawValue] = Self.magic
+        head[Head.version.rawValue] = Self.version
+        head[Head.ring.rawValue] = ring
+        head[Head.journal.rawValue] = journal()
+        head[Head.position.rawValue] = snapshot.position
+        head[Head.count.rawValue] = UInt64(snapshot.words.count)
+        head[Head.checksum.rawValue] = Self.checksum(snapshot.words)
+        replace(path(detector), with: [head, snapshot.words])
     }
 
     /// Returns when everything that came in before is written.

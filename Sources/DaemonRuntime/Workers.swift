@@ -76,17 +76,37 @@ extension Workers.Parts {
                     name.rawValue, warmUp: ring.capacity / 2, from: snapshot.position)
                 if reader.resumePosition == snapshot.position {
                     detector = taken
-                } else {
-                    log.warning("the ring lacks what follows the snapshot of \(name.rawValue)")
-                    restored.apply(to: &detector, name)
+                    return reader
                 }
-                return reader
+                log.warning("the ring lacks what follows the snapshot of \(name.rawValue)")
+                return begin(name, &detector, reader)
             } catch {
                 log.warning("snapshot of \(name.rawValue), \(error); it is not used")
             }
         }
+        return begin(name, &detector, ring.reader(name.rawValue, warmUp: ring.capacity / 2))
+    }
+
+    /// Brings a detector as near to where it stood as journal and ring allow, and keeps that at
+    /// once: a daemon that is killed again before its first regular snapshot goes on from here, and
+    /// not from what the journal has learned since.
+    private func begin<D: RecordDetector>(
+        _ name: Rule.Detector, _ detector: inout InOrder<D>, _ reader: consuming RingReader
+    ) -> RingReader {
         restored.apply(to: &detector, name)
-        return ring.reader(name.rawValue, warmUp: ring.capacity / 2)
+        var reader = reader
+        var known: [Finding] = []
+        _ = reader.drain(atMost: Int(reader.resumePosition - reader.position)) { record in
+            // What it leads to was told by the run before.
+            detector.observe(record, into: &known)
+            known.removeAll(keepingCapacity: true)
+        }
+        reader.commit(upTo: reader.position)
+        var state = StateWriter()
+        detector.save(to: &state)
+        snapshots.writeNow(
+            DetectorSnapshot(position: reader.position, words: state.words), of: name)
+        return reader
     }
 
     /// `others`: the workers whose lines on a record come before this one's.

@@ -256,15 +256,8 @@ private func drain<D: RecordDetector>(
     _ reader: inout RingReader, _ detector: inout D, _ changes: DetectorWorker.Lookup,
     _ batch: inout DetectorWorker.Batch
 ) -> Int {
-    let resume = reader.resumePosition
-    return reader.drain(atMost: DetectorWorker.batchRecordsMax) { reading in
-        let known = batch.findings.count
+    reader.drain(atMost: DetectorWorker.batchRecordsMax) { reading in
         detector.observe(reading, into: &batch.findings)
-        if reading.position < resume {
-            // A warm-up: what it leads to was told by the run before.
-            batch.findings.removeLast(batch.findings.count - known)
-            return
-        }
         switch reading.kind {
         case .tick: batch.ticks.append(reading)
         case .siteChange:
