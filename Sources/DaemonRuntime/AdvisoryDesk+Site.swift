@@ -1,6 +1,7 @@
 internal import Dispatch
 internal import GasModel
 internal import HaltAdvisory
+internal import Synchronization
 
 // MARK: When the site changes
 
@@ -36,6 +37,7 @@ extension AdvisoryDesk {
             guard left == 0 else { return }
             release { $0.position < position }
             state.book.forgetOldSites()
+            settledSite.store(UInt64(nameHash: site.fingerprint), ordering: .relaxed)
             settleAbsent(leaving: change.sensors)
             isDone()
         }

@@ -58,6 +58,10 @@ final class AdvisoryDesk: @unchecked Sendable {
     private let send: @Sendable (MQTTMessage, UInt64) -> Void
     var state: State
     private let newestNumber: Atomic<UInt64>
+    /// Stands for the site that all workers have gone over to; see `UInt64.init(nameHash:)`.
+    /// **Thread:** any. Relaxed: a snapshot that is written in the midst of a change may as well
+    /// carry the old one.
+    let settledSite: Atomic<UInt64>
 
     /// Number of the journal's newest line. **Thread:** any. Relaxed: who asks has been told of
     /// that line through a queue.
@@ -72,6 +76,7 @@ final class AdvisoryDesk: @unchecked Sendable {
         send: @escaping @Sendable (MQTTMessage, UInt64) -> Void
     ) {
         newestNumber = Atomic(state.journal.lastNumber)
+        settledSite = Atomic(UInt64(nameHash: state.book.site.fingerprint))
         self.state = state
         self.log = log
         heartbeatNanoseconds = Int64(max(1, options.heartbeatSeconds) * 1e9)

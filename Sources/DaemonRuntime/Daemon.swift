@@ -4,6 +4,7 @@ package import Logging
 internal import MQTTSession
 internal import ReadingRing
 internal import SensorIngest
+internal import Synchronization
 
 /// The whole daemon: made, started, stopped; a test starts it in its own process.
 ///
@@ -47,7 +48,7 @@ package final class Daemon: Sendable {
         let known = KnownChanges()
         snapshots = SnapshotStore(
             directory: options.stateDirectory, ring: ring.creation, log: log,
-            journal: { desk.journaled })
+            site: { desk.settledSite.load(ordering: .relaxed) }, journal: { desk.journaled })
         workers = Workers(
             Workers.Parts(
                 ring: ring, restored: restored, roster: roster, desk: desk, known: known,

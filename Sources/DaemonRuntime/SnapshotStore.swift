@@ -22,30 +22,36 @@ final class SnapshotStore: @unchecked Sendable {
 
     /// The words before the state.
     private enum Head: Int, CaseIterable {
-        case magic, version, ring, journal, position, count, checksum
+        case magic, version, ring, site, journal, position, count, checksum
     }
 
     private let directory: String
     private let ring: UInt64
+    private let site: @Sendable () -> UInt64
     private let journal: @Sendable () -> UInt64
     private let log: Logger
     private let queue = DispatchQueue(label: "firedamp.snapshots", qos: .utility)
     /// Whether the last one could not be written: said once.
     private var hasFailed = false
 
-    /// The store in `directory` for `ring`. `journal`: number of the newest line of the journal.
+    /// The store in `directory` for `ring`. `journal`: number of the newest line of the journal;
+    /// `site`: a number that stands for the site that holds.
     init(
-        directory: String, ring: UInt64, log: Logger, journal: @escaping @Sendable () -> UInt64
+        directory: String, ring: UInt64, log: Logger, site: @escaping @Sendable () -> UInt64,
+        journal: @escaping @Sendable () -> UInt64
     ) {
         self.directory = directory
         self.ring = ring
+        self.site = site
         self.log = log
         self.journal = journal
     }
 
     /// The newest snapshot of `detector`, as of the journal's line `number` or before; `nil` where
-    /// there is none that can be used.
-    func read(_ detector: Rule.Detector, upTo number: UInt64) -> DetectorSnapshot? {
+    /// there is none that can be used. `isOfSite`: whether it was taken under the site that holds.
+    func read(
+        _ detector: Rule.Detector, upTo number: UInt64
+    ) -> (snapshot: DetectorSnapshot, isOfSite: Bool)? {
         let path = path(detector)
         guard let data = FileManager.default.contents(atPath: path) else { return nil }
         do {
@@ -78,6 +84,7 @@ final class SnapshotStore: @unchecked Sendable {
         head[Head.magic.rawValue] = Self.magic
         head[Head.version.rawValue] = Self.version
         head[Head.ring.rawValue] = ring
+        head[Head.site.rawValue] = site()
         head[Head.journal.rawValue] = journal()
         head[Head.position.rawValue] = snapshot.position
         head[Head.count.rawValue] = UInt64(snapshot.words.count)
@@ -122,7 +129,9 @@ final class SnapshotStore: @unchecked Sendable {
         }
     }
 
-    private func parse(_ data: Data, upTo number: UInt64) throws(StateError) -> DetectorSnapshot {
+    private func parse(
+        _ data: Data, upTo number: UInt64
+    ) throws(StateError) -> (snapshot: DetectorSnapshot, isOfSite: Bool) {
         let count = data.count / 8
         let headCount = Head.allCases.count
         var words = [UInt64](repeating: 0, count: count)
@@ -139,7 +148,10 @@ final class SnapshotStore: @unchecked Sendable {
         let state = Array(words[headCount...])
         try expect(head(.count) == UInt64(state.count), .count, "cut off")
         try expect(head(.checksum) == Self.checksum(state), .checksum, "damaged")
-        return DetectorSnapshot(position: head(.position), words: state)
+        return (
+            DetectorSnapshot(position: head(.position), words: state),
+            head(.site) == site()
+        )
     }
 
     /// Finds what a torn write or a bad disk does; no protection against a person.

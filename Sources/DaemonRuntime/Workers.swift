@@ -64,7 +64,7 @@ extension Workers.Parts {
     fileprivate func reader<D: RecordDetector>(
         _ name: Rule.Detector, for detector: inout InOrder<D>
     ) -> RingReader {
-        if let snapshot = snapshots.read(name, upTo: restored.newestNumber) {
+        if let (snapshot, isOfSite) = snapshots.read(name, upTo: restored.newestNumber) {
             var taken = detector
             var state = StateReader(snapshot.words)
             do {
@@ -75,6 +75,9 @@ extension Workers.Parts {
                 let reader = ring.reader(
                     name.rawValue, warmUp: ring.capacity / 2, from: snapshot.position)
                 if reader.resumePosition == snapshot.position {
+                    // What follows is judged by another site than it was: that it may not find what
+                    // was found then, above all of a sensor that left, must end nothing.
+                    if !isOfSite { restored.apply(to: &taken, name) }
                     detector = taken
                     return reader
                 }
