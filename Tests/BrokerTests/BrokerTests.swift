@@ -97,10 +97,13 @@ final class BrokerTests {
         broker.stop()
         try daemon.start()
         #expect(daemon.errorText.contains("broker out of reach"))
-        try eventually("the log says that nobody is heard") { daemon.lines("FAULT", "RAISED").count == 1 }
+        try eventually("the log says that nobody is heard") {
+            daemon.lines("FAULT", "RAISED").count == 1
+        }
         try broker.start()
         try eventually("the link is back, with its length") {
-            daemon.lines("FAULT", "GONE").first?.contains("the broker is reached again, after") == true
+            daemon.lines("FAULT", "GONE").first?.contains("the broker is reached again, after")
+                == true
         }
         let client = try TestClient(port: broker.port)
         readings(client, "S1", ["1.6"])
@@ -193,7 +196,9 @@ final class BrokerTests {
             client.publish("firedamp/v1/demo/reading/S1", "garbage \(index) \u{1b}[31m")
         }
         readings(client, "S1", ["1.6"])
-        try eventually("the halt behind 2,000 bad payloads") { daemon.lines("HALT", "RAISED").count == 1 }
+        try eventually("the halt behind 2,000 bad payloads") {
+            daemon.lines("HALT", "RAISED").count == 1
+        }
         let lines = daemon.errorText.split(separator: "\n").filter { $0.contains("refused:") }
         #expect(lines.count == 1)
         #expect(lines.first?.contains("garbage 0 \\x1b[31m") == true)

@@ -70,7 +70,9 @@ final class CalibrationTests {
         #expect(daemon.lines("HALT", "RAISED", "S1").isEmpty)
         #expect(try calibrate("S1", "--by", "Zhao Qiang", "--end").code == 0)
         try eventually("its end is told") { daemon.lines("NOTICE", "GONE", "S1").count == 1 }
-        #expect(daemon.lines("NOTICE", "GONE", "S1")[0].contains("2.00"), "test gas is recorded as such")
+        #expect(
+            daemon.lines("NOTICE", "GONE", "S1")[0].contains("2.00"), "test gas is recorded as such"
+        )
         send("S1", "1.7")
         try eventually("it guards again") { daemon.lines("HALT", "RAISED", "S1").count == 1 }
     }
@@ -96,7 +98,9 @@ final class CalibrationTests {
         #expect(daemon.lines("FAULT", "RAISED", "G1")[0].contains("sensors 2"))
         client.publish("firedamp/v1/demo/gateway/G1", "online", retain: true)
         try eventually("its end, too") { daemon.lines("FAULT", "GONE", "G1").count == 1 }
-        #expect(daemon.lines("FAULT", "RAISED", "S1").isEmpty && daemon.lines("FAULT", "RAISED", "S2").isEmpty)
+        #expect(
+            daemon.lines("FAULT", "RAISED", "S1").isEmpty
+                && daemon.lines("FAULT", "RAISED", "S2").isEmpty)
     }
 
     @Test("killed, it goes on from its snapshots; a damaged one is said, and nothing is forgotten")

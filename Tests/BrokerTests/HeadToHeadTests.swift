@@ -117,7 +117,9 @@ final class HeadToHeadTests {
         send("S2", "1.6")
         try eventually("others are judged") { daemon.lines("HALT", "RAISED", "S2").count == 1 }
         send("S1", "1.6")
-        try eventually("so is the sensor itself") { daemon.lines("HALT", "RAISED", "S1").count == 1 }
+        try eventually("so is the sensor itself") {
+            daemon.lines("HALT", "RAISED", "S1").count == 1
+        }
         #expect(!daemon.lines("HALT", "RAISED", "S1")[0].contains("LATE"))
         send("S1", "0.4")
         try eventually("and its end") { daemon.lines("HALT", "GONE", "S1").count == 1 }
@@ -130,7 +132,9 @@ final class HeadToHeadTests {
             let value = (20..<30).contains(second) ? "1.6" : "0.4"
             send("S1", value, ms: start + Int64(second) * 1000)
         }
-        try eventually("the halt in the backlog") { daemon.lines("HALT", "RAISED", "S1").count == 1 }
+        try eventually("the halt in the backlog") {
+            daemon.lines("HALT", "RAISED", "S1").count == 1
+        }
         #expect(daemon.lines("HALT", "RAISED", "S1")[0].contains("LATE"))
         send("S2", "1.6")
         try eventually("what comes after it") { daemon.lines("HALT", "RAISED", "S2").count == 1 }
@@ -143,7 +147,9 @@ final class HeadToHeadTests {
             client.publish("firedamp/v1/demo/reading/S1", index % 2 == 0 ? "{\"v\":" : "\u{1}\u{2}")
             if index == 1000 { send("S1", "1.6") }
         }
-        try eventually("the reading in the midst") { daemon.lines("HALT", "RAISED", "S1").count == 1 }
+        try eventually("the reading in the midst") {
+            daemon.lines("HALT", "RAISED", "S1").count == 1
+        }
         try eventually("the heartbeat counts them") {
             daemon.alerts.contains { $0.hasPrefix("HEARTBEAT") && $0.contains(" 2000 refused") }
         }

@@ -115,7 +115,9 @@ final class ReloadCommandTests {
         try FileManager.default.moveItem(atPath: log, toPath: log + ".moved")
         _ = try writeSite(in: directory.path, sensors: ["S1", "S2", "S3"])
         daemon.signal(SIGHUP)
-        try eventually("the new file tells the reload") { daemon.lines("NOTICE", "RELOADED").count == 1 }
+        try eventually("the new file tells the reload") {
+            daemon.lines("NOTICE", "RELOADED").count == 1
+        }
     }
 
     @Test("reloaded, killed and started again: indexes, advisories and the new limits hold")
