@@ -24,8 +24,10 @@ final class CalibrationTests {
               - {name: 赵强, duty: gas-team}
             places: [{id: P1, name: Place, kind: heading}]
             sensors:
-              - {id: S1, place: P1, role: T1, limits: {alarm: 1.0, cut: 1.5, repower: 1.0}, interval: 60s, gateway: G1}
-              - {id: S2, place: P1, role: T2, limits: {alarm: 1.0, cut: 1.5, repower: 1.0}, interval: 60s, gateway: G1}
+              - {id: S1, place: P1, role: T1, interval: 60s, gateway: G1,
+                 limits: {alarm: 1.0, cut: 1.5, repower: 1.0}}
+              - {id: S2, place: P1, role: T2, interval: 60s, gateway: G1,
+                 limits: {alarm: 1.0, cut: 1.5, repower: 1.0}}
 
             """
         try directory.write(Array(text.utf8), to: "site.yaml")
