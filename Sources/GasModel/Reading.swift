@@ -63,9 +63,9 @@ extension Reading {
     /// raise a halt, but it never ends anything. Seconds.
     package static let freshSecondsMax = 30.0
 
-    /// Two values of one head that lie closer together tell no more than one of how it rises and
-    /// whether it can be trusted: heads take 8 s and more to answer. Against its limits every single
-    /// one is judged. Nanoseconds.
+    /// Two values of one head that lie closer together tell no more than one does of how it rises
+    /// and whether it can be trusted: heads take 8 s and more to answer. Against its limits every
+    /// single one is judged. Nanoseconds.
     package static let distinctNanoseconds: Int64 = 100_000_000
 
     /// Whether the reading tells of now.
