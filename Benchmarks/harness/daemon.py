@@ -74,7 +74,7 @@ class Ring:
 class Daemon(Process):
     """`firedamp serve` on one CPU, in a state directory that nobody used before."""
 
-    RING_RECORDS = 1 << 17
+    RING_RECORDS = 1 << 18
 
     def __init__(self, binary, site, state, port, cpu=1, mqtt="5", ring_records=RING_RECORDS):
         super().__init__(

@@ -20,8 +20,8 @@ package struct DaemonOptions: Sendable {
     /// Records in the ring, a power of two.
     package var ringCapacity: Int
 
-    /// Two minutes at 1,000 readings a second, 8 MiB.
-    package static let ringCapacityDefault = 1 << 17
+    /// Four minutes at 1,000 readings a second, 16 MiB.
+    package static let ringCapacityDefault = 1 << 18
 
     /// A daemon for `site` with the defaults of an installation.
     package init(site: Site, brokerHost: String, brokerPort: Int32, stateDirectory: String) {

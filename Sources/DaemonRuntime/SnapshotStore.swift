@@ -17,7 +17,7 @@ internal import Logging
 // @unchecked: immutable but for `failed`, which only `queue` touches.
 final class SnapshotStore: @unchecked Sendable {
     /// Raised with every change of what any detector writes.
-    private static let version: UInt64 = 1
+    private static let version: UInt64 = 2
     private static let magic = UInt64(nameHash: "firedamp detector snapshot")
 
     /// The words before the state.
@@ -156,8 +156,18 @@ final class SnapshotStore: @unchecked Sendable {
 
     /// Finds what a torn write or a bad disk does; no protection against a person.
     private static func checksum(_ words: [UInt64]) -> UInt64 {
-        var sum: UInt64 = 0xcbf2_9ce4_8422_2325
-        for word in words { sum = (sum ^ word) &* 0x0000_0100_0000_01b3 ^ (sum >> 29) }
-        return sum
+        // Four sums side by side: each word of one has to wait for the word before it.
+        var sums = SIMD4<UInt64>(repeating: 0xcbf2_9ce4_8422_2325) &+ SIMD4(0, 1, 2, 3)
+        let whole = words.count & ~3
+        for index in stride(from: 0, to: whole, by: 4) {
+            let four = SIMD4(words[index], words[index + 1], words[index + 2], words[index + 3])
+            sums = (sums ^ four) &* 0x0000_0100_0000_01b3 ^ (sums &>> 29)
+        }
+        for index in whole..<words.count { sums[0] = mix(sums[0], words[index]) }
+        return (1..<4).reduce(sums[0]) { mix($0, sums[$1]) }
+    }
+
+    private static func mix(_ sum: UInt64, _ word: UInt64) -> UInt64 {
+        (sum ^ word) &* 0x0000_0100_0000_01b3 ^ (sum >> 29)
     }
 }

@@ -290,7 +290,7 @@ extension Reading {
     fileprivate func save(to state: inout StateWriter) {
         state.write(sensor)
         state.write(UInt64(kind.rawValue) << 32 | UInt64(quality.rawValue) << 16)
-        state.write(marks.rawValue)
+        state.write(UInt64(marks.rawValue))
         state.write(sourceTime)
         state.write(arrivalTime)
         state.write(value)

@@ -4,16 +4,30 @@
 /// **Shape:** words of 8 bytes without names; the layout is as good as the version of the snapshot
 /// that holds them. **Cost:** a store for each word.
 package struct StateWriter: Sendable {
-    /// What was written.
-    package private(set) var words: [UInt64] = []
+    /// What was written. Whoever has many words to write at once may take this out, add to it and
+    /// put it back.
+    package var words: [UInt64] = []
 
-    /// An empty one with room for `capacity` words.
-    package init(capacity: Int = 0) { words.reserveCapacity(capacity) }
+    /// An empty one.
+    package init() {}
+
+    // One for each type, not one for all: a generic one is not specialised for callers in other
+    // modules, and a snapshot has hundreds of words a sensor.
 
     /// Writes an integer.
-    package mutating func write(_ value: some FixedWidthInteger) {
-        words.append(UInt64(truncatingIfNeeded: value))
-    }
+    package mutating func write(_ value: UInt64) { words.append(value) }
+
+    /// Writes an integer.
+    package mutating func write(_ value: Int64) { words.append(UInt64(bitPattern: value)) }
+
+    /// Writes an integer.
+    package mutating func write(_ value: Int) { write(Int64(value)) }
+
+    /// Writes an integer.
+    package mutating func write(_ value: UInt32) { words.append(UInt64(value)) }
+
+    /// Writes an integer.
+    package mutating func write(_ value: UInt8) { words.append(UInt64(value)) }
 
     /// Writes a number, to the last bit.
     package mutating func write(_ value: Double) { words.append(value.bitPattern) }

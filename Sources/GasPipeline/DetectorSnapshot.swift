@@ -19,7 +19,9 @@ struct SnapshotPlan {
     /// So many ticks (seconds) between two.
     static let ticksBetween = 10
 
-    /// So many records between two, at most: the ring keeps what lies behind the last safe one.
+    /// So many records between two, at most: the ring keeps what lies behind the last safe one. Half
+    /// the ring: the other half is filled while the snapshot is written, and so the writer waits for
+    /// the disk only where that is slower than the readings are.
     let recordsBetween: UInt64
     /// Position of the newest that was taken.
     private(set) var newest: UInt64
@@ -28,11 +30,12 @@ struct SnapshotPlan {
     private(set) var waiting: (snapshot: DetectorSnapshot, batch: UInt64)?
     /// Whether one is being written.
     var isWriting = false
-    /// How many words the last one had, so that the next is written in one piece of memory.
-    private var words = 0
+    /// What the last one was written into. Kept for the next: megabytes of fresh memory would cost
+    /// more than to fill them.
+    private var state = StateWriter()
 
     init(capacity: Int, from position: UInt64) {
-        recordsBetween = UInt64(capacity / 4)
+        recordsBetween = UInt64(capacity / 2)
         newest = position
     }
 
@@ -47,9 +50,9 @@ struct SnapshotPlan {
     mutating func take(
         at position: UInt64, batch: UInt64, save: (inout StateWriter) -> Void
     ) {
-        var state = StateWriter(capacity: words)
+        // Another piece of memory where the last snapshot is still held by somebody.
+        state.words.removeAll(keepingCapacity: true)
         save(&state)
-        words = state.words.count
         newest = position
         ticks = 0
         waiting = (DetectorSnapshot(position: position, words: state.words), batch)

@@ -8,15 +8,15 @@ extension IntegrityDetector {
             state.write(partnerIdentity(of: index))
             state.write(kinds[index].rawValue)
         }
+        var exchange = StateExchange(behind: state.words)
         // Taken out, so that what is written behind it is not written into a copy.
-        var exchange = StateExchange(to: state)
-        state = StateWriter()
+        state.words = []
         for index in heads.indices {
             var copy = self.state(of: index)
             // Only reading throws.
             try? copy.exchange(&exchange, as: kinds[index])
         }
-        state = exchange.writer
+        state.words = exchange.words
         state.write(calibrating.count)
         for sensor in calibrating { state.write(sensor) }
     }

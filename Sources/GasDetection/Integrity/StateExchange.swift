@@ -2,11 +2,13 @@ internal import GasModel
 
 /// Writes state or reads it back: one list of fields serves both ways, so that they cannot differ.
 struct StateExchange: Sendable {
-    private(set) var writer = StateWriter()
+    /// What was written. Not a `StateWriter`: a call into another module for each word would be most
+    /// of what a snapshot costs.
+    private(set) var words: [UInt64] = []
     private var reader: StateReader?
 
-    /// What writes behind what is in `writer`.
-    init(to writer: StateWriter) { self.writer = writer }
+    /// What writes behind `words`.
+    init(behind words: [UInt64]) { self.words = words }
 
     /// What reads on from where `reader` is.
     init(from reader: StateReader) { self.reader = reader }
@@ -19,9 +21,8 @@ struct StateExchange: Sendable {
 
     mutating func word<Number: FixedWidthInteger>(_ value: inout Number) throws(StateError) {
         guard var reader else {
-            // Written as 64 bits with its sign, and read back so.
-            writer.write(Int64(truncatingIfNeeded: value))
-            return
+            // As 64 bits with its sign, and read back so.
+            return words.append(UInt64(truncatingIfNeeded: value))
         }
         let word: Int64 = try reader.read()
         value = Number(truncatingIfNeeded: word)
