@@ -81,10 +81,11 @@ final class DaemonService: Service {
         try await withCheckedThrowingContinuation { done in
             queue.async { [options, log] in
                 do {
-                    done.resume(
-                        returning: try Daemon(options: options, log: log) { word in
-                            complain("firedamp: ready: \(word)")
-                        })
+                    let daemon = try Daemon(options: options, log: log) { word in
+                        complain("firedamp: ready: \(word)")
+                    }
+                    done.resume(returning: daemon)
+                    ProcessMemory.giveBackStart()
                 } catch {
                     done.resume(throwing: StartFailure(reason: "\(error)"))
                 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import CMalloc
 import DaemonRuntime
 import Foundation
 import Logging
@@ -53,9 +52,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        // One arena for all threads: what the desk allocates and frees for each advisory otherwise
-        // spreads over as many as there are threads, and 1,000 standing halts weigh twice as much.
-        mallopt(M_ARENA_MAX, 1)
+        ProcessMemory.bound()
         // Until the service group listens for it, SIGHUP must not end the daemon.
         signal(SIGHUP, SIG_IGN)
         var options = DaemonOptions(
