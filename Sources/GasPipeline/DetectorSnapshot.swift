@@ -19,9 +19,9 @@ struct SnapshotPlan {
     /// So many ticks (seconds) between two.
     static let ticksBetween = 10
 
-    /// So many records between two, at most: the ring keeps what lies behind the last safe one. Half
-    /// the ring: the other half is filled while the snapshot is written, and so the writer waits for
-    /// the disk only where that is slower than the readings are.
+    /// So many records between two, at most: the ring keeps what lies behind the last safe one.
+    /// Half the ring: the other half is filled while the snapshot is written, and so the writer
+    /// waits for the disk only where that is slower than the readings are.
     let recordsBetween: UInt64
     /// Position of the newest that was taken.
     private(set) var newest: UInt64

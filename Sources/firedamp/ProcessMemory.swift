@@ -1,6 +1,5 @@
 import CMalloc
 import Foundation
-import Glibc
 
 /// How the daemon stays small on a gateway's little machine.
 enum ProcessMemory {

@@ -2,8 +2,8 @@ internal import GasModel
 
 /// Writes state or reads it back: one list of fields serves both ways, so that they cannot differ.
 struct StateExchange: Sendable {
-    /// What was written. Not a `StateWriter`: a call into another module for each word would be most
-    /// of what a snapshot costs.
+    /// What was written. Not a `StateWriter`: a call into another module for each word would be
+    /// most of what a snapshot costs.
     private(set) var words: [UInt64] = []
     private var reader: StateReader?
 
