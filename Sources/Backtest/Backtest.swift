@@ -111,11 +111,13 @@ package struct Backtest: ~Copyable {
     }
 
     private mutating func take(_ record: Reading, _ line: (AlertLine) throws -> Void) throws {
-        var told: [(Finding, Announcement?)] = []
+        var told: [(Finding?, Announcement?)] = []
         judge.take(record) { told.append(($0, $1)) }
         for (finding, announcement) in told {
-            result.note(finding)
-            if let announcement { try tell(announcement, rule: finding.rule, line) }
+            if let finding { result.note(finding) }
+            guard let announcement else { continue }
+            let rule = announcement.advisory.flatMap { Rule(rawValue: $0.rule) }
+            try tell(announcement, rule: rule, line)
         }
     }
 

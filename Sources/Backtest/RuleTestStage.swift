@@ -24,12 +24,14 @@ extension RuleTestRun {
             if start == nil { start = record.arrivalTime }
             let site = judge.book.site
             judge.take(record) { finding, announcement in
-                found.append(
-                    Entry(
-                        words: [
-                            finding.rule.rawValue, finding.change.rawValue,
-                            Self.subject(finding, site),
-                        ], at: finding.arrivalTime))
+                if let finding {
+                    found.append(
+                        Entry(
+                            words: [
+                                finding.rule.rawValue, finding.change.rawValue,
+                                Self.subject(finding, site),
+                            ], at: finding.arrivalTime))
+                }
                 guard let announcement else { return }
                 told.append(
                     Entry(

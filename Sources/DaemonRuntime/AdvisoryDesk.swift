@@ -112,6 +112,7 @@ final class AdvisoryDesk: @unchecked Sendable {
     func tick(_ tick: Reading, heard: Int, watched: Int) {
         queue.async { [self] in
             if state.isLinked { state.ledger.note(tick.arrivalTime) }
+            state.undelivered += state.book.tick(tick)
             state.alertLog.flush()
             deliver()
             guard tick.arrivalUptime >= state.nextHeartbeat else { return }

@@ -74,6 +74,8 @@ package enum Rule: String, Sendable, CaseIterable {
     case calibrationOverrun = "calibration-overrun"
     /// A calibration was begun, or goes on, while the neighbours measure gas.
     case calibrationInGas = "calibration-in-gas"
+    /// A named person tries out who answers, and how soon: nothing is wrong.
+    case drill
 }
 
 extension Rule {
@@ -92,7 +94,7 @@ extension Rule {
         switch self {
         case .alarm, .cut, .chatter, .fault, .silence, .gateway, .link: .threshold
         case .powerOn, .fanStopped, .airShort, .work, .calibrationDue, .disagreement, .calibrating,
-            .calibrationOverrun, .calibrationInGas:
+            .calibrationOverrun, .calibrationInGas, .drill:
             .threshold
         case .trend, .slowRise: .trend
         case .covered, .freshAir, .compressedAir, .lowGain, .drift, .calibrationCloak, .timelyGap,

@@ -160,12 +160,20 @@ package struct Person: Sendable, Equatable {
     package var duty: Duty
     /// How to reach them.
     package var contact: String?
+    /// The name under which they log in on the daemon's machine; `nil` for who acts through others.
+    package var login: String?
+    /// What they may do with advisories.
+    package var powers: Set<Power>
 
-    /// A person with a duty.
-    package init(name: String, duty: Duty, contact: String?) {
+    /// A person with a duty. `powers`: those of the duty where nothing else is said.
+    package init(
+        name: String, duty: Duty, contact: String?, login: String? = nil, powers: Set<Power>? = nil
+    ) {
         self.name = name
         self.duty = duty
         self.contact = contact
+        self.login = login
+        self.powers = powers ?? duty.powers
     }
 }
 
@@ -238,6 +246,10 @@ package struct Site: Sendable, Equatable {
     package var acceptedGaps: [AcceptedGap]
     /// The sensors that were taken out.
     package var decommissioned: [Decommission]
+    /// What calls for a halt.
+    package var grounds = HaltGround.standard
+    /// How halts are answered and ended in time.
+    package var timing = HaltTiming()
     /// SHA-256 of the file's bytes in hexadecimal: which description an advisory was judged by.
     package var fingerprint: String
 

@@ -206,21 +206,31 @@ package final class DetectorWorker: Sendable {
                 report(.siteChanged(change, position: position))
             }
             core.batch.changes.removeAll()
-            if let first = core.batch.findings.first {
-                core.nextBatch += 1
-                core.unconfirmed.append((core.nextBatch, first.position))
-                let batch = core.nextBatch
-                report(.findings(core.batch.findings, confirm: { [self] in confirm(batch: batch) }))
-                core.batch.findings.removeAll(keepingCapacity: true)
-            }
             core.plan?.count(ticks: core.batch.ticks.count)
-            for tick in core.batch.ticks { report(.tick(tick, heard: heard, watched: watched)) }
+            for tick in core.batch.ticks {
+                // What was found before a tick is told before it.
+                tell(&core, upTo: tick.position)
+                report(.tick(tick, heard: heard, watched: watched))
+            }
             core.batch.ticks.removeAll(keepingCapacity: true)
+            tell(&core, upTo: .max)
             // Releasing: publishes the reports above. Partner: the load in `passed`.
             passedPosition.store(core.reader.position, ordering: .releasing)
             commit(&core)
             return count
         }
+    }
+
+    /// Reports the findings of records up to `position`.
+    private func tell(_ core: inout Core, upTo position: UInt64) {
+        let count = core.batch.findings.prefix { $0.position <= position }.count
+        guard count > 0 else { return }
+        core.nextBatch += 1
+        core.unconfirmed.append((core.nextBatch, core.batch.findings[0].position))
+        let batch = core.nextBatch
+        let findings = Array(core.batch.findings[..<count])
+        core.batch.findings.removeFirst(count)
+        report(.findings(findings, confirm: { [self] in confirm(batch: batch) }))
     }
 
     /// Done is what was read, but not beyond the first finding that is not safe yet, nor, where

@@ -26,9 +26,9 @@ package struct MineJudge: Sendable {
     }
 
     /// Judges the next record, at whatever position; `told` hears of each finding, with what is
-    /// announced of it, if it changes anything.
+    /// announced of it, if it changes anything, and of what is announced because time has passed.
     package mutating func take(
-        _ record: Reading, told: (Finding, Announcement?) throws -> Void
+        _ record: Reading, told: (Finding?, Announcement?) throws -> Void
     ) rethrows {
         var record = record
         record.position = position
@@ -36,8 +36,11 @@ package struct MineJudge: Sendable {
         limits.observe(record, into: &findings)
         slopes.observe(record, into: &findings)
         trust.observe(record, into: &findings)
-        if findings.isEmpty { return }
-        for finding in findings { try told(finding, book.take(finding)) }
-        findings.removeAll(keepingCapacity: true)
+        if !findings.isEmpty {
+            for finding in findings { try told(finding, book.take(finding)) }
+            findings.removeAll(keepingCapacity: true)
+        }
+        guard record.kind == .tick else { return }
+        for announcement in book.tick(record) { try told(nil, announcement) }
     }
 }

@@ -5,8 +5,10 @@ package import GasModel
 /// Pure: the same findings in the same order give the same announcements, to the last byte. No
 /// clock is read: a decision is dated with the arrival of the record that led to it.
 ///
-/// A `cut` is a HALT: when it ends it is GONE, stays open and latched, and is BACK if it returns.
-/// Every other rule is GONE and closed at its end; `Rule.severity` says how urgent each is.
+/// What a `HaltGround` of the site names is a HALT, at once or when it has stood too long: when it
+/// ends it is GONE, stays open and latched, is BACK if it returns, and only a named release closes
+/// it. Everything else is GONE and closed at its end; `Rule.severity` says how urgent each is.
+/// `LifeCycle` has the whole table.
 ///
 /// **Thread:** a value; its owner's queue.
 package struct AdvisoryBook: Sendable {
@@ -23,10 +25,10 @@ package struct AdvisoryBook: Sendable {
     }
 
     /// The newest announcement of every advisory that stands, by subject and rule.
-    private var standing: [Key: Announcement] = [:]
+    var standing: [Key: Announcement] = [:]
     /// The identifier that each subject and rule closed last: a repeat of the readings that raised
     /// it, after a crash that also took the ring, is recognised by it.
-    private var closedLast: [Key: String] = [:]
+    var closedLast: [Key: String] = [:]
     /// Position of the newest record of this ring that was told of: a restarted detector finds the
     /// same once more in what it reads again, and that is no news.
     private var toldThrough: [Teller: UInt64] = [:]
@@ -35,6 +37,12 @@ package struct AdvisoryBook: Sendable {
     var rosters: [(from: UInt64, roster: SensorRoster)]
     /// Sensors that are not in the site and of which it is told that they were taken out.
     var decommissioned: Set<String> = []
+    /// What passes while nobody answers, place by place.
+    var watches: [String: PlaceWatch] = [:]
+    /// Time as it passes, whatever is done to the civil clock.
+    var steady = SteadyClock()
+    /// When cut halts were raised, for the cumulative halts of the province: one for each, rising.
+    var overLimits: [OverLimit] = []
     private let ring: UInt64
 
     /// An empty book for `site`, whose sensors stand at their registry index in `sensors`. `ring`
@@ -63,7 +71,9 @@ package struct AdvisoryBook: Sendable {
         if announcement.transition == .decommissioned, let sensor = announcement.sensor {
             note(decommissioned: sensor)
         }
+        restoreWatch(announcement)
         guard let advisory = announcement.advisory else { return }
+        note(overLimit: announcement, advisory)
         // It was back since, or else it had nothing to say.
         if advisory.state != .closed { announcement.sensor.map { _ = decommissioned.remove($0) } }
         let key = Key(subject: announcement.subject, rule: advisory.rule)
@@ -77,6 +87,11 @@ package struct AdvisoryBook: Sendable {
             standing[key] = nil
             closedLast[key] = advisory.id
         } else {
+            var announcement = announcement
+            // A journal of a version that knew no grounds.
+            if announcement.severity == .halt, advisory.ground == nil {
+                announcement.advisory?.ground = ground(for: advisory.rule)?.id
+            }
             standing[key] = announcement
         }
     }
@@ -91,14 +106,24 @@ package struct AdvisoryBook: Sendable {
         // things that one record caused, and the first is recognised by the state it left.
         let teller = Teller(subject: about.code, detector: finding.rule.detector)
         if let told = toldThrough[teller], finding.position < told { return nil }
-        guard var reference = next(standing[key]?.advisory, finding, key: key) else { return nil }
+        let now = steady.now(at: finding.arrivalTime)
+        guard var reference = next(standing[key], finding, about, key: key, at: now) else {
+            return nil
+        }
         if !finding.value.isNaN, finding.change != .ended {
             reference.peak = max(reference.peak ?? -.infinity, finding.value)
         }
         let announcement = announce(finding, about, site: roster.site, reference: reference)
+        keep(announcement, key)
+        return announcement
+    }
+
+    /// Takes note of how an advisory stands after `announcement`.
+    mutating func keep(_ announcement: Announcement, _ key: Key) {
+        guard let reference = announcement.advisory else { return }
         standing[key] = reference.state == .closed ? nil : announcement
         if reference.state == .closed { closedLast[key] = reference.id }
-        return announcement
+        note(overLimit: announcement, reference)
     }
 
     /// Returns whether that is news.
@@ -113,37 +138,56 @@ package struct AdvisoryBook: Sendable {
 
     /// The reference after `finding`, or `nil` if the finding changes nothing.
     private func next(
-        _ known: AdvisoryReference?, _ finding: Finding, key: Key
+        _ known: Announcement?, _ finding: Finding, _ about: About, key: Key, at now: Int64
     ) -> AdvisoryReference? {
-        switch (finding.change, known) {
-        case (.began, nil):
-            let id = Self.identifier(mine: site.mine, key: key, onset: finding.since)
-            guard closedLast[key] != id else { return nil }
-            return AdvisoryReference(
-                id: id, revision: 1, state: .active, rule: key.rule,
-                onsetNanoseconds: finding.since.nanoseconds, peak: nil)
-        case (.began, var known?):
-            guard known.state == .gone else { return nil }
-            known.state = .active
-            known.revision += 1
-            return known
-        case (.worsened, var known?):
-            known.state = .active
-            known.revision += 1
-            return known
-        case (.ended, var known?):
-            guard known.state == .active else { return nil }
-            known.state = finding.rule == .cut ? .gone : .closed
-            known.revision += 1
-            return known
-        case (.worsened, nil), (.ended, nil):
-            return nil
+        guard var reference = known?.advisory else {
+            return finding.change == .began ? raise(finding, about, key: key, at: now) : nil
         }
+        let event: LifeCycle.Event? =
+            switch (finding.change, reference.state) {
+            case (.ended, _): .ended
+            case (_, .gone): .back
+            case (.began, _): nil
+            case (.worsened, _): .worsened
+            }
+        guard let event, reference.happen(event, at: now) else { return nil }
+        return reference
+    }
+
+    private func raise(
+        _ finding: Finding, _ about: About, key: Key, at now: Int64
+    ) -> AdvisoryReference? {
+        let id = Self.identifier(mine: site.mine, key: key, onset: finding.since)
+        guard closedLast[key] != id else { return nil }
+        let ground = ground(for: key.rule)
+        let isRising = finding.rule == .silence && !finding.evidence.isEmpty
+        return AdvisoryReference(
+            id: id, revision: 1, state: .active, rule: key.rule,
+            onsetNanoseconds: finding.since.nanoseconds, peak: nil, answer: nil,
+            ground: ground?.isDue(after: 0, isRising: isRising) == true && isGuard(about, ground)
+                ? ground?.id : nil,
+            raisedNanoseconds: now, goneNanoseconds: nil, wasRising: isRising ? true : nil,
+            answers: nil, shelved: nil)
+    }
+
+    /// What makes a condition of `rule` a halt, if anything does.
+    func ground(for rule: String) -> HaltGround? {
+        site.grounds.first { $0.rules.contains { $0.rawValue == rule } }
+    }
+
+    /// Whether `ground` counts for it: some are only about what guards a limit.
+    func isGuard(_ about: About, _ ground: HaltGround?) -> Bool {
+        guard ground?.isForGuardsOnly == true else { return true }
+        if let sensor = about.sensor { return sensor.isGuard }
+        if let gateway = about.gateway {
+            return site.sensors.contains { $0.gateway == gateway && $0.isGuard }
+        }
+        return site.sensors.contains { $0.isGuard }
     }
 
     /// `demo.H101-T1.cut.20261123T180211.123Z`: readable, safe in a topic, the same for the same
     /// cause.
-    private static func identifier(mine: String, key: Key, onset: Timestamp) -> String {
+    static func identifier(mine: String, key: Key, onset: Timestamp) -> String {
         "\(mine).\(key.subject).\(key.rule).\(onset.compactUTC)"
     }
 
@@ -166,7 +210,7 @@ package struct AdvisoryBook: Sendable {
                 evidence: finding.evidence.isEmpty ? nil : finding.evidence),
             limit: words.limit,
             basis: words.limit == nil ? nil : Basis(sensor, of: site), why: words.why,
-            action: words.action, site: site.fingerprint,
+            action: words.action, site: site.fingerprint, act: nil, escalation: nil,
             atNanoseconds: finding.arrivalTime.nanoseconds)
     }
 }
@@ -216,4 +260,23 @@ struct About {
         case .link: code = Announcement.linkSubject
         }
     }
+
+    /// What an announcement is about.
+    init(_ announcement: Announcement, in site: Site) {
+        code = announcement.subject
+        sensor = announcement.sensor.flatMap { id in site.sensors.first { $0.id == id } }
+        (place, gateway) = (announcement.place, announcement.gateway)
+    }
+}
+
+extension HaltGround {
+    /// Whether a condition that has stood for so long calls for a halt.
+    func isDue(after seconds: Double, isRising: Bool) -> Bool {
+        seconds >= (isRising ? allowedRisingSeconds : allowedSeconds)
+    }
+}
+
+extension Sensor {
+    /// Whether the safety of its place rests on it: it watches a limit that stops work.
+    var isGuard: Bool { limits?.cut != nil }
 }

@@ -9,13 +9,14 @@ struct AdvisoryWords {
     let action: String
 
     init(_ finding: Finding, _ about: About, reference: AdvisoryReference, site: Site) {
-        severity = Self.severity(finding)
+        severity = reference.isLatched ? .halt : Self.severity(finding)
         transition = Self.transition(of: finding.change, revision: reference.revision)
         limit = Self.limit(finding, about.sensor)
         why =
             Self.why(finding, about) + Self.evidence(finding) + Self.person(finding, of: site)
             + Self.length(finding, reference) + Self.lateness(finding) + Self.ground(finding)
-        action = Self.action(finding)
+            + Self.latch(finding, reference)
+        action = Self.action(finding, isLatched: reference.isLatched)
     }
 
     /// A sensor that falls silent just while its value is high or rises is no mere fault.
@@ -54,7 +55,7 @@ struct AdvisoryWords {
         case (.cut, .began): return "\(watched) reached the cut limit"
         case (.cut, .worsened): return "\(watched) is one step graver over the cut limit"
         case (.cut, .ended):
-            return "\(watched) is below re-power; the halt stays latched until a named release"
+            return "\(watched) is below re-power"
         case (.alarm, .began), (.alarm, .worsened): return "\(watched) reached the alarm limit"
         case (.alarm, .ended): return "\(watched) is below the alarm limit again"
         case (.trend, .began), (.trend, .worsened):
@@ -130,12 +131,16 @@ struct AdvisoryWords {
         return "; by a change of the site, the last value was \(max(0, age)) s old"
     }
 
-    private static func action(_ finding: Finding) -> String {
+    private static func latch(_ finding: Finding, _ reference: AdvisoryReference) -> String {
+        guard finding.change == .ended, reference.isLatched else { return "" }
+        return "; the halt stays latched until a named release"
+    }
+
+    private static func action(_ finding: Finding, isLatched: Bool) -> String {
         switch (finding.rule, finding.change) {
         case (.silence, .began) where !finding.evidence.isEmpty:
             "treat it as over the limit: stop work, look with a portable"
-        case (.cut, .ended): "do not re-power before the release"
-        case (_, .ended): "none"
+        case (_, .ended): isLatched ? "do not re-power before the release" : "none"
         case (let rule, _): rule.action
         }
     }

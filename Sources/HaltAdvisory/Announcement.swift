@@ -48,6 +48,24 @@ package enum Transition: String, Codable, Sendable, CaseIterable {
     case absent = "ABSENT"
     /// The advisory is closed without proof that its condition is over: its sensor is gone.
     case closed = "CLOSED"
+    /// A named person knows of it, and has said what was ordered.
+    case acknowledged = "ACKED"
+    /// A named person saw that what was ordered was done.
+    case verified = "VERIFIED"
+    /// A named person with the authority for it has ended a halt.
+    case released = "RELEASED"
+    /// A named person has put it aside for a time.
+    case shelved = "SHELVED"
+    /// It is no longer put aside.
+    case unshelved = "UNSHELVED"
+    /// A named person put a remark on the record.
+    case noted = "NOTED"
+    /// Nobody answered in time: the next in the order of escalation is called.
+    case escalated = "ESCALATED"
+    /// Halts still stand.
+    case reminded = "REMINDED"
+    /// The raw readings around a halt were put aside and sealed.
+    case sealed = "SEALED"
     /// The minute's sign of life.
     case alive = "ALIVE"
 }
@@ -86,6 +104,10 @@ package struct Announcement: Codable, Sendable, Equatable {
     package var action: String
     /// SHA-256 of the site file that it was judged by.
     package var site: String
+    /// What a person did, where one did something.
+    package var act: Act?
+    /// How far up the order of escalation the call went: 1 for the second in it.
+    package var escalation: Int?
 
     /// The instant of `at`, kept beside it so that ages need no parsing. Nanoseconds since 1970.
     package var atNanoseconds: Int64
@@ -100,7 +122,8 @@ package struct Announcement: Codable, Sendable, Equatable {
             severity: severity, transition: transition, at: now.rfc3339(), mine: site.mine,
             place: nil, sensor: sensor, gateway: nil, advisory: nil, cause: nil, limit: nil,
             basis: nil,
-            why: why, action: action, site: site.fingerprint, atNanoseconds: now.nanoseconds)
+            why: why, action: action, site: site.fingerprint, act: nil, escalation: nil,
+            atNanoseconds: now.nanoseconds)
     }
 
     /// The subject of what concerns the link.
@@ -112,32 +135,6 @@ package struct Announcement: Codable, Sendable, Equatable {
 
     /// When it was decided.
     package var decidedAt: Timestamp { Timestamp(nanoseconds: atNanoseconds) }
-}
-
-/// Which advisory an announcement belongs to, and how that advisory stands after it.
-package struct AdvisoryReference: Codable, Sendable, Equatable {
-    /// Whether the advisory still stands, and why.
-    package enum State: String, Codable, Sendable {
-        /// The condition holds.
-        case active
-        /// The condition is over, the halt is latched: it stands until a named person releases it.
-        case gone
-        /// It is over and closed.
-        case closed
-    }
-
-    /// Derived from sensor, rule and onset: the same readings give the same identifier anywhere.
-    package var id: String
-    /// 1 when raised, one more with each transition.
-    package var revision: Int
-    /// How it stands now.
-    package var state: State
-    /// Raw value of the `Rule` that raised it.
-    package var rule: String
-    /// Event time of the reading that began it, nanoseconds since 1970.
-    package var onsetNanoseconds: Int64
-    /// The gravest value told so far, in the sensor's unit; absent when no number is known.
-    package var peak: Double?
 }
 
 /// The row of a limit table that a limit comes from, or that the site is stricter than.
@@ -163,6 +160,16 @@ package struct Basis: Codable, Sendable, Equatable {
         edition = row.basis.edition
         article = row.basis.article
         verified = row.basis.verified.rawValue
+    }
+
+    /// What a ground for a halt rests on.
+    init(_ basis: LegalBasis, ground: String) {
+        table = "ground"
+        row = ground
+        instrument = basis.instrument
+        edition = basis.edition
+        article = basis.article
+        verified = basis.verified.rawValue
     }
 
     /// The row in a few words, with what is to be said of a figure that nobody has checked.

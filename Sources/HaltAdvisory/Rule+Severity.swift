@@ -12,7 +12,7 @@ extension Rule {
             .repeatedWindow, .copied, .backdated, .stuck, .contradiction:
             .fault
         case .disagreement, .calibrationOverrun: .fault
-        case .calibrating: .notice
+        case .calibrating, .drill: .notice
         }
     }
 
@@ -44,6 +44,7 @@ extension Rule {
         case .calibrating: "is being calibrated; its own halts are held back"
         case .calibrationOverrun: "has been in calibration for longer than was announced"
         case .calibrationInGas: "is being calibrated while there is gas around it"
+        case .drill: "is in a drill: nothing is wrong"
         case .alarm, .cut, .fault, .silence, .link, .trend: ""
         }
     }
@@ -70,6 +71,7 @@ extension Rule {
         case .calibrating: "watch the neighbours meanwhile"
         case .calibrationOverrun: "end the calibration, or announce it anew"
         case .calibrationInGas: "stop the calibration, treat the gas first"
+        case .drill: "answer as if it were real; stop nothing"
         }
     }
 }

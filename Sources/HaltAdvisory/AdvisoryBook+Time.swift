@@ -1,0 +1,212 @@
+package import GasModel
+
+/// Time as it passes, whatever is done to the civil clock: told by ticks, begun at the civil time
+/// of the first.
+struct SteadyClock: Sendable {
+    /// A pause of the whole machine counts, a counter that begins anew (a reboot) does not.
+    private static let stepMax: Int64 = 3600 * 1_000_000_000
+
+    private var now: Int64?
+    private var uptime: Int64 = 0
+    private var arrival: Int64 = 0
+
+    /// A tick came. Returns what time it is now, in nanoseconds since 1970.
+    mutating func tick(_ tick: Reading) -> Int64 {
+        let step = tick.arrivalUptime - uptime
+        let past = now ?? tick.arrivalTime.nanoseconds
+        let present = now == nil || step < 0 || step > Self.stepMax ? past : past + step
+        (now, uptime, arrival) = (present, tick.arrivalUptime, tick.arrivalTime.nanoseconds)
+        return present
+    }
+
+    /// What time it was when a record arrived: after the last tick, and not far from it.
+    func now(at time: Timestamp) -> Int64 {
+        guard let now else { return time.nanoseconds }
+        return now + min(max(0, time.nanoseconds - arrival), 1_000_000_000)
+    }
+}
+
+/// How long the halts of one place have stood unanswered, and when they were told of last.
+struct PlaceWatch: Sendable, Equatable {
+    /// How far up the order of escalation the call went.
+    var level = 0
+    /// When a halt was last raised, called for or told of, by the steady clock; nanoseconds.
+    var toldAt: Int64
+}
+
+// MARK: What time brings
+
+extension AdvisoryBook {
+    /// What a mine-wide halt, such as one for the link, is watched under.
+    static let wholeMine = ""
+
+    /// What follows from the time that has passed: conditions that have stood too long become
+    /// halts, halts that nobody answers are called for further up, halts that stand are told anew,
+    /// and what was put aside comes back. Empty nearly always.
+    package mutating func tick(_ tick: Reading) -> [Announcement] {
+        let now = steady.tick(tick)
+        if standing.isEmpty {
+            watches = [:]
+            return []
+        }
+        var told: [Announcement] = []
+        for key in due(at: now) {
+            guard let known = standing[key], let next = mature(known, at: now, tick) else {
+                continue
+            }
+            keep(next, key)
+            told.append(next)
+        }
+        return told + watchPlaces(at: now, tick)
+    }
+
+    /// What of the standing ones has come of age, in the order of their onset.
+    private func due(at now: Int64) -> [Key] {
+        var keys: [(key: Key, onset: Int64)] = []
+        for (key, known) in standing {
+            guard let advisory = known.advisory else { continue }
+            if let until = advisory.shelved?.untilNanoseconds, until <= now {
+                keys.append((key, advisory.onsetNanoseconds))
+            } else if isMature(known, advisory, at: now) {
+                keys.append((key, advisory.onsetNanoseconds))
+            }
+        }
+        return keys.sorted {
+            ($0.onset, $0.key.subject, $0.key.rule) < ($1.onset, $1.key.subject, $1.key.rule)
+        }.map(\.key)
+    }
+
+    /// Whether a condition has stood so long that it is a ground for a halt.
+    private func isMature(
+        _ known: Announcement, _ advisory: AdvisoryReference, at now: Int64
+    ) -> Bool {
+        guard !advisory.isLatched, advisory.state == .active,
+            let ground = ground(for: advisory.rule), let raised = advisory.raisedNanoseconds,
+            ground.isDue(
+                after: Double(now - min(raised, now)) / 1e9, isRising: advisory.wasRising == true)
+        else { return false }
+        return isGuard(About(known, in: site), ground)
+    }
+
+    private func mature(
+        _ known: Announcement, at now: Int64, _ tick: Reading
+    ) -> Announcement? {
+        guard var advisory = known.advisory else { return nil }
+        var next = known.repeated(at: tick.arrivalTime)
+        guard isMature(known, advisory, at: now), let ground = ground(for: advisory.rule) else {
+            advisory.shelved = nil
+            advisory.revision += 1
+            next.advisory = advisory
+            next.transition = .unshelved
+            next.why = "no longer put aside; it stands: \(known.why)"
+            return next
+        }
+        let seconds = (now - (advisory.raisedNanoseconds ?? now)) / 1_000_000_000
+        guard advisory.happen(.becameHalt, at: now) else { return nil }
+        advisory.ground = ground.id
+        next.advisory = advisory
+        next.severity = .halt
+        next.transition = .worse
+        next.why = "\(ground.title), for \(seconds) s now: \(known.why)"
+        next.action = "stop work, cut power, withdraw people until it is proven again"
+        next.basis = ground.basis.map { Basis($0, ground: ground.id) }
+        return next
+    }
+
+    // MARK: While nobody answers
+
+    private mutating func watchPlaces(at now: Int64, _ tick: Reading) -> [Announcement] {
+        let halts = Dictionary(grouping: open.filter { $0.severity == .halt }) {
+            $0.place ?? Self.wholeMine
+        }
+        watches = watches.filter { halts[$0.key] != nil }
+        var told: [Announcement] = []
+        for place in halts.keys.sorted() {
+            let standing = halts[place] ?? []
+            if let call = escalate(place, standing, at: now, tick) { told.append(call) }
+            if let call = remind(place, standing, at: now, tick) { told.append(call) }
+        }
+        return told
+    }
+
+    private mutating func escalate(
+        _ place: String, _ halts: [Announcement], at now: Int64, _ tick: Reading
+    ) -> Announcement? {
+        let unanswered = halts.filter { $0.advisory?.answer == nil }
+        guard let since = unanswered.compactMap({ $0.advisory?.raisedNanoseconds }).min() else {
+            watches[place]?.level = 0
+            return nil
+        }
+        let level = watches[place]?.level ?? 0
+        let wait = Int64(site.timing.escalateSeconds * 1e9)
+        guard level + 1 < site.people.count, wait > 0, now - since >= Int64(level + 1) * wait else {
+            return nil
+        }
+        watches[place, default: PlaceWatch(toldAt: now)].level = level + 1
+        watches[place]?.toldAt = now
+        let person = site.people[level + 1]
+        let contact = person.contact.map { ", \($0)" } ?? ""
+        return call(
+            .escalated, place, unanswered, at: tick,
+            why: "\(count(unanswered)) unanswered for \((now - since) / 1_000_000_000) s: now "
+                + "\(person.name) (\(person.duty.rawValue)\(contact)) is to answer",
+            action: "answer it: stop work, cut power, withdraw people", level: level + 1)
+    }
+
+    private mutating func remind(
+        _ place: String, _ halts: [Announcement], at now: Int64, _ tick: Reading
+    ) -> Announcement? {
+        let raised = halts.compactMap { $0.advisory?.raisedNanoseconds }.max() ?? now
+        let last = max(watches[place]?.toldAt ?? raised, raised)
+        let isActive = halts.contains { $0.advisory?.state == .active }
+        // What only waits for its release is told of more seldom.
+        let wait = Int64(site.timing.remindSeconds * (isActive ? 1 : 12) * 1e9)
+        guard wait > 0, now - last >= wait else { return nil }
+        watches[place, default: PlaceWatch(toldAt: now)].toldAt = now
+        return call(
+            .reminded, place, halts, at: tick,
+            why: "\(count(halts)) still \(isActive ? "stands" : "waits for a release")",
+            action: isActive ? "no work until it is released" : "see what the release still lacks",
+            level: nil)
+    }
+
+    private func call(
+        _ transition: Transition, _ place: String, _ halts: [Announcement], at tick: Reading,
+        why: String, action: String, level: Int?
+    ) -> Announcement {
+        let ids = halts.prefix(3).compactMap { $0.advisory?.id }.joined(separator: ", ")
+        var call = Announcement.notice(
+            .halt, transition, at: tick.arrivalTime, site: site,
+            why: "\(why): \(ids)\(halts.count > 3 ? ", ..." : "")", action: action)
+        call.place = place == Self.wholeMine ? nil : place
+        call.escalation = level
+        return call
+    }
+
+    private func count(_ halts: [Announcement]) -> String {
+        halts.count == 1 ? "a halt" : "\(halts.count) halts"
+    }
+
+    /// Takes up what the journal says of a place that nobody answered for.
+    mutating func restoreWatch(_ announcement: Announcement) {
+        let place = announcement.place ?? Self.wholeMine
+        let time = announcement.atNanoseconds
+        switch announcement.transition {
+        case .escalated:
+            watches[place] = PlaceWatch(level: announcement.escalation ?? 0, toldAt: time)
+        case .reminded: watches[place, default: PlaceWatch(toldAt: time)].toldAt = time
+        default: break
+        }
+    }
+}
+
+extension Announcement {
+    /// The same, told at another time.
+    func repeated(at time: Timestamp) -> Announcement {
+        var next = self
+        next.at = time.rfc3339()
+        next.atNanoseconds = time.nanoseconds
+        next.act = nil
+        return next
+    }
+}

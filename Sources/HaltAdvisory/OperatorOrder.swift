@@ -1,0 +1,54 @@
+package import GasModel
+
+/// What a person asks of the book.
+package struct OperatorOrder: Codable, Sendable, Equatable {
+    /// What is asked.
+    package var kind: Power
+    /// The advisory: its identifier, or a part of it that fits only one that stands. `nil` for a
+    /// remark on the mine as a whole, and where a drill begins.
+    package var advisory: String?
+    /// The place in which a drill begins.
+    package var place: String?
+    /// What was ordered, seen or remarked; the reason of a release, a shelving or a drill.
+    package var text: String
+    /// What was seen, for `.verify`.
+    package var checks: [Check]?
+    /// For how long it is put aside; 0: no longer. Minutes, for `.shelve`.
+    package var minutes: Double?
+    /// For `.release`: gas control was adequate, the over-limit had another cause, which `text`
+    /// says; then it does not count for the cumulative halts of the province.
+    package var hadOtherCause: Bool?
+
+    /// An order with all its parts.
+    package init(
+        _ kind: Power, of advisory: String? = nil, place: String? = nil, text: String,
+        checks: [Check]? = nil, minutes: Double? = nil, hadOtherCause: Bool? = nil
+    ) {
+        self.kind = kind
+        self.advisory = advisory
+        self.place = place
+        self.text = text
+        self.checks = checks
+        self.minutes = minutes
+        self.hadOtherCause = hadOtherCause
+    }
+}
+
+/// Why an order is not carried out: nothing has changed.
+package enum OrderRefusal: Error, Equatable, CustomStringConvertible {
+    /// The person may not do that.
+    case notAllowed(String)
+    /// There is no such advisory or place, or more than one.
+    case unknown(String)
+    /// It cannot be done as it stands; the text says what is missing.
+    case notNow(String)
+    /// The order itself makes no sense.
+    case senseless(String)
+
+    package var description: String {
+        switch self {
+        case .notAllowed(let text), .unknown(let text), .notNow(let text), .senseless(let text):
+            text
+        }
+    }
+}
