@@ -60,7 +60,7 @@ let package = Package(
 
         target(
             "GasDetection", ["GasModel"], exclude: ["INTEGRITY.md", "THRESHOLD.md", "TREND.md"]),
-        target("HaltAdvisory", ["GasModel"]),
+        target("HaltAdvisory", ["GasModel"], exclude: ["LIFECYCLE.md"]),
         target("MQTTSession", ["CMosquitto"]),
         target("ReadingRing", ["GasModel"]),
         target("SensorWire", ["GasModel"]),

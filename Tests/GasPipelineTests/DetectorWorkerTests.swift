@@ -124,18 +124,18 @@ struct DetectorWorkerTests {
             InOrder(ThresholdDetector(Heading.roster), Heading.roster), reader: ring.reader("test"),
             keepsSnapshots: true, report: reports.take)
         var writer = ring.writer()
-        write(2000, into: &writer, waking: worker)
+        write(3000, into: &writer, waking: worker)
         worker.stop()
         #expect(reports.snapshots.isEmpty, "the crossing at 100 is not safe yet")
-        #expect(ring.held.map(\.records) == [2000])
+        #expect(ring.held.map(\.records) == [3000])
         reports.confirmAll()
         worker.stop()
         let snapshot = try #require(reports.snapshots.first)
-        #expect((1024...2000).contains(snapshot.position))
-        #expect(ring.held.map(\.records) == [2000], "not done before it is on the disk")
+        #expect((2048...3000).contains(snapshot.position))
+        #expect(ring.held.map(\.records) == [3000], "not done before it is on the disk")
         reports.confirmAll()
         worker.stop()
-        #expect(ring.held.map(\.records) == [2000 - Int(snapshot.position)])
+        #expect(ring.held.map(\.records) == [3000 - Int(snapshot.position)])
     }
 
     @Test("a detector that goes on from a snapshot finds what one finds that never stopped")

@@ -86,7 +86,7 @@ struct ControlWordsTests {
     @Test("what is about a place names the place", arguments: [Rule.fanStopped, .work])
     func place(_ rule: Rule) throws {
         let line = try told(rule, of: .place("H101"))
-        #expect(line.place == "H101" && line.sensor == nil && line.severity == .alarm)
+        #expect(line.place == "H101" && line.sensor == nil && line.severity == .halt)
         #expect(line.why.hasPrefix("H101 "))
         #expect(!line.action.isEmpty)
     }
