@@ -1,0 +1,122 @@
+internal import GasModel
+
+/// Whether gas control is proven: the answer to the question that the mine is judged by.
+package enum Verdict: String, Codable, Sendable, CaseIterable, Comparable {
+    /// Fresh, trustworthy evidence shows that gas is under control.
+    case proven
+    /// Evidence is missing, stale or contradictory.
+    case doubtful
+    /// A ground for a halt stands.
+    case notProven = "not-proven"
+
+    /// The worse one is the greater.
+    package static func < (a: Verdict, b: Verdict) -> Bool { a.rank < b.rank }
+
+    private var rank: Int {
+        switch self {
+        case .proven: 0
+        case .doubtful: 1
+        case .notProven: 2
+        }
+    }
+}
+
+/// How the mine, its districts and its places stand, each with what that rests on.
+package struct Assessment: Codable, Sendable, Equatable {
+    /// What is assessed.
+    package enum Level: String, Codable, Sendable {
+        /// The mine as a whole.
+        case mine
+        /// One of its districts.
+        case district
+        /// A working place.
+        case place
+    }
+
+    /// One thing that a verdict rests on.
+    package struct Evidence: Codable, Sendable, Equatable {
+        /// What the verdict would be by this alone.
+        package var verdict: Verdict
+        /// The advisory that says so; absent where none does.
+        package var advisory: String?
+        /// `HaltGround.id` where it is a ground for a halt.
+        package var ground: String?
+        /// The place that it comes from, where that is another one.
+        package var from: String?
+        /// In a sentence.
+        package var text: String
+
+        /// One thing that a verdict rests on, with all that is known of it.
+        package init(
+            _ verdict: Verdict, advisory: String? = nil, ground: String? = nil,
+            from: String? = nil, text: String
+        ) {
+            self.verdict = verdict
+            self.advisory = advisory
+            self.ground = ground
+            self.from = from
+            self.text = text
+        }
+    }
+
+    /// One place or district, or the mine.
+    package struct Area: Codable, Sendable, Equatable {
+        /// Which of them.
+        package var level: Level
+        /// Its code; the mine's own for the mine.
+        package var code: String
+        /// What people call it.
+        package var name: String
+        /// The worst of its evidence.
+        package var verdict: Verdict
+        /// What that rests on, the worst first; ties by onset. Never empty unless proven.
+        package var evidence: [Evidence]
+
+        /// An area that stands as its evidence says.
+        package init(_ level: Level, _ code: String, _ name: String, evidence: [Evidence]) {
+            self.level = level
+            self.code = code
+            self.name = name
+            verdict = evidence.map(\.verdict).max() ?? .proven
+            self.evidence = evidence
+        }
+    }
+
+    /// The mine as a whole.
+    package var mine: Area
+    /// Its districts, in the order of the site.
+    package var districts: [Area]
+    /// Its places, in the order of the site.
+    package var places: [Area]
+}
+
+extension AdvisoryBook {
+    /// How the mine stands now, by what stands open.
+    package func assess() -> Assessment {
+        let standing = open
+        func evidence(_ place: String?) -> [Assessment.Evidence] {
+            let here = standing.filter { $0.place == nil || place == nil || $0.place == place }
+            let found = here.compactMap { announcement -> Assessment.Evidence? in
+                guard let advisory = announcement.advisory,
+                    announcement.severity == .halt
+                        || Rule(rawValue: advisory.rule)?.isDoubt == true
+                else { return nil }
+                return Assessment.Evidence(
+                    announcement.severity == .halt ? .notProven : .doubtful,
+                    advisory: advisory.id, ground: advisory.ground,
+                    from: announcement.place == place ? nil : announcement.place,
+                    text: announcement.why)
+            }
+            return found.filter { $0.verdict == .notProven }
+                + found.filter { $0.verdict == .doubtful }
+        }
+        return Assessment(
+            mine: .init(.mine, site.mine, site.name, evidence: evidence(nil)),
+            districts: site.districts.map { district in
+                let places = Set(site.places.filter { $0.district == district.id }.map(\.id))
+                let found = places.sorted().flatMap { evidence($0) }
+                return .init(.district, district.id, district.name, evidence: found)
+            },
+            places: site.places.map { .init(.place, $0.id, $0.name, evidence: evidence($0.id)) })
+    }
+}
