@@ -74,9 +74,10 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
     }
 
     /// What failed and why, for a person.
-    package var description: String {
-        unsafe "\(operation) \(path): \(String(cString: strerror(code)))"
-    }
+    package var description: String { "\(operation) \(path): \(reason)" }
+
+    /// The kernel's reason in words.
+    package var reason: String { unsafe String(cString: strerror(code)) }
 
     /// Whether the disk, or the share of it that we may use, is full.
     package var isFull: Bool { code == ENOSPC || code == EDQUOT }
