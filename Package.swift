@@ -94,7 +94,8 @@ let package = Package(
             "firedamp",
             [
                 "CMalloc", "GasModel", "HaltAdvisory", "MQTTSession", "SiteDescription",
-                "SensorIngest", "TraceReplay", "AdvisoryDelivery", "Backtest", "DaemonRuntime",
+                "AdvisoryJournal", "SensorIngest", "TraceReplay", "AdvisoryDelivery", "Backtest",
+                "DaemonRuntime",
                 arguments, lifecycle, logging, signals,
             ]),
 

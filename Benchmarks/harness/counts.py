@@ -5,6 +5,7 @@ An allocation is a call of malloc or one of its kin; it belongs to the object fi
 that libmosquitto's own are told from ours.
 """
 import glob
+import math
 import os
 import re
 import subprocess
@@ -105,8 +106,11 @@ def of_command(bench, run):
     return difference(short, long, LONG - SHORT)
 
 
-def of_daemon(bench, binary, qos):
-    """The whole daemon with all its threads, fed by fakebroker; libmosquitto included."""
+def of_daemon(bench, binary, qos, budget):
+    """The whole daemon with all its threads, fed by fakebroker; libmosquitto included.
+
+    The lowest of up to three: what other programs do to its wake-ups and ticks can only add.
+    """
     def once(messages):
         port, directory = free_port(), bench.fresh("callgrind")
         os.makedirs(directory)
@@ -120,10 +124,17 @@ def of_daemon(bench, binary, qos):
             raise RuntimeError(f"the daemon took {taken} of {messages} readings")
         return Profile(glob.glob(f"{directory}/out*"))
 
-    return difference(once(SHORT), once(LONG), LONG - SHORT)
+    lowest = None
+    for _ in range(3):
+        found = difference(once(SHORT), once(LONG), LONG - SHORT)
+        if lowest is None or found["instructions"] < lowest["instructions"]:
+            lowest = found
+        if all(lowest[what] <= budget[what] for what in ("instructions", "allocations")):
+            break
+    return lowest
 
 
-def run(bench):
+def run(bench, budgets):
     # Valgrind 3.19 cannot read the DWARF of newer compilers; symbols are enough.
     binary, results = bench.fresh("firedamp-bench"), {}
     subprocess.run(["objcopy", "--strip-debug", bench.microbench, binary], check=True)
@@ -133,8 +144,10 @@ def run(bench):
         for name, burst in (("ring, bursts of 64", 64), ("ring, one by one", 1)):
             count = of_command(bench, lambda n: [bench.yardstick.program("ringcount"), n, burst])
             results[name]["yardstick"] = count["instructions"]
+        none = {"instructions": math.inf, "allocations": math.inf}
         for qos in (0, 1):
-            results[f"daemon, QoS {qos}"] = of_daemon(bench, binary, qos)
+            name = f"daemon, QoS {qos}"
+            results[name] = of_daemon(bench, binary, qos, budgets.get(name, none))
     return results
 
 

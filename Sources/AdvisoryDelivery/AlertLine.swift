@@ -13,7 +13,7 @@ package import HaltAdvisory
 /// | 6 | value with unit, or `-` |
 /// | 7 | `age=`: how old that value was when it was decided, in whole seconds |
 /// | 8 | the limit, or `-` |
-/// | 9 | `#` and the number in the journal, or `-` for what is not in it |
+/// | 9 | `#` and the number in the journal, `#first-last` where a line tells of several, or `-` |
 /// | 10... | why, `| do:` what to do, `| basis` of the limit, `| told` how much later, `| id` the advisory |
 ///
 /// All but `| told` follows from the records alone, and what the wire takes of a second does not
@@ -31,6 +31,16 @@ package struct AlertLine: Sendable, Equatable {
     package init(
         _ announcement: Announcement, number: UInt64?, toldAt: Timestamp? = nil, offsetSeconds: Int
     ) {
+        self.init(
+            announcement, numbers: number.map { $0...$0 }, toldAt: toldAt,
+            offsetSeconds: offsetSeconds)
+    }
+
+    /// The same for a line that may tell of several announcements.
+    package init(
+        _ announcement: Announcement, numbers: ClosedRange<UInt64>?, toldAt: Timestamp? = nil,
+        offsetSeconds: Int
+    ) {
         let cause = announcement.cause
         let decided = announcement.decidedAt
         let value = cause?.value.map { "\(hundredths($0))\(cause?.unit ?? "")" }
@@ -46,7 +56,7 @@ package struct AlertLine: Sendable, Equatable {
             Self.padded(value ?? "-", 10),
             Self.padded("age=" + (age.map(Self.age) ?? "-"), 8),
             Self.padded(announcement.limit ?? "-", 6),
-            Self.padded(number.map { "#\($0)" } ?? "-", 6),
+            Self.padded(numbers.map(Self.text) ?? "-", 6),
             Self.oneLine(announcement.why),
         ]
         if !announcement.action.isEmpty {
@@ -58,6 +68,11 @@ package struct AlertLine: Sendable, Equatable {
         }
         if let advisory = announcement.advisory { fields.append("| id \(advisory.id)") }
         text = fields.joined(separator: " ")
+    }
+
+    private static func text(_ numbers: ClosedRange<UInt64>) -> String {
+        let first = "#\(numbers.lowerBound)"
+        return numbers.count == 1 ? first : "\(first)-\(numbers.upperBound)"
     }
 
     /// Whole seconds that have passed.
@@ -83,8 +98,14 @@ package struct AlertFields: Sendable, Equatable {
     package var transition: String
     /// The mine, from the fourth field.
     package var mine: String
-    /// The number in the journal, from the ninth field.
-    package var number: UInt64?
+    /// The numbers in the journal, from the ninth field: one, or those between which a line tells
+    /// of all that no line of their own tells of.
+    package var numbers: ClosedRange<UInt64>?
+
+    /// The number of a line that tells of one thing; of a group the last of its numbers.
+    package var number: UInt64? { numbers?.upperBound }
+    /// Whether it tells of several that were held back.
+    package var isGroup: Bool { transition == Transition.grouped.rawValue }
 
     /// Reads a line; `nil` when it is not an alert line (cut off, or edited by hand).
     package init?(line: some StringProtocol) {
@@ -95,6 +116,15 @@ package struct AlertFields: Sendable, Equatable {
         self.severity = severity
         transition = String(fields[1])
         mine = String(fields[3].prefix { $0 != "/" })
-        number = fields[8].first == "#" ? UInt64(fields[8].dropFirst()) : nil
+        numbers = Self.numbers(fields[8])
+    }
+
+    private static func numbers(_ field: some StringProtocol) -> ClosedRange<UInt64>? {
+        guard field.first == "#" else { return nil }
+        let parts = field.dropFirst().split(separator: "-", omittingEmptySubsequences: false)
+        guard let first = parts.first.flatMap({ UInt64($0) }), parts.count <= 2,
+            let last = parts.count == 1 ? first : UInt64(parts[1]), first <= last
+        else { return nil }
+        return first...last
     }
 }

@@ -21,8 +21,8 @@ package struct AlertLog: ~Copyable {
 
     /// Where the log is.
     package let path: String
-    /// Number of the newest journal line that stands in the log; `nil` when it shows none.
-    package private(set) var newestNumber: UInt64?
+    /// Which lines of the journal it told of when it was opened; `nil` when of none.
+    package private(set) var told: ToldNumbers?
     /// What is wrong with the log at the moment, if anything.
     package private(set) var fault: FileError?
     private let fileBytesMax: Int
@@ -32,18 +32,18 @@ package struct AlertLog: ~Copyable {
     /// Opens the log and finds out what it already tells. A torn last line is ended, never
     /// continued.
     package init(path: String, fileBytesMax: Int = AlertLog.fileBytesMax) throws(FileError) {
+        // Both files: what was held back in a flood may have a gap before it in the older one.
+        let lines = try Self.lastLines(of: path + ".1") + Self.lastLines(of: path)
+        var file = try AppendFile(path: path)
+        if try Self.endsWithinLine(path) { try file.append([UInt8(ascii: "\n")]) }
         self.path = path
         self.fileBytesMax = fileBytesMax
-        let here = try Self.newestNumber(in: path)
-        let before = try Self.newestNumber(in: path + ".1")
-        newestNumber = here ?? before
-        file = try AppendFile(path: path)
-        if try Self.endsWithinLine(path) { try file?.append([UInt8(ascii: "\n")]) }
+        self.file = consume file
+        told = ToldNumbers(lines: lines)
     }
 
     /// Writes one line; rotates before it, if it would not fit.
-    package mutating func write(_ line: AlertLine, number: UInt64?) {
-        if let number { newestNumber = number }
+    package mutating func write(_ line: AlertLine) {
         held.append(line.text)
         if held.count > Self.heldLinesMax { dropOneHeld() }
         flush()
@@ -96,17 +96,14 @@ package struct AlertLog: ~Copyable {
         file = try AppendFile(path: path)
     }
 
-    /// How much of the end of a log is read to find the newest number: thousands of lines.
+    /// How much of the end of a log is read to find out what it tells: thousands of lines.
     private static let tailBytes = 1 << 20
 
-    private static func newestNumber(in path: String) throws(FileError) -> UInt64? {
-        guard let tail = try tail(of: path, bytes: tailBytes) else { return nil }
+    private static func lastLines(of path: String) throws(FileError) -> [Substring] {
+        guard let tail = try tail(of: path, bytes: tailBytes) else { return [] }
         // A torn last line was not told in full: it is told again.
         let whole = tail.prefix(tail.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0)
-        for line in String(decoding: whole, as: UTF8.self).split(separator: "\n").reversed() {
-            if let number = AlertFields(line: line)?.number { return number }
-        }
-        return nil
+        return String(decoding: whole, as: UTF8.self).split(separator: "\n")
     }
 
     private static func endsWithinLine(_ path: String) throws(FileError) -> Bool {

@@ -35,6 +35,7 @@ package struct Backtest: ~Copyable {
     private let screens: [SensorScreen]
     private var merge: TraceMerge
     private var judge: MineJudge
+    private var grouping = AlarmGrouping()
     private var clock: RecordClock
     private let shiftNanoseconds: Int64
     private var result: BacktestResult
@@ -80,6 +81,7 @@ package struct Backtest: ~Copyable {
             result.end = record.arrivalTime
             try take(record, line)
         }
+        try show(grouping.flush(at: result.end, site: roster.site), line)
         try progress(merge.bytesRead, result.rows)
         (result.badLines, result.badLineCount) = merge.badLines
         for index in result.tallies.indices { result.tallies[index].finish() }
@@ -119,6 +121,8 @@ package struct Backtest: ~Copyable {
             let rule = announcement.advisory.flatMap { Rule(rawValue: $0.rule) }
             try tell(announcement, rule: rule, line)
         }
+        guard record.kind == .tick else { return }
+        try show(grouping.tick(at: record.arrivalTime, site: roster.site), line)
     }
 
     private mutating func tell(
@@ -126,8 +130,17 @@ package struct Backtest: ~Copyable {
     ) throws {
         let number = UInt64(result.told.count + 1)
         result.told.append(ToldLine(announcement, number: number, rule: rule))
-        let offset = LocalTime.offsetSeconds(at: announcement.decidedAt)
-        try line(AlertLine(announcement, number: number, offsetSeconds: offset))
+        try show(grouping.take(announcement, number: number, site: roster.site), line)
+    }
+
+    private func show(
+        _ lines: [AlarmGrouping.Line], _ line: (AlertLine) throws -> Void
+    ) rethrows {
+        for shown in lines {
+            let offset = LocalTime.offsetSeconds(at: shown.announcement.decidedAt)
+            try line(
+                AlertLine(shown.announcement, numbers: shown.numbers, offsetSeconds: offset))
+        }
     }
 
     /// The index of the row's sensor; -1 for one that the site does not have.

@@ -21,6 +21,8 @@ final class AdvisoryDesk: @unchecked Sendable {
         var journal: AdvisoryJournal
         var book: AdvisoryBook
         var alertLog: AlertLog
+        /// What of it is held back in a flood.
+        var grouping = AlarmGrouping()
         var outbox: AdvisoryOutbox
         var ledger: SessionLedger
         /// What the broker is told of each advisory that stands, by its identifier.
@@ -115,6 +117,7 @@ final class AdvisoryDesk: @unchecked Sendable {
             state.undelivered += state.book.tick(tick)
             state.alertLog.flush()
             deliver()
+            write(state.grouping.tick(at: tick.arrivalTime, site: site))
             guard tick.arrivalUptime >= state.nextHeartbeat else { return }
             state.nextHeartbeat = tick.arrivalUptime + heartbeatNanoseconds
             state.journal.keepReserve()
@@ -183,6 +186,7 @@ final class AdvisoryDesk: @unchecked Sendable {
     func stop(reason: String) {
         queue.sync { [self] in
             release { _ in true }
+            write(state.grouping.flush(at: Clock.now(), site: site))
             tell(.notice, .stopped, why: "\(reason); from here on nobody looks")
         }
     }
@@ -234,15 +238,21 @@ final class AdvisoryDesk: @unchecked Sendable {
     }
 
     private func show(_ line: JournalLine) {
-        let entry = line.record.entry
-        let text = AlertLine(
-            entry, number: line.record.number, toldAt: Clock.now(),
-            offsetSeconds: LocalTime.offsetSeconds(at: entry.decidedAt))
-        state.alertLog.write(text, number: line.record.number)
-        if let fault = state.alertLog.fault {
+        write(state.grouping.take(line.record.entry, number: line.record.number, site: site))
+        if let item = note(line) { state.outbox.take(item) }
+    }
+
+    private func write(_ lines: [AlarmGrouping.Line]) {
+        for line in lines {
+            let entry = line.announcement
+            state.alertLog.write(
+                AlertLine(
+                    entry, numbers: line.numbers, toldAt: line.numbers == nil ? nil : Clock.now(),
+                    offsetSeconds: LocalTime.offsetSeconds(at: entry.decidedAt)))
+        }
+        if !lines.isEmpty, let fault = state.alertLog.fault {
             log.error("alert log: \(fault); lines are held back")
         }
-        if let item = note(line) { state.outbox.take(item) }
     }
 
     /// Keeps in mind what stands after `line`; returns what the broker has to be told of it.
@@ -271,7 +281,7 @@ final class AdvisoryDesk: @unchecked Sendable {
         let line = AlertLine(
             .notice(severity, transition, at: now, site: site, why: why, action: action),
             number: nil, offsetSeconds: LocalTime.offsetSeconds(at: now))
-        state.alertLog.write(line, number: nil)
+        state.alertLog.write(line)
     }
 
     private func beat(heard: Int, watched: Int) {
@@ -292,14 +302,16 @@ final class AdvisoryDesk: @unchecked Sendable {
     private func retell(_ found: [JournalLine]) {
         // A log that tells nothing (new, or removed) gets what was told since the last start.
         let lastStart = found.last { $0.record.entry.transition == .started }?.record.number ?? 0
-        let told = state.alertLog.newestNumber ?? (lastStart > 0 ? lastStart - 1 : 0)
+        let told =
+            state.alertLog.told ?? ToldNumbers(through: lastStart > 0 ? lastStart - 1 : 0)
         for line in found {
-            let item = note(line)
-            if line.record.number > told {
-                show(line)
-            } else if let item, item.number > state.outbox.acknowledgedThrough {
-                state.outbox.take(item)
-            }
+            let number = line.record.number
+            let isShown = told.contains(number)
+            write(
+                state.grouping.restore(
+                    line.record.entry, number: number, site: site, isShown: isShown))
+            guard let item = note(line) else { continue }
+            if !isShown || number > state.outbox.acknowledgedThrough { state.outbox.take(item) }
         }
     }
 

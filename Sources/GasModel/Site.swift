@@ -41,11 +41,14 @@ package struct District: Sendable, Equatable {
     package var id: String
     /// What people call it.
     package var name: String
+    /// The operator position that its alarms come upon; `nil`: the control room.
+    package var position: String?
 
     /// A district with its code and its name.
-    package init(id: String, name: String) {
+    package init(id: String, name: String, position: String? = nil) {
         self.id = id
         self.name = name
+        self.position = position
     }
 }
 

@@ -66,6 +66,12 @@ package enum Transition: String, Codable, Sendable, CaseIterable {
     case reminded = "REMINDED"
     /// The raw readings around a halt were put aside and sealed.
     case sealed = "SEALED"
+    /// More alarms came upon an operator position than one can answer.
+    case flood = "FLOOD"
+    /// The flood is over.
+    case calm = "CALM"
+    /// Lines that were held back in a flood, told together with their numbers in the journal.
+    case grouped = "GROUPED"
     /// The minute's sign of life.
     case alive = "ALIVE"
 }

@@ -22,10 +22,11 @@ struct PlaceReader {
             else { return nil }
             let id = block.required("id", .code)
             let name = block.required("name", .name)
+            let position = block.optional("position", .code)
             block.refuseUnknownKeys()
             if let id { districtCodes.insert(id, problems) }
             guard let id, let name else { return nil }
-            return District(id: id.value, name: name.value)
+            return District(id: id.value, name: name.value, position: position?.value)
         }
     }
 

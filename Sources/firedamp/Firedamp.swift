@@ -17,7 +17,7 @@ struct Firedamp: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             ServeCommand.self, ReloadCommand.self, CheckCommand.self, LimitsCommand.self,
-            TailCommand.self, CalibrateCommand.self, BacktestCommand.self,
+            TailCommand.self, AlarmsCommand.self, CalibrateCommand.self, BacktestCommand.self,
             TestCommand.self,
         ])
 }

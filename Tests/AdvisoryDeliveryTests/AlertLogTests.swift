@@ -96,17 +96,17 @@ struct AlertLogTests {
         let directory = try TemporaryDirectory()
         do {
             var log = try AlertLog(path: directory.file("alerts.log"))
-            let empty = log.newestNumber
+            let empty = log.told
             #expect(empty == nil)
-            for number in 1...3 as ClosedRange<UInt64> { log.write(line(number), number: number) }
-            log.write(line(nil), number: nil)
+            for number in 1...3 as ClosedRange<UInt64> { log.write(line(number)) }
+            log.write(line(nil))
         }
         let whole = try directory.bytes("alerts.log")
         try directory.write(whole + Array("HALT      RAISED   2026 #9".utf8), to: "alerts.log")
         var log = try AlertLog(path: directory.file("alerts.log"))
-        let newest = log.newestNumber
-        #expect(newest == 3)
-        log.write(line(4), number: 4)
+        let told = log.told
+        #expect(told == ToldNumbers(through: 3))
+        log.write(line(4))
         let lines = String(decoding: try directory.bytes("alerts.log"), as: UTF8.self)
             .split(separator: "\n")
         #expect(lines.count == 6)
@@ -118,7 +118,7 @@ struct AlertLogTests {
         let directory = try TemporaryDirectory()
         do {
             var log = try AlertLog(path: directory.file("alerts.log"), fileBytesMax: 1000)
-            for number in 1...30 as ClosedRange<UInt64> { log.write(line(number), number: number) }
+            for number in 1...30 as ClosedRange<UInt64> { log.write(line(number)) }
         }
         var numbers: [UInt64] = []
         for name in (1...AlertLog.filesKept).reversed().map({ "alerts.log.\($0)" }) + ["alerts.log"]
@@ -130,8 +130,10 @@ struct AlertLogTests {
         }
         #expect(numbers == Array(1...30))
         try directory.write([], to: "alerts.log")
-        let after = try AlertLog(path: directory.file("alerts.log")).newestNumber
-        #expect(after != nil)
+        let after = try AlertLog(path: directory.file("alerts.log")).told
+        let last = String(decoding: try directory.bytes("alerts.log.1"), as: UTF8.self)
+            .split(separator: "\n").last.flatMap { AlertFields(line: $0)?.number }
+        #expect(after == ToldNumbers(through: try #require(last)))
     }
 
     @Test("a follower sees every line exactly once through rotations, truncation and a late start")
@@ -143,7 +145,7 @@ struct AlertLogTests {
         var log = try AlertLog(path: directory.file("alerts.log"), fileBytesMax: 1000)
         var seen: [UInt64] = []
         for number in 1...40 as ClosedRange<UInt64> {
-            log.write(line(number), number: number)
+            log.write(line(number))
             if number % 3 == 0 {
                 seen += follower.poll().compactMap { AlertFields(line: $0)?.number }
             }
@@ -174,9 +176,9 @@ struct AlertLogTests {
             return
         }
         var log = try AlertLog(path: disk.path + "/alerts.log")
-        log.write(line(1), number: 1)
+        log.write(line(1))
         disk.fill()
-        for number in 2...200 as ClosedRange<UInt64> { log.write(line(number), number: number) }
+        for number in 2...200 as ClosedRange<UInt64> { log.write(line(number)) }
         let fault = log.fault
         #expect(fault?.isFull == true)
         disk.free()
@@ -184,5 +186,38 @@ struct AlertLogTests {
         let text = try String(contentsOfFile: disk.path + "/alerts.log", encoding: .utf8)
         let numbers = text.split(separator: "\n").compactMap { AlertFields(line: $0)?.number }
         #expect(numbers == Array(1...200))
+    }
+}
+
+@Suite("ToldNumbers")
+struct ToldNumbersTests {
+    private func line(_ numbers: String, _ transition: String = "RAISED") -> Substring {
+        "ALARM \(transition) 2026-11-23T18:00:00Z demo/H101 s - age=- - \(numbers) why"
+    }
+
+    @Test("lines in order are told up to the last; what lies before the first was rotated away")
+    func inOrder() {
+        let told = ToldNumbers(lines: [line("#7"), line("-"), line("#8"), line("#9")])
+        #expect(told == ToldNumbers(through: 9))
+        #expect(ToldNumbers(lines: [line("-"), "torn"]) == nil)
+    }
+
+    @Test("what was held back when the daemon was killed is not told, what passed it is")
+    func held() throws {
+        let told = try #require(
+            ToldNumbers(lines: [line("#7"), line("#8"), line("#11"), line("#13")]))
+        #expect(
+            (1...14).map { told.contains($0) } == (1...14).map { $0 <= 8 || [11, 13].contains($0) })
+    }
+
+    @Test("with a group all up to its end is told")
+    func group() throws {
+        let told = try #require(
+            ToldNumbers(lines: [
+                line("#7"), line("#11"), line("#8-12", "GROUPED"), line("#15"),
+            ]))
+        #expect(told.through == 12 && told.beyond == [15])
+        let one = ToldNumbers(lines: [line("#11"), line("#10", "GROUPED")])
+        #expect(one == ToldNumbers(through: 11), "a group of one is a group")
     }
 }

@@ -291,7 +291,7 @@ final class BrokerTests {
             alertLog.write(
                 AlertLine(
                     .notice(.notice, .loss, at: .at(0), site: Heading.site, why: "why"),
-                    number: number, offsetSeconds: 0), number: number)
+                    number: number, offsetSeconds: 0))
             try eventually("line \(number) is shown") { try lines().last == number }
         }
         #expect(try lines() == Array(1...30))
