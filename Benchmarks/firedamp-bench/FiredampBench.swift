@@ -27,7 +27,8 @@ struct RunLength: ParsableArguments {
 }
 
 /// Runs `body` and prints what it took. What `body` returns is a sum over what it saw: printed, so
-/// that no work can be left out, and the same for the same run, so that a wrong run is seen.
+/// that no work can be left out, and the same for the same run, so that a wrong run is seen. Ticks
+/// have no value; a sum with one in it is printed as -1.
 func measure(_ name: String, _ length: RunLength, _ body: () throws -> Double) rethrows {
     let clock = ContinuousClock()
     let start = clock.now
@@ -36,6 +37,6 @@ func measure(_ name: String, _ length: RunLength, _ body: () throws -> Double) r
     print(
         """
         {"bench":"\(name)","records":\(length.records),"seconds":\(nanoseconds / 1e9),\
-        "ns_record":\(nanoseconds / Double(length.records)),"sum":\(sum)}
+        "ns_record":\(nanoseconds / Double(length.records)),"sum":\(sum.isFinite ? sum : -1)}
         """)
 }

@@ -109,7 +109,8 @@ def of_command(bench, run):
 def of_daemon(bench, binary, qos, budget):
     """The whole daemon with all its threads, fed by fakebroker; libmosquitto included.
 
-    The lowest of up to three: what other programs do to its wake-ups and ticks can only add.
+    What other programs do to its wake-ups and ticks shows in both lengths alike, or not: where a
+    budget is exceeded it is the median of three that counts.
     """
     def once(messages):
         port, directory = free_port(), bench.fresh("callgrind")
@@ -124,14 +125,13 @@ def of_daemon(bench, binary, qos, budget):
             raise RuntimeError(f"the daemon took {taken} of {messages} readings")
         return Profile(glob.glob(f"{directory}/out*"))
 
-    lowest = None
-    for _ in range(3):
-        found = difference(once(SHORT), once(LONG), LONG - SHORT)
-        if lowest is None or found["instructions"] < lowest["instructions"]:
-            lowest = found
-        if all(lowest[what] <= budget[what] for what in ("instructions", "allocations")):
-            break
-    return lowest
+    def count():
+        return difference(once(SHORT), once(LONG), LONG - SHORT)
+
+    counts = [count()]
+    if any(counts[0][what] > budget[what] for what in ("instructions", "allocations")):
+        counts += [count(), count()]
+    return sorted(counts, key=lambda found: found["instructions"])[len(counts) // 2]
 
 
 def run(bench, budgets):
