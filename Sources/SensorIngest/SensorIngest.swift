@@ -13,7 +13,8 @@ internal import SensorWire
 /// **Thread:** all of it on the session's thread. **Cost:** per reading no allocation, no lock, no
 /// system call; logging only for what is refused, once a minute for each reason.
 // @unchecked: confined to the session's thread, which is handed it once; see MQTTSessionHandler.
-package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
+// @safe: the one pointer is made in `init`, freed in `deinit` and never leaves the class.
+@safe package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
     /// What the daemon wants to hear of.
     package struct Reports: Sendable {
         /// New records stand in the ring: wake who reads it. Called once per burst.
@@ -35,7 +36,9 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
         }
     }
 
-    private var writer: RingWriter
+    /// Behind a pointer: a mutation of a class's own property is checked for exclusive access at
+    /// run time, which would cost each reading a fifth of its decoding.
+    private let writer: UnsafeMutablePointer<RingWriter>
     private var table: SensorTable
     private var names: SiteNames
     private let readingPrefix: [UInt8]
@@ -64,7 +67,8 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
         _ roster: SensorRoster, writer: consuming RingWriter, counters: IngestCounters, log: Logger,
         reports: Reports
     ) {
-        self.writer = writer
+        unsafe self.writer = .allocate(capacity: 1)
+        unsafe self.writer.initialize(to: writer)
         table = SensorTable(sensors: roster.sensors)
         names = SiteNames(roster)
         let root = "firedamp/v1/\(roster.site.mine)/"
@@ -76,6 +80,11 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
         self.reports = reports
         self.log = log
         uptime = Self.bootClock()
+    }
+
+    deinit {
+        unsafe writer.deinitialize(count: 1)
+        unsafe writer.deallocate()
     }
 
     /// The topic filters that readings of `mine` come on, and what is announced of its sensors.
@@ -112,7 +121,7 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
     /// with the ticks of the seconds that may begin meanwhile.
     package func hasRoom() -> Bool {
         let wanted = ReadingJSON.elementsMax + 16
-        return writer.freeSlots(atLeast: wanted) >= wanted
+        return unsafe writer.pointee.freeSlots(atLeast: wanted) >= wanted
     }
 
     package func turn() {
@@ -200,7 +209,7 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
                     return refuse(.unknownSensor, topic: topic, payload: payload)
                 }
                 let record = record(reading, of: table.entries[named], arrival: arrival)
-                writer.append(record)
+                unsafe writer.pointee.append(record)
                 taken += 1
                 if record.kind == .fault { faults += 1 }
             case .refused(let fault, let offset):
@@ -253,7 +262,7 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
         guard notice.minutes == 0 || left > 0 else {
             return refuse(.pastCalibration, topic: topic, payload: payload)
         }
-        writer.append(
+        unsafe writer.pointee.append(
             Reading(
                 sensor: table.entries[place].index, kind: .calibration, sourceTime: arrival,
                 arrivalTime: arrival, value: max(0, left), boot: UInt64(nameHash: notice.by),
@@ -271,7 +280,7 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
         guard let notice = GatewayNotice(payload: bytes(payload)) else {
             return refuse(.wrongGatewayState, topic: topic, payload: payload)
         }
-        writer.append(
+        unsafe writer.pointee.append(
             Reading(
                 sensor: 0, kind: notice == .online ? .gatewayUp : .gatewayDown,
                 sourceTime: arrival, arrivalTime: arrival, boot: UInt64(nameHash: code),
@@ -301,7 +310,7 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
         _ kind: Reading.Kind, at time: Timestamp, uptime: Int64, sequence: UInt64 = 0,
         boot: UInt64 = 0
     ) {
-        writer.append(
+        unsafe writer.pointee.append(
             Reading(
                 sensor: 0, kind: kind, sourceTime: time, arrivalTime: time, sequence: sequence,
                 boot: boot, arrivalUptime: uptime))
@@ -311,7 +320,7 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
     private func publishStaged() {
         guard staged else { return }
         staged = false
-        writer.publish()
+        unsafe writer.pointee.publish()
         reports.published()
     }
 

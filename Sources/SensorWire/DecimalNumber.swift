@@ -61,12 +61,19 @@ extension Span<UInt8> {
     /// left out.
     @inline(__always)
     fileprivate func takeDigits(_ at: inout Int, _ value: inout UInt64) -> Int {
-        var leftOut = 0
-        // Eight at once, as long as the result has at most 19 digits: a time stamp has 13.
-        while value < 100_000_000_000, let eight = eightDigits(word(at)) {
-            value = value &* 100_000_000 &+ eight
-            at &+= 8
+        // Up to eight at once, as long as the result has at most 19 digits: a time stamp has 13.
+        while value < 100_000_000_000 {
+            let (digits, count) = leadingDigits(of: word(at))
+            value = value &* wholePowersOfTen[count] &+ digits
+            at &+= count
+            if count < 8 { return 0 }
         }
+        return takeDigitsOneByOne(&at, &value)
+    }
+
+    @inline(never)
+    private func takeDigitsOneByOne(_ at: inout Int, _ value: inout UInt64) -> Int {
+        var leftOut = 0
         while true {
             let digit = byte(at).digitValue
             guard digit < 10 else { return leftOut }
@@ -79,19 +86,25 @@ extension Span<UInt8> {
         }
     }
 
-    /// The number that eight characters make, the first one lowest in `word`; `nil` unless all of
-    /// them are digits.
+    /// The number that the digits make with which the eight characters of `word` begin, the first
+    /// one lowest, and how many they are.
     ///
     /// Source: D. Lemire, "Quickly parsing eight digits", 2018: neighbours are joined in pairs, the
-    /// pairs in fours, the fours in one.
+    /// pairs in fours, the fours in one. Fewer than eight are moved up, which puts zeros before
+    /// them.
     @inline(__always)
-    private func eightDigits(_ word: UInt64) -> UInt64? {
-        let high = word & 0xF0F0_F0F0_F0F0_F0F0
-        let beyondNine = (word &+ 0x0606_0606_0606_0606) & 0xF0F0_F0F0_F0F0_F0F0
-        guard high | (beyondNine &>> 4) == 0x3333_3333_3333_3333 else { return nil }
-        let pairs = ((word & 0x0F0F_0F0F_0F0F_0F0F) &* 2561) &>> 8
+    private func leadingDigits(of word: UInt64) -> (number: UInt64, count: Int) {
+        let values = word ^ 0x3030_3030_3030_3030
+        // A byte above 9 has a bit up here, or has one after six are added. What such a byte
+        // carries over concerns only characters behind it.
+        let beyondNine = (values | (values &+ 0x0606_0606_0606_0606)) & 0xF0F0_F0F0_F0F0_F0F0
+        let bits = beyondNine.trailingZeroBitCount & ~7
+        guard bits > 0 else { return (0, 0) }
+        let moved = values &<< (64 &- bits)
+        let pairs = (moved &* 2561) &>> 8
         let fours = ((pairs & 0x00FF_00FF_00FF_00FF) &* 6_553_601) &>> 16
-        return ((fours & 0x0000_FFFF_0000_FFFF) &* 42_949_672_960_001) &>> 32
+        let number = ((fours & 0x0000_FFFF_0000_FFFF) &* 42_949_672_960_001) &>> 32
+        return (number, bits &>> 3)
     }
 
     /// Takes the signed power of ten after an `e`.

@@ -23,11 +23,26 @@ extension Span<UInt8> {
     /// The byte at `at`; 0, which JSON forbids everywhere, past the end.
     func byte(_ at: Int) -> UInt8 { at < count ? self[at] : 0 }
 
-    /// The eight bytes from `at` on, the first one lowest; 0 where there are fewer.
+    /// The eight bytes from `at` on, the first one lowest; 0 past the end.
+    @inline(__always)
     func word(_ at: Int) -> UInt64 {
-        guard count &- at >= 8 else { return 0 }
+        guard count &- at < 8 else { return load(at) }
+        return lastWord(at)
+    }
+
+    @inline(never)
+    private func lastWord(_ at: Int) -> UInt64 {
+        guard at < count else { return 0 }
+        if count >= 8 { return load(count &- 8) &>> ((8 &- (count &- at)) &* 8) }
+        var word: UInt64 = 0
+        for index in (at..<count).reversed() { word = word &<< 8 | UInt64(self[index]) }
+        return word
+    }
+
+    @inline(__always)
+    private func load(_ at: Int) -> UInt64 {
         // Every bit pattern is a UInt64, and the load checks its bounds.
-        return unsafe UInt64(
+        unsafe UInt64(
             littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
     }
 

@@ -43,6 +43,38 @@ struct DecimalNumberTests {
         }
     }
 
+    @Test("are whole and exact in every length, however near the end of the payload they stand")
+    func whole() throws {
+        var random = SeededGenerator(seed: 20_261_126)
+        for length in 1...20 {
+            for _ in 0..<200 {
+                let number = UInt64.random(in: 0...UInt64.max, using: &random)
+                let text = String(String(number).prefix(length))
+                for after in ["}", " }", ",\"x\":[1,2,3]}"] {
+                    let payload = "{\"ts\":1732350000123,\"v\":1,\"seq\":\(text)\(after)"
+                    let found = items(Array(payload.utf8)).first?.reading?.sequence
+                    #expect(found == UInt64(text), "\(payload)")
+                }
+            }
+        }
+    }
+
+    @Test("end at any byte that is no digit, wherever in eight bytes it stands")
+    func ends() {
+        let accepted: Set<UInt8> = [0x20, 0x0A, 0x0D, 0x09]
+        for length in 1...17 {
+            for byte in UInt8.min...UInt8.max where byte.digitValue >= 10 {
+                let digits = String("12345678901234567".prefix(length))
+                let payload =
+                    Array("{\"v\":1,\"ts\":1732350000123,\"seq\":\(digits)".utf8) + [byte]
+                    + Array("}".utf8)
+                let found = items(payload).first?.reading?.sequence
+                let isRight = accepted.contains(byte) ? found == UInt64(digits) : found == nil
+                #expect(isRight || byte == UInt8(ascii: "}"), "\(length) digits, then \(byte)")
+            }
+        }
+    }
+
     @Test("are refused beyond the length that is allowed, and taken up to it")
     func length() {
         let digits = ReadingJSON.numberBytesMax - 2
@@ -52,4 +84,8 @@ struct DecimalNumberTests {
         let huge = String(repeating: "9", count: 100_000)
         #expect(outcome("{\"ts\":1732350000123,\"v\":\(huge)}") == ["valueTooLong@24"])
     }
+}
+
+extension UInt8 {
+    fileprivate var digitValue: UInt8 { self &- UInt8(ascii: "0") }
 }
