@@ -96,9 +96,10 @@ struct SensorTable: Sendable {
         return hash
     }
 
+    /// Both halves of the product: each bit of a key then bears on the low ones, which slots go by.
     private static func mix(_ hash: UInt64, _ word: UInt64) -> UInt64 {
-        let product = (hash ^ word) &* 0xff51_afd7_ed55_8ccd
-        return product ^ (product >> 32)
+        let product = (hash ^ word).multipliedFullWidth(by: 0xff51_afd7_ed55_8ccd)
+        return product.high ^ product.low
     }
 
     // Every bit pattern is a number, and the loads check their bounds.

@@ -92,7 +92,10 @@ extension ReadingElement {
         let start = at
         var nanoseconds: Int64?
         var reason = WireFault.timeUnreadable
-        if let number = try DecimalNumber(payload, &at) {
+        if let number = PlainNumber(payload, &at) {
+            nanoseconds = number.millionfold
+            reason = .timeOutOfRange
+        } else if let number = try DecimalNumber(payload, &at) {
             nanoseconds = number.scaled(byPowerOfTen: 6)
             reason = .timeOutOfRange
         } else if payload.byte(at) == .quote {
@@ -114,7 +117,9 @@ extension ReadingElement {
         _ payload: Span<UInt8>, _ at: inout Int
     ) throws(WireFault) {
         let start = at
-        if let number = try DecimalNumber(payload, &at) {
+        if let number = PlainNumber(payload, &at) {
+            reading.value = number.nearestDouble
+        } else if let number = try DecimalNumber(payload, &at) {
             guard let value = number.nearestDouble(in: payload) else {
                 return refuse(.valueTooLong, start)
             }
@@ -142,7 +147,10 @@ extension ReadingElement {
         _ payload: Span<UInt8>, _ at: inout Int
     ) throws(WireFault) {
         let start = at
-        if let number = try DecimalNumber(payload, &at) {
+        if let number = PlainNumber(payload, &at) {
+            guard number.decimals == 0 else { return refuse(.sequenceWrong, start) }
+            reading.sequence = number.digits
+        } else if let number = try DecimalNumber(payload, &at) {
             guard let sequence = number.wholeNumber(in: payload) else {
                 return refuse(.sequenceWrong, start)
             }

@@ -59,6 +59,26 @@ struct DecimalNumberTests {
         }
     }
 
+    @Test("mean the same on the short way, which only compact payloads go, and on the long one")
+    func bothWays() {
+        var random = SeededGenerator(seed: 20_261_127)
+        func digits(_ lengths: ClosedRange<Int>) -> String {
+            (0..<Int.random(in: lengths, using: &random))
+                .map { _ in "\(Int.random(in: 0...9, using: &random))" }.joined()
+        }
+        for _ in 0..<20_000 {
+            let numbers = (0..<3).map { _ in
+                digits(1...18) + (Bool.random(using: &random) ? "." + digits(0...10) : "")
+            }
+            let (time, value, sequence) = (numbers[0], numbers[1], numbers[2])
+            let compact = "{\"ts\":\(time),\"v\":\(value),\"seq\":\(sequence)}"
+            let spaced = "{\"ts\":\(time) ,\"v\":\(value) ,\"seq\":\(sequence) }"
+            let (short, long) = (items(Array(compact.utf8)), items(Array(spaced.utf8)))
+            #expect(short.first?.reading == long.first?.reading, "\(compact)")
+            #expect((short.first?.reading == nil) == (long.first?.reading == nil))
+        }
+    }
+
     @Test("end at any byte that is no digit, wherever in eight bytes it stands")
     func ends() {
         let accepted: Set<UInt8> = [0x20, 0x0A, 0x0D, 0x09]
