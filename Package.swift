@@ -68,7 +68,8 @@ let package = Package(
             "SiteDescription", ["GasModel", crypto, yams], exclude: ["Tables/README.md"],
             resources: [.embedInCode("Tables"), .embedInCode("Policies")]),
 
-        target("AdvisoryJournal", ["GasModel", "HaltAdvisory", crypto]),
+        target(
+            "AdvisoryJournal", ["GasModel", "HaltAdvisory", crypto], exclude: ["JOURNAL.md"]),
         target("GasPipeline", ["GasModel", "GasDetection", "HaltAdvisory", "ReadingRing"]),
         target("SensorIngest", ["GasModel", "MQTTSession", "ReadingRing", "SensorWire", logging]),
         target(
@@ -94,7 +95,8 @@ let package = Package(
             "firedamp",
             [
                 "CMalloc", "GasModel", "HaltAdvisory", "MQTTSession", "SiteDescription",
-                "SensorIngest", "TraceReplay", "AdvisoryDelivery", "Backtest", "DaemonRuntime",
+                "SensorIngest", "TraceReplay", "AdvisoryJournal", "AdvisoryDelivery", "Backtest",
+                "DaemonRuntime",
                 arguments, lifecycle, logging, signals,
             ]),
 
@@ -143,7 +145,9 @@ let package = Package(
                 "firedamp-sim",
                 "BrokerSupport", "Support",
             ]),
-        tests("CommandTests", ["firedamp", "BrokerSupport", "Support"]),
+        tests(
+            "CommandTests",
+            ["GasModel", "HaltAdvisory", "AdvisoryJournal", "firedamp", "BrokerSupport", "Support"]),
         tests(
             "DaemonRuntimeTests",
             [

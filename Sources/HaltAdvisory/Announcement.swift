@@ -66,6 +66,11 @@ package enum Transition: String, Codable, Sendable, CaseIterable {
     case reminded = "REMINDED"
     /// The raw readings around a halt were put aside and sealed.
     case sealed = "SEALED"
+    /// Stands since an earlier segment of the journal, and is restated where a new one begins: no
+    /// news, and told nowhere.
+    case carried = "CARRIED"
+    /// A segment of the journal was deleted, because it was older than records must be kept.
+    case retired = "RETIRED"
     /// The minute's sign of life.
     case alive = "ALIVE"
 }
