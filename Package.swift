@@ -147,7 +147,10 @@ let package = Package(
             ]),
         tests(
             "CommandTests",
-            ["GasModel", "HaltAdvisory", "AdvisoryJournal", "firedamp", "BrokerSupport", "Support"]),
+            [
+                "GasModel", "HaltAdvisory", "AdvisoryJournal", "firedamp", "BrokerSupport",
+                "Support",
+            ]),
         tests(
             "DaemonRuntimeTests",
             [

@@ -76,7 +76,7 @@ extension JournalDamage.Kind {
             "line \(found) stands where line \(expected) belongs: swapped, doubled or put in"
         case .wrongSignature(let reason): "wrong signature: \(reason)"
         case .unsigned: "not signed, although the journal is signed here"
-        case .otherKey(let fingerprint): "signed by another key, with the fingerprint \(fingerprint)"
+        case .otherKey(let fingerprint): "signed by another key, fingerprint \(fingerprint)"
         case .missingSegment(let from, let through):
             "the segment before it is missing: \(lines(from, through)) not there"
         case .wrongName(let first): "the name does not fit: its first line is \(first)"

@@ -336,7 +336,7 @@ private struct JournalWalk: ~Copyable {
             report.remarks.append("the time goes back \(chain.stepsBackCount) times in all")
         }
         for name in files.torn {
-            report.remarks.append("\(files.path(name)): the torn end of a write, not told to anyone")
+            report.remarks.append("\(files.path(name)): the torn end of a write, never told")
         }
     }
 }

@@ -26,7 +26,8 @@ package struct MarkFile: ~Copyable {
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
-    /// Puts `text`, at most `lineBytes - 1` bytes without a line feed, in the place of what stands there.
+    /// Puts `text`, at most `lineBytes - 1` bytes without a line feed, in the place of what stands
+    /// there.
     package func write(_ text: String) {
         guard descriptor >= 0 else { return }
         var bytes = Array(text.utf8.prefix(lineBytes - 1))

@@ -46,7 +46,8 @@ package struct SiteDiff: Sendable, Equatable {
     }
 
     /// Every difference: mine, table, policy, people, districts, places, sensors, accepted gaps,
-    /// decommissioned sensors, retention; what went before what came, both in the order of their file.
+    /// decommissioned sensors, retention; what went before what came, both in the order of their
+    /// file.
     package private(set) var changes: [Change] = []
 
     /// Whether any reading may be judged otherwise.

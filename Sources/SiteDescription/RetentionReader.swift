@@ -25,7 +25,8 @@ extension Form where Value == Int {
     /// A whole number of days within `allowed`.
     fileprivate static func days(_ allowed: ClosedRange<Int>) -> Form {
         Form([
-            "type": "number", "multipleOf": .number(1), "minimum": .number(Double(allowed.lowerBound)),
+            "type": "number", "multipleOf": .number(1),
+            "minimum": .number(Double(allowed.lowerBound)),
             "maximum": .number(Double(allowed.upperBound)),
         ]) { item, problems in
             guard let value = Form<Double>.number.read(item, problems) else { return nil }

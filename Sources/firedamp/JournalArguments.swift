@@ -42,5 +42,6 @@ struct JournalPlace {
 
 /// A public key on the command line.
 extension JournalKey: ExpressibleByArgument {
+    /// The key that `argument` spells.
     public init?(argument: String) { self.init(text: argument) }
 }

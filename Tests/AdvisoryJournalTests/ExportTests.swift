@@ -69,7 +69,7 @@ struct ExportTests {
         #expect(!foreign.isWhole)
     }
 
-    @Test("edited, cut, extended, swapped, re-dated: found, also with a trailer that was made to fit")
+    @Test("edited, cut, extended, swapped, re-dated: found, also under a trailer that fits")
     func forged() throws {
         let lines = try made()
         let start = try #require(lines.firstIndex { $0.hasPrefix("{") })

@@ -7,7 +7,7 @@ import Testing
 /// Rotation on a disk that is full, and in a directory that takes no new names.
 @Suite("Segments on a bad disk", .serialized)
 struct JournalDiskTests {
-    @Test("a disk that is full in the midst of a rotation: the old segment goes on, nothing is lost")
+    @Test("a disk that is full in a rotation: the old segment goes on, nothing is lost")
     func full() throws {
         guard let disk = SmallDisk(bytes: 6 << 20) else {
             print("skipped: a tmpfs cannot be mounted here")

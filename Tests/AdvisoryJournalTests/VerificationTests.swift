@@ -116,7 +116,7 @@ struct VerificationTests {
         }
     }
 
-    @Test("cut at the front: of the first segment, and whole segments without a word in the journal")
+    @Test("cut at the front: lines of the first segment, and segments that nobody retired")
     func cutFront() throws {
         let one = try segments(1)
         try one.overwrite(lines: Array(try one.lines(growing).dropFirst()), growing)

@@ -78,7 +78,8 @@ struct JournalCommandTests {
             #expect(whole.output.contains("signed from line 1 on"))
         }
         #expect(
-            try run("verify", directory.file("state"), "--key", JournalSigner().key.text).code == 65)
+            try run("verify", directory.file("state"), "--key", JournalSigner().key.text).code == 65
+        )
         var bytes = try directory.bytes(growing)
         let second = try #require(bytes.firstIndex(of: 10)) + 1
         bytes[second + 30] ^= 1

@@ -125,4 +125,50 @@ final class JournalRotationTests {
         #expect(numbers.prefix(whole.count) == whole[...])
         #expect(numbers.count == whole.count + 2)
     }
+
+    /// A journal of two segments: the first ended `ages[0]` days ago, the second `ages[1]`.
+    private func writeOld(_ ages: [Double]) throws {
+        let now = Timestamp(milliseconds: nowMilliseconds())
+        func entry(_ days: Double) -> Announcement {
+            let time = now.advanced(byNanoseconds: -Int64(days * 86_400e9))
+            return .notice(.notice, .loss, at: time, site: Heading.site, why: "long ago")
+        }
+        let journal = directory.file("state/journal")
+        try FileManager.default.createDirectory(
+            atPath: journal, withIntermediateDirectories: true)
+        var writer = try AdvisoryJournal.open(directory: journal, now: now)
+        _ = try writer.append([entry(ages[0])])
+        let book = AdvisoryBook(site: Heading.site, sensors: Heading.sensors, ring: 1)
+        try writer.begin(
+            AdvisoryJournal.Opening(
+                book, at: now.advanced(byNanoseconds: -Int64(ages[1] * 86_400e9))))
+        _ = try writer.append([entry(ages[1])])
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSinceNow: -ages[0] * 86_400)],
+            ofItemAtPath: journal + "/advisories-000000000001.jsonl")
+    }
+
+    @Test("what is older than the site keeps it is deleted, told, and its end is on record")
+    func retired() throws {
+        try writeOld([800, 1])
+        let daemon = try start(bytesMax: 1 << 20)
+        try eventually("it is told", within: 10) {
+            alerts.contains { $0.contains("RETIRED") && $0.contains("older than 731 days") }
+        }
+        daemon.stop(reason: "the test is over")
+        #expect(segmentCount == 1)
+        let report = try verifyJournal(directory: directory.file("state/journal"))
+        #expect(report.isWhole && report.firstNumber == 2)
+    }
+
+    @Test("with a clock that is far ahead of the journal nothing is deleted")
+    func wrongClock() throws {
+        try writeOld([800, 70])
+        let daemon = try start(bytesMax: 1 << 20)
+        try eventually("a second tick", within: 10) { alerts.count { $0.contains("ALIVE") } >= 3 }
+        daemon.stop(reason: "the test is over")
+        #expect(!alerts.contains { $0.contains("RETIRED") })
+        let report = try verifyJournal(directory: directory.file("state/journal"))
+        #expect(report.isWhole && report.firstNumber == 1)
+    }
 }
