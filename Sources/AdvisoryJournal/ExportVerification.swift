@@ -5,15 +5,19 @@ internal import HaltAdvisory
 package struct ExportReport: Sendable {
     /// The first thing that does not fit, if anything does not.
     package internal(set) var damage: JournalDamage?
-    /// Code of the mine, and the span, as the export says them.
+    /// Code of the mine, as the export says it.
     package internal(set) var mine = ""
+    /// The beginning of the span, as the export says it, RFC 3339.
     package internal(set) var from = ""
+    /// The end of the span, as the export says it, RFC 3339.
     package internal(set) var to = ""
-    /// Numbers of the first and the last line of the span.
+    /// Number of the first line of the span.
     package internal(set) var firstNumber: UInt64 = 0
+    /// Number of the last line of the span.
     package internal(set) var lastNumber: UInt64 = 0
-    /// Number and hash of the line that the export is proven up to.
+    /// Number of the line that the export is chained up to.
     package internal(set) var headNumber: UInt64 = 0
+    /// Hash of that line.
     package internal(set) var headHash = ""
     /// Number of the first line that is signed.
     package internal(set) var signedFrom: UInt64?

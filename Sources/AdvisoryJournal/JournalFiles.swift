@@ -102,6 +102,13 @@ struct JournalFiles {
 
     /// Forgets the newest closed segment: its name was only about to be given.
     mutating func dropNewestClosed() { closed.removeLast() }
+
+    /// Forgets the closed segment that is the same file as `grown`, and all behind it: they were
+    /// closed after `grown` was opened as the one that grows.
+    mutating func dropClosed(from grown: FileIdentity?) {
+        let index = closed.firstIndex { FileIdentity(path: path($0.name)) == grown }
+        if let index { closed.removeSubrange(index...) }
+    }
 }
 
 /// SHA-256 of a whole file, in hexadecimal, and how many lines it has.

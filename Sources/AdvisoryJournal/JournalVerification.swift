@@ -23,8 +23,9 @@ package struct JournalReport: Sendable {
     package internal(set) var lastNumber: UInt64 = 0
     /// Hash of the last line: the head of the chain.
     package internal(set) var lastHash = sha256([])
-    /// When the first and the last line were decided, RFC 3339 in UTC.
+    /// When the first line was decided, RFC 3339 in UTC.
     package internal(set) var firstAt: String?
+    /// When the last line was decided, RFC 3339 in UTC.
     package internal(set) var lastAt: String?
     /// Number of the first line that is signed.
     package internal(set) var signedFrom: UInt64?
@@ -91,26 +92,25 @@ private struct JournalWalk: ~Copyable {
     private var isTorn = false
 
     init(directory: String, trusted: [JournalKey], isLive: Bool) throws(FileError) {
-        var files = try JournalFiles(directory: directory)
-        let text = HeadMark.read(path: files.path(JournalFiles.head))
-        guard files.hasGrowing || !files.closed.isEmpty || text != nil else {
-            errno = ENOENT
-            throw FileError("open", files.growingPath)
+        let text = HeadMark.read(path: directory + "/" + JournalFiles.head)
+        let path = directory + "/" + JournalFiles.growing
+        // Opened before the directory is read, and read from then on whatever it is called.
+        var files: JournalFiles
+        if unsafe access(path, F_OK) == 0 {
+            let reader = try LineReader(path: path)
+            files = try JournalFiles(directory: directory)
+            files.dropClosed(from: reader.identity)
+            growing = consume reader
+        } else {
+            files = try JournalFiles(directory: directory)
+            guard !files.closed.isEmpty || text != nil else {
+                errno = ENOENT
+                throw FileError("open", path)
+            }
+            growing = nil
         }
         var broken: [String: String] = [:]
         for name in files.setAside { broken[try fileHash(files.path(name)).hash] = name }
-        if files.hasGrowing {
-            let reader = try LineReader(path: files.growingPath)
-            // Caught between giving the segment its name and beginning the next.
-            if let newest = files.closed.last,
-                FileIdentity(path: files.path(newest.name)) == reader.identity
-            {
-                files.dropNewestClosed()
-            }
-            growing = consume reader
-        } else {
-            growing = nil
-        }
         self.files = files
         self.isLive = isLive
         isSignatureAsked = !trusted.isEmpty
@@ -139,8 +139,13 @@ private struct JournalWalk: ~Copyable {
 
     /// What the first line of all must carry.
     private mutating func begin() throws(FileError) {
-        let name = files.closed.first?.name ?? JournalFiles.growing
-        guard let first = try firstRecord(of: name) else {
+        let bytes: [UInt8]?
+        if let closed = files.closed.first {
+            bytes = try LineReader(path: files.path(closed.name)).firstLine()
+        } else {
+            bytes = try growing?.firstLine()
+        }
+        guard let bytes, let first = (try? JournalLine(bytes: bytes))?.record else {
             chain.place = .beginning(sha256([]))
             return
         }
@@ -155,13 +160,6 @@ private struct JournalWalk: ~Copyable {
         } else {
             chain.place = .beginning(sha256([]))
         }
-    }
-
-    private func firstRecord(of name: String) throws(FileError) -> JournalRecord? {
-        guard unsafe access(files.path(name), F_OK) == 0 else { return nil }
-        var reader = try LineReader(path: files.path(name))
-        guard let line = try reader.next(), line.isEnded else { return nil }
-        return (try? JournalLine(bytes: line.bytes))?.record
     }
 
     /// Walks a file that was set aside: what broke it is told with its place.
@@ -189,8 +187,9 @@ private struct JournalWalk: ~Copyable {
         _ reader: consuming LineReader, name: String, first: UInt64?,
         _ visit: (VisitedLine) -> Bool
     ) throws(FileError) -> Bool {
-        if let record = try firstRecord(of: name), let place = chain.place,
-            record.previous != place.previous, let broken = setAside[record.previous]
+        if !setAside.isEmpty, let place = chain.place, let bytes = try reader.firstLine(),
+            let previous = (try? JournalLine(bytes: bytes))?.record.previous,
+            previous != place.previous, let broken = setAside[previous]
         {
             try walkBroken(broken)
         }

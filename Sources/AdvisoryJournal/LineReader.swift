@@ -68,6 +68,23 @@ struct LineReader: ~Copyable {
         return line
     }
 
+    /// The first line of the file, wherever the reader is; `nil` where no line feed ends it.
+    func firstLine() throws(FileError) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var part = [UInt8](repeating: 0, count: Self.pieceBytes)
+        while bytes.count <= Self.lineBytesMax {
+            let count = unsafe pread(descriptor, &part, part.count, off_t(bytes.count))
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw FileError("read", path) }
+            guard count > 0 else { return nil }
+            if let feed = part[..<count].firstIndex(of: UInt8(ascii: "\n")) {
+                return bytes + part[..<feed]
+            }
+            bytes += part[..<count]
+        }
+        return nil
+    }
+
     private mutating func fill() throws(FileError) -> Int {
         while true {
             let count = unsafe read(descriptor, &piece, piece.count)

@@ -287,4 +287,40 @@ struct VerificationTests {
         #expect(report.damages.first?.path.hasSuffix("damaged-20260101T000000.000Z") == true)
         #expect(report.lastNumber == 1)
     }
+
+    @Test("verified again and again while another thread appends and rotates, it is whole")
+    func whileWritten() throws {
+        let directory = try TemporaryDirectory()
+        let isDone = Guarded(false)
+        var journal = try AdvisoryJournal.open(directory: directory.file("journal"), now: .at(0))
+        _ = try journal.append([try halt(0)])
+        let path = directory.file("journal")
+        let failure = Guarded("")
+        let writer = Thread {
+            do { try Self.write(path) } catch { failure.withLock { $0 = "\(error)" } }
+            isDone.withLock { $0 = true }
+        }
+        writer.start()
+        var (rounds, damages) = (0, [JournalDamage]())
+        while !isDone.withLock({ $0 }) || rounds == 0 {
+            rounds += 1
+            damages += try directory.verified(isLive: true).damages
+        }
+        #expect(damages == [], "of \(rounds) rounds")
+        #expect(failure.withLock { $0 } == "")
+        #expect(try directory.verified().segments == 9)
+    }
+
+    /// Opens the journal at `path` and writes eight further segments.
+    private static func write(_ path: String) throws {
+        var all: [JournalLine] = []
+        var journal = try AdvisoryJournal.open(directory: path, now: .at(0)) { all.append($0) }
+        for segment in 1...8 {
+            for _ in 0..<25 {
+                all += try journal.append([notice("a", at: 1), notice("b", at: 1)])
+            }
+            try journal.begin(opening(all, at: Double(segment)))
+            all += try journal.append([notice("c", at: Double(segment))])
+        }
+    }
 }
