@@ -68,7 +68,8 @@ let package = Package(
             "SiteDescription", ["GasModel", crypto, yams], exclude: ["Tables/README.md"],
             resources: [.embedInCode("Tables"), .embedInCode("Policies")]),
 
-        target("AdvisoryJournal", ["GasModel", "HaltAdvisory", crypto]),
+        target(
+            "AdvisoryJournal", ["GasModel", "HaltAdvisory", crypto], exclude: ["JOURNAL.md"]),
         target("GasPipeline", ["GasModel", "GasDetection", "HaltAdvisory", "ReadingRing"]),
         target("SensorIngest", ["GasModel", "MQTTSession", "ReadingRing", "SensorWire", logging]),
         target(
@@ -144,7 +145,12 @@ let package = Package(
                 "firedamp-sim",
                 "BrokerSupport", "Support",
             ]),
-        tests("CommandTests", ["firedamp", "BrokerSupport", "Support"]),
+        tests(
+            "CommandTests",
+            [
+                "GasModel", "HaltAdvisory", "AdvisoryJournal", "firedamp", "BrokerSupport",
+                "Support",
+            ]),
         tests(
             "DaemonRuntimeTests",
             [

@@ -5,107 +5,168 @@ package import HaltAdvisory
 
 /// The append-only record of what was decided, each line chained to the one before by its hash.
 ///
+/// The journal is a row of segments with one chain over all of them; only the newest grows. A
+/// segment begins by restating what stands, so that a start reads no other. `JOURNAL.md` has the
+/// format.
+///
 /// **Ordering:** a group of announcements is on the disk when `append` returns; nobody is told
 /// before. **Full disk:** a reserve is kept beside the journal and given up when the disk is full,
 /// so that the halts of a bad night still find room. **Damage:** a torn tail is cut off and kept
-/// aside; a journal whose chain is broken is set aside whole, and a fresh one begins that names it.
-/// **Thread:** confined to its owner's queue.
+/// aside; a segment whose chain is broken is set aside whole, and a fresh one begins that carries
+/// its hash. **Thread:** confined to its owner's queue.
 package struct AdvisoryJournal: ~Copyable {
     /// Bytes kept in reserve: room for some thousands of announcements.
     package static let reserveBytes = 4 << 20
-    /// Name of the journal within its directory.
+    /// Name of the growing segment within its directory.
     package static let fileName = "advisories.jsonl"
 
-    /// What was found when the journal was opened: every announcement in order, proven or not.
-    package private(set) var found: [JournalLine]
+    /// When a segment is closed and a new one begun.
+    package struct Limits: Sendable {
+        /// Once it has grown by so many bytes beyond what it restates.
+        package var bytesMax = 8 << 20
+        /// Once it is older than this, in seconds.
+        package var ageSecondsMax = 31.0 * 86_400
+
+        /// The limits of an installation.
+        package init() {}
+    }
+
     /// What had to be repaired when it was opened, in words, with the place.
-    package private(set) var repairs: [String]
+    package internal(set) var repairs: [String]
     /// Number of the newest line; 0 while there is none.
-    package private(set) var lastNumber: UInt64
+    package internal(set) var lastNumber: UInt64
+    /// Hash of the newest line: the head of the chain.
+    package internal(set) var lastHash: String
     /// Whether the reserve had to be given up: the disk is full.
-    package private(set) var isOnReserve = false
-    private var lastHash: String
-    private var file: AppendFile
-    private let directory: String
+    package internal(set) var isOnReserve = false
+    /// The key that the lines before this run were signed with last, if they were.
+    package let keyBefore: JournalKey?
+    /// The segment that grows; `nil` while one has to be begun first, see `begin`.
+    var file: AppendFile?
+    /// Why that is.
+    var breach: JournalScan.Breach?
+    var segment: JournalScan.Segment
+    var keyInForce: JournalKey?
+    /// Whether a rename is not yet known to be on the disk.
+    var owesSync = false
+    let directory: String
+    let limits: Limits
+    let signer: JournalSigner?
+    private let head: HeadMark
 
     /// Opens the journal in `directory`, made where it is missing, and repairs what a crash left.
+    ///
+    /// Reads the newest segment only, and hands each of its lines to `take`, proven or not, in
+    /// order. When `needsBeginning` is then true, `begin` must be called before anything else.
     package static func open(
-        directory: String, now: Timestamp
+        directory: String, now: Timestamp, limits: Limits = Limits(), signer: JournalSigner? = nil,
+        take: (JournalLine) -> Void = { _ in }
     ) throws(FileError) -> AdvisoryJournal {
         if unsafe mkdir(directory, 0o750) != 0, errno != EEXIST {
             throw FileError("make", directory)
         }
-        let path = directory + "/" + fileName
-        var contents = try readJournal(path: path, previous: anchor(in: directory))
-        var repairs: [String] = []
-        if let damage = contents.damage {
-            let aside = "\(path).damaged-\(now.compactUTC)"
-            if damage.kind == .tornTail {
-                try cutTail(path: path, at: contents.provenBytes, keeping: aside)
-                repairs.append("\(damage); the torn part was moved to \(aside)")
-            } else {
-                let found = contents.lines + contents.unproven
-                contents.lines = try replace(
-                    path, keeping: aside, with: standing(in: found), directory: directory)
-                repairs.append(
-                    "\(damage); the whole file was kept as \(aside) and a new journal begun that "
-                        + "starts from its hash and takes up what it says stands open")
-            }
+        let head = HeadMark(path: directory + "/" + JournalFiles.head)
+        var scan = JournalScan(head: head.found)
+        try scan.run(directory: directory, now: now, take: take)
+        var file: AppendFile?
+        if scan.breach == nil {
+            file = try AppendFile(path: directory + "/" + fileName)
+            try syncDirectory(directory)
         }
-        let file = try AppendFile(path: path)
-        try syncDirectory(directory)
-        let start = try anchor(in: directory)
         var journal = AdvisoryJournal(
-            found: contents.lines, repairs: repairs,
-            lastNumber: contents.lines.last?.record.number ?? 0,
-            lastHash: contents.lines.last?.hash ?? start, file: file,
-            directory: directory)
+            scan, file: file, directory: directory, limits: limits, signer: signer, head: head)
         journal.keepReserve()
         return journal
     }
 
     private init(
-        found: [JournalLine], repairs: [String], lastNumber: UInt64, lastHash: String,
-        file: consuming AppendFile, directory: String
+        _ scan: JournalScan, file: consuming AppendFile?, directory: String, limits: Limits,
+        signer: JournalSigner?, head: consuming HeadMark
     ) {
-        self.found = found
-        self.repairs = repairs
-        self.lastNumber = lastNumber
-        self.lastHash = lastHash
+        repairs = scan.repairs
+        (lastNumber, lastHash) = (scan.lastNumber, scan.lastHash)
+        (breach, segment) = (scan.breach, scan.segment)
+        (keyInForce, keyBefore) = (scan.key, scan.key)
         self.file = file
         self.directory = directory
+        self.limits = limits
+        self.signer = signer
+        self.head = head
     }
 
+    /// Whether the journal has no segment that can grow: its newest was broken or is not there.
+    package var needsBeginning: Bool { breach != nil }
+
+    /// What signs the lines of this run, if anything does.
+    package var key: JournalKey? { signer?.key }
+
     /// Appends a group and returns its lines once all of them are on the disk.
-    package mutating func append(
-        _ announcements: [Announcement]
-    ) throws -> [JournalLine] {
-        var lines: [JournalLine] = []
-        var bytes: [UInt8] = []
-        var (number, hash) = (lastNumber, lastHash)
-        for announcement in announcements {
-            number += 1
-            let line = try JournalLine(
-                JournalRecord(number: number, previous: hash, entry: announcement))
-            hash = line.hash
-            bytes += line.bytes
-            bytes.append(UInt8(ascii: "\n"))
-            lines.append(line)
+    package mutating func append(_ announcements: [Announcement]) throws -> [JournalLine] {
+        try append(announcements.map { Draft(entry: $0) })
+    }
+
+    /// A line before it has its place.
+    struct Draft {
+        var entry: Announcement
+        var carried: JournalRecord.Origin?
+        var memory: BookMemory?
+        var retired: [RetiredSegment]?
+    }
+
+    mutating func append(_ drafts: [Draft]) throws -> [JournalLine] {
+        if owesSync {
+            try syncDirectory(directory)
+            owesSync = false
         }
-        try appendOrGiveUpReserve(bytes)
-        (lastNumber, lastHash) = (number, hash)
+        let isNewKey = signer?.key != keyInForce
+        let lines = try layOut(
+            drafts, from: .init(number: lastNumber + 1, previous: lastHash), namesKey: isNewKey)
+        try appendOrGiveUpReserve(Self.bytes(of: lines))
+        keyInForce = signer?.key
+        for line in lines { segment.note(line) }
+        went(to: lines)
         return lines
     }
 
-    /// Hands over what was found at the start, and forgets it.
-    package mutating func takeFound() -> [JournalLine] {
-        defer { found = [] }
-        return found
+    /// Lays out lines for `place`. `namesKey`: whether the first says what signs them.
+    func layOut(
+        _ drafts: [Draft], from place: ChainWalk.Place, namesKey: Bool
+    ) throws -> [JournalLine] {
+        var place = place
+        var lines: [JournalLine] = []
+        for draft in drafts {
+            var record = JournalRecord(
+                number: place.number, previous: place.previous, entry: draft.entry)
+            (record.carried, record.memory) = (draft.carried, draft.memory)
+            record.retired = draft.retired
+            if namesKey, lines.isEmpty { record.key = signer?.key.text ?? "" }
+            let line = try JournalLine(record, signer: signer)
+            place = .init(number: place.number + 1, previous: line.hash)
+            lines.append(line)
+        }
+        return lines
+    }
+
+    static func bytes(of lines: [JournalLine]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(lines.reduce(0) { $0 + $1.bytes.count + 1 })
+        for line in lines {
+            bytes += line.bytes
+            bytes.append(UInt8(ascii: "\n"))
+        }
+        return bytes
+    }
+
+    /// The newest of `lines` is the newest of all, and on the disk.
+    mutating func went(to lines: [JournalLine]) {
+        guard let last = lines.last else { return }
+        (lastNumber, lastHash) = (last.record.number, last.hash)
+        head.write(HeadMark.Word(number: lastNumber, hash: lastHash, signer: signer))
     }
 
     /// Builds the reserve again, once there is room. Cheap when it stands.
     package mutating func keepReserve() {
-        let path = directory + "/reserve"
+        let path = directory + "/" + JournalFiles.reserve
         let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
@@ -118,85 +179,20 @@ package struct AdvisoryJournal: ~Copyable {
     }
 
     private mutating func appendOrGiveUpReserve(_ bytes: [UInt8]) throws(FileError) {
-        let before = file.size
+        guard let before = file?.size else {
+            preconditionFailure("a segment must be begun before anything is appended")
+        }
         do {
-            try file.append(bytes)
-            try file.sync()
+            try file?.append(bytes)
+            try file?.sync()
         } catch {
             // Half a group on the disk would be a group that nobody was told of: take it back.
-            try? file.truncate(to: before)
+            try? file?.truncate(to: before)
             guard error.isFull, !isOnReserve else { throw error }
-            unsafe unlink(directory + "/reserve")
+            unsafe unlink(directory + "/" + JournalFiles.reserve)
             isOnReserve = true
-            try file.append(bytes)
-            try file.sync()
+            try file?.append(bytes)
+            try file?.sync()
         }
-    }
-
-    /// What the first line of the journal must carry: the hash of the file that was set aside last,
-    /// so that the chain goes on across the break; of the empty string when there never was one.
-    private static func anchor(in directory: String) throws(FileError) -> String {
-        let path = directory + "/anchor"
-        guard unsafe access(path, F_OK) == 0 else { return sha256([]) }
-        do {
-            return try String(contentsOfFile: path, encoding: .utf8)
-                .trimmingCharacters(in: .whitespacesAndNewlines)
-        } catch {
-            throw FileError("read", path)
-        }
-    }
-
-    private static func cutTail(
-        path: String, at length: Int, keeping aside: String
-    ) throws(FileError) {
-        do {
-            let data = try Data(contentsOf: URL(fileURLWithPath: path))
-            try data.dropFirst(length).write(to: URL(fileURLWithPath: aside))
-        } catch {
-            throw FileError("keep the torn tail of", path)
-        }
-        var file = try AppendFile(path: path)
-        try file.truncate(to: length)
-        try file.sync()
-    }
-
-    /// The newest announcement of each advisory that is not closed, in the order of the journal.
-    private static func standing(in lines: [JournalLine]) -> [Announcement] {
-        var newest: [String: Int] = [:]
-        for (index, line) in lines.enumerated() {
-            guard let advisory = line.record.entry.advisory else { continue }
-            newest[advisory.id] = advisory.state == .closed ? nil : index
-        }
-        return newest.values.sorted().map { lines[$0].record.entry }
-    }
-
-    /// Puts a new journal in the place of a damaged one, in an order that a crash at any step
-    /// survives: the old file keeps a name of its own before the new one, whole and synced, takes
-    /// its place.
-    private static func replace(
-        _ path: String, keeping aside: String, with entries: [Announcement], directory: String
-    ) throws(FileError) -> [JournalLine] {
-        let fresh = path + ".new"
-        unsafe unlink(fresh)
-        var lines: [JournalLine] = []
-        do {
-            var hash = sha256(Array(try Data(contentsOf: URL(fileURLWithPath: path))))
-            try (hash + "\n").write(
-                toFile: directory + "/anchor", atomically: true, encoding: .utf8)
-            for (index, entry) in entries.enumerated() {
-                let line = try JournalLine(
-                    JournalRecord(number: UInt64(index + 1), previous: hash, entry: entry))
-                hash = line.hash
-                lines.append(line)
-            }
-        } catch {
-            throw FileError("start anew", path)
-        }
-        var file = try AppendFile(path: fresh)
-        try file.append(lines.flatMap { $0.bytes + [UInt8(ascii: "\n")] })
-        try file.sync()
-        guard unsafe link(path, aside) == 0 else { throw FileError("keep", path) }
-        guard unsafe rename(fresh, path) == 0 else { throw FileError("replace", path) }
-        return lines
     }
 }

@@ -6,7 +6,7 @@ internal import Foundation
 /// the path and the reason; what was written before it stays written.
 package struct AppendFile: ~Copyable {
     /// Where the file is.
-    package let path: String
+    package private(set) var path: String
     /// Bytes in the file, as far as this process wrote or found them.
     package private(set) var size: Int
     private let descriptor: Int32
@@ -27,6 +27,9 @@ package struct AppendFile: ~Copyable {
     }
 
     deinit { close(descriptor) }
+
+    /// Somebody has given the file another name.
+    package mutating func wasRenamed(to path: String) { self.path = path }
 
     /// Appends all of `bytes`, in one system call unless the kernel takes them in parts.
     package mutating func append(_ bytes: [UInt8]) throws(FileError) {

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 
 /// What a walk through a journal file found.
 package struct JournalContents: Sendable {
@@ -13,44 +13,10 @@ package struct JournalContents: Sendable {
     package var provenBytes = 0
 }
 
-/// Where a journal stops being trustworthy, and why.
-package struct JournalDamage: Error, Equatable, Sendable, CustomStringConvertible {
-    /// What kind of damage it is.
-    package enum Kind: Equatable, Sendable {
-        /// The file ends within a line: a crash in the middle of a write. Nothing was told of it.
-        case tornTail
-        /// A line is no record.
-        case unreadable(reason: String)
-        /// A line does not carry the hash of the line before it.
-        case brokenChain
-        /// A line carries another number than its place asks for.
-        case wrongNumber(found: UInt64, expected: UInt64)
-    }
-
-    /// The journal file.
-    package var path: String
-    /// Line, from 1.
-    package var line: Int
-    /// Byte at which that line begins, from 0.
-    package var offset: Int
-    /// What is wrong with it.
-    package var kind: Kind
-
-    /// The place and the reason, for a person.
-    package var description: String {
-        let what =
-            switch kind {
-            case .tornTail: "the file ends within a line (a write was cut off)"
-            case .unreadable(let reason): "not a journal record: \(reason)"
-            case .brokenChain: "does not carry the hash of the line before: something was changed"
-            case .wrongNumber(let found, let expected): "is numbered \(found), not \(expected)"
-            }
-        return "\(path):\(line) (byte \(offset)): \(what)"
-    }
-}
-
-/// Walks a journal file and checks its chain. Never throws for what stands in the file: damage is a
-/// finding with its place, and what can still be read is handed over as unproven.
+/// Walks one journal file and checks its chain. Never throws for what stands in the file: damage is
+/// a finding with its place, and what can still be read is handed over as unproven.
+///
+/// Holds all of it in memory: for a look at one segment. `verifyJournal` walks a whole journal.
 ///
 /// - Parameters:
 ///   - path: the file; a missing one reads as empty.
@@ -61,48 +27,67 @@ package func readJournal(
 ) throws(FileError) -> JournalContents {
     var contents = JournalContents()
     guard unsafe access(path, F_OK) == 0 else { return contents }
-    let data: [UInt8]
-    do {
-        data = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
-    } catch {
-        throw FileError("read", path)
-    }
-    var expectedNumber = first
-    var expectedHash = previous
-    var start = 0
-    var lineNumber = 0
-    while start < data.count {
-        lineNumber += 1
-        let end = data[start...].firstIndex(of: UInt8(ascii: "\n"))
-        let bytes = Array(data[start..<(end ?? data.count)])
-        func damaged(_ kind: JournalDamage.Kind) {
-            guard contents.damage == nil else { return }
-            contents.damage = JournalDamage(
-                path: path, line: lineNumber, offset: start, kind: kind)
+    var segment = try SegmentWalk(
+        path: path, chain: ChainWalk(from: .init(number: first, previous: previous)))
+    while let step = try segment.next() {
+        if contents.damage == nil { contents.damage = step.damage }
+        guard let line = step.line else { continue }
+        if contents.damage == nil {
+            contents.lines.append(line)
+            contents.provenBytes = step.end
+        } else {
+            contents.unproven.append(line)
         }
-        if end == nil {
-            damaged(.tornTail)
-            break
-        }
-        do {
-            let line = try JournalLine(bytes: bytes)
-            if line.record.previous != expectedHash {
-                damaged(.brokenChain)
-            } else if line.record.number != expectedNumber {
-                damaged(.wrongNumber(found: line.record.number, expected: expectedNumber))
-            }
-            if contents.damage == nil {
-                contents.lines.append(line)
-                contents.provenBytes = start + bytes.count + 1
-                expectedNumber += 1
-                expectedHash = line.hash
-            } else {
-                contents.unproven.append(line)
-            }
-        } catch {
-            damaged(.unreadable(reason: "\(error)"))
-        }
-        start += bytes.count + 1
     }
     return contents
+}
+
+/// Walks one segment line by line, with the chain that leads into it.
+struct SegmentWalk: ~Copyable {
+    /// A line, or what stands in the place of one.
+    struct Step {
+        /// The line, where it is one.
+        var line: JournalLine?
+        /// The first thing wrong with it.
+        var damage: JournalDamage?
+        /// Which line of the file, from 1, and the byte at which it begins.
+        var number: Int
+        var offset: Int
+        /// Where the next line begins.
+        var end: Int
+    }
+
+    let path: String
+    /// How far the chain has come.
+    private(set) var chain: ChainWalk
+    private var reader: LineReader
+
+    init(path: String, chain: ChainWalk) throws(FileError) {
+        try self.init(path: path, chain: chain, reader: LineReader(path: path))
+    }
+
+    init(path: String, chain: ChainWalk, reader: consuming LineReader) {
+        self.path = path
+        self.chain = chain
+        self.reader = reader
+    }
+
+    /// The next line; `nil` at the end of the file.
+    mutating func next() throws(FileError) -> Step? {
+        guard let found = try reader.next() else { return nil }
+        var step = Step(
+            line: nil, damage: nil, number: found.number, offset: found.offset, end: found.end)
+        var fault: JournalDamage.Kind?
+        if !found.isEnded {
+            fault = .tornTail
+        } else if found.isTooLong {
+            fault = .unreadable(reason: "longer than \(LineReader.lineBytesMax) bytes")
+        } else {
+            (step.line, fault) = chain.take(found.bytes)
+        }
+        step.damage = fault.map {
+            JournalDamage(path: path, line: found.number, offset: found.offset, kind: $0)
+        }
+        return step
+    }
 }

@@ -44,6 +44,7 @@ final class AdvisoryDesk: @unchecked Sendable {
         /// See `hold`.
         var held: [Held] = []
         var isReleasing = false
+        var care: JournalCare
     }
 
     /// What a heartbeat tells besides the advisories.
@@ -59,7 +60,7 @@ final class AdvisoryDesk: @unchecked Sendable {
     private let pulse: @Sendable () -> Pulse
     private let send: @Sendable (MQTTMessage, UInt64) -> Void
     var state: State
-    private let newestNumber: Atomic<UInt64>
+    let newestNumber: Atomic<UInt64>
     /// Stands for the site that all workers have gone over to; see `UInt64.init(nameHash:)`.
     /// **Thread:** any. Relaxed: a snapshot that is written in the midst of a change may as well
     /// carry the old one.
@@ -118,6 +119,7 @@ final class AdvisoryDesk: @unchecked Sendable {
             state.alertLog.flush()
             deliver()
             write(state.grouping.tick(at: tick.arrivalTime, site: site))
+            careForJournal()
             guard tick.arrivalUptime >= state.nextHeartbeat else { return }
             state.nextHeartbeat = tick.arrivalUptime + heartbeatNanoseconds
             state.journal.keepReserve()
@@ -193,9 +195,9 @@ final class AdvisoryDesk: @unchecked Sendable {
 
     /// Tells again what the journal holds and the alert log does not, then that the daemon has
     /// started.
-    func start(found: [JournalLine], notices: [(Severity, Transition, String)]) {
+    func start(backlog: Backlog, notices: [(Severity, Transition, String)]) {
         queue.sync {
-            retell(found)
+            retell(backlog)
             for (severity, transition, why) in notices { tell(severity, transition, why: why) }
             tellStanding()
             settleAbsent()
@@ -237,7 +239,7 @@ final class AdvisoryDesk: @unchecked Sendable {
         publishStatus()
     }
 
-    private func show(_ line: JournalLine) {
+    func show(_ line: JournalLine) {
         write(state.grouping.take(line.record.entry, number: line.record.number, site: site))
         if let item = note(line) { state.outbox.take(item) }
     }
@@ -299,19 +301,13 @@ final class AdvisoryDesk: @unchecked Sendable {
                 + "ring \(Int((pulse.ringFill * 100).rounded())) % full")
     }
 
-    private func retell(_ found: [JournalLine]) {
-        // A log that tells nothing (new, or removed) gets what was told since the last start.
-        let lastStart = found.last { $0.record.entry.transition == .started }?.record.number ?? 0
-        let told =
-            state.alertLog.told ?? ToldNumbers(through: lastStart > 0 ? lastStart - 1 : 0)
-        for line in found {
-            let number = line.record.number
-            let isShown = told.contains(number)
-            write(
-                state.grouping.restore(
-                    line.record.entry, number: number, site: site, isShown: isShown))
+    private func retell(_ backlog: Backlog) {
+        state.grouping = backlog.grouping
+        write(backlog.shown)
+        for line in backlog.lines {
             guard let item = note(line) else { continue }
-            if !isShown || number > state.outbox.acknowledgedThrough { state.outbox.take(item) }
+            let isTold = backlog.told.contains(item.number)
+            if !isTold || item.number > state.outbox.acknowledgedThrough { state.outbox.take(item) }
         }
     }
 
@@ -351,7 +347,8 @@ final class AdvisoryDesk: @unchecked Sendable {
         let status = StatusMessage(
             state: word, mine: site.mine, at: Clock.now().rfc3339(),
             openHalts: state.book.openHaltCount, openAdvisories: state.book.open.count,
-            journal: state.journal.lastNumber, journalFault: state.journalFault,
+            journal: state.journal.lastNumber, head: state.journal.lastHash,
+            journalFault: state.journalFault,
             site: site.fingerprint)
         let gist = "\(word) \(status.openHalts) \(status.openAdvisories) \(status.site)"
         guard state.isLinked, force || gist != state.lastStatus else { return }

@@ -37,7 +37,7 @@ package final class Daemon: Sendable {
     ) throws {
         let directory = try StateDirectory(options: options)
         let (ring, restored) = (directory.ring, directory.restored)
-        let (found, notices) = (directory.found, directory.notices)
+        let (backlog, notices) = (directory.backlog, directory.notices)
         let (roster, registry) = (directory.roster, directory.registry)
         let session = try MQTTSession(options: Self.sessionOptions(options))
         let counters = IngestCounters()
@@ -69,7 +69,7 @@ package final class Daemon: Sendable {
             parts: Self.reloadParts(
                 options, session: session, ingest: ingest, ready: ready,
                 notification: notification))
-        desk.start(found: found, notices: notices)
+        desk.start(backlog: backlog, notices: notices)
         // What the last run left in the ring is judged at once, not with the first new reading.
         workers.wake()
         try session.start(handler: ingest)

@@ -1,3 +1,4 @@
+package import AdvisoryJournal
 package import GasModel
 package import MQTTSession
 
@@ -19,6 +20,10 @@ package struct DaemonOptions: Sendable {
     package var heartbeatSeconds: Double
     /// Records in the ring, a power of two.
     package var ringCapacity: Int
+    /// What signs the journal; `nil`: nothing does.
+    package var signer: JournalSigner?
+    /// When a segment of the journal is closed.
+    package var journalLimits = AdvisoryJournal.Limits()
 
     /// Four minutes at 1,000 readings a second, 16 MiB.
     package static let ringCapacityDefault = 1 << 18

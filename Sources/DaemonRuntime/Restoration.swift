@@ -9,17 +9,29 @@ struct Restoration {
     /// All that stood open, and what was closed last.
     private(set) var book: AdvisoryBook
     /// Number of the journal's newest line; 0 when it has none.
-    let newestNumber: UInt64
+    private(set) var newestNumber: UInt64 = 0
+    /// The newest time in it.
+    private(set) var newestAt: Timestamp?
     private let indexes: [String: UInt32]
 
     /// `names`: the code of each index. What stands of a sensor that is not in the site is taken up
     /// too: the site may be changed, and the sensor come back, while the daemon runs.
-    init(found: [JournalLine], roster: SensorRoster, names: [String], ring: UInt64) {
+    init(roster: SensorRoster, names: [String], ring: UInt64) {
         book = AdvisoryBook(site: roster.site, sensors: roster.sensors, ring: ring)
-        newestNumber = found.last?.record.number ?? 0
         indexes = Dictionary(
             names.enumerated().map { ($1, UInt32($0)) }, uniquingKeysWith: { first, _ in first })
-        for line in found { book.restore(line.record.entry) }
+    }
+
+    /// Takes up a line of the journal, in the journal's order.
+    mutating func take(_ line: JournalLine) {
+        newestNumber = line.record.number
+        newestAt = max(newestAt ?? .distantPast, line.record.entry.decidedAt)
+        if let memory = line.record.memory { book.restore(memory) }
+        if line.record.carried != nil {
+            book.restore(carried: line.asTold.record.entry)
+        } else {
+            book.restore(line.record.entry)
+        }
     }
 
     /// Puts a detector that has no snapshot in the state in which its findings were told.

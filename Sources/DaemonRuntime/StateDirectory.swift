@@ -16,8 +16,8 @@ struct StateDirectory: ~Copyable {
     let roster: SensorRoster
     /// What the journal says of the time before the start.
     let restored: Restoration
-    /// The journal's lines, oldest first.
-    let found: [JournalLine]
+    /// What of the journal was not told yet, and what stands.
+    let backlog: Backlog
     /// What the start has to tell, in order.
     let notices: [(Severity, Transition, String)]
     private let desk: AdvisoryDesk.State
@@ -34,29 +34,52 @@ struct StateDirectory: ~Copyable {
         let roster = SensorRoster(
             site: options.site, sensors: registry.sensors(of: options.site))
         let alertLog = try AlertLog(path: DaemonOptions.alertLogPath(stateDirectory: path))
-        var journal = try AdvisoryJournal.open(directory: path + "/journal", now: now)
-        let found = journal.takeFound()
-        let restored = Restoration(
-            found: found, roster: roster, names: registry.names, ring: ring.creation)
+        let outbox = AdvisoryOutbox(mine: options.site.mine, markPath: path + "/outbox")
+        var restored = Restoration(
+            roster: roster, names: registry.names, ring: ring.creation)
+        var backlog = Backlog(
+            told: alertLog.told, delivered: outbox.acknowledgedThrough, site: options.site)
+        let journal = try Self.openJournal(options, now: now, &restored, &backlog)
         let ledger = SessionLedger(path: path + "/session", clientID: options.clientID)
         notices = Self.notices(
-            ring: ring, repairs: journal.repairs, book: restored.book,
-            lastContact: ledger.lastContact, now: now)
+            ring: ring, repairs: journal.repairs, signing: journal.signingWords,
+            book: restored.book, lastContact: ledger.lastContact, now: now)
+        let care = JournalCare(newestAt: restored.newestAt, uptime: Clock.uptime())
         self.ring = ring
         (self.registry, self.roster) = (registry, roster)
-        (self.found, self.restored) = (found, restored)
+        (self.backlog, self.restored) = (backlog, restored)
         desk = AdvisoryDesk.State(
             journal: journal, book: restored.book, alertLog: alertLog,
-            outbox: AdvisoryOutbox(mine: options.site.mine, markPath: path + "/outbox"),
-            ledger: ledger)
+            outbox: outbox, ledger: ledger, care: care)
+    }
+
+    /// Opens the journal and hands over what it says, in memory that does not grow with it.
+    private static func openJournal(
+        _ options: DaemonOptions, now: Timestamp, _ restored: inout Restoration,
+        _ backlog: inout Backlog
+    ) throws -> AdvisoryJournal {
+        let directory = options.stateDirectory + "/journal"
+        if let number = backlog.readBackFrom {
+            try AdvisoryJournal.readBack(directory: directory, after: number) { backlog.take($0) }
+        }
+        var journal = try AdvisoryJournal.open(
+            directory: directory, now: now, limits: options.journalLimits, signer: options.signer
+        ) { line in
+            restored.take(line)
+            backlog.take(line)
+        }
+        if journal.needsBeginning {
+            try journal.begin(AdvisoryJournal.Opening(restored.book, at: now))
+        }
+        return journal
     }
 
     /// Hands over what the desk owns from now on.
     consuming func takeDesk() -> AdvisoryDesk.State { desk }
 
     private static func notices(
-        ring: RingStorage, repairs: [String], book: AdvisoryBook, lastContact: Timestamp?,
-        now: Timestamp
+        ring: RingStorage, repairs: [String], signing: String?, book: AdvisoryBook,
+        lastContact: Timestamp?, now: Timestamp
     ) -> [(Severity, Transition, String)] {
         var notices: [(Severity, Transition, String)] = []
         if let refusal = ring.refusal { notices.append((.fault, .repaired, "\(refusal)")) }
@@ -67,6 +90,7 @@ struct StateDirectory: ~Copyable {
             let blind = Int(now.seconds(since: lastContact).rounded())
             why += "; nobody looked since \(lastContact.rfc3339()) (\(blind) s)"
         }
+        if let signing { why += "; \(signing)" }
         notices.append((.notice, .started, why))
         return notices
     }

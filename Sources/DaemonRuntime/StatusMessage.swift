@@ -13,6 +13,8 @@ struct StatusMessage: Codable {
     var openAdvisories: Int
     /// Number of the newest line of the journal.
     var journal: UInt64
+    /// Hash of that line: whoever keeps it can tell later that nothing before it was changed.
+    var head: String
     var journalFault: String?
     /// SHA-256 of the site file.
     var site: String
@@ -30,7 +32,7 @@ struct StatusMessage: Codable {
     static func blind(mine: String, site: String) -> MQTTMessage {
         StatusMessage(
             state: "blind", mine: mine, at: "", openHalts: 0, openAdvisories: 0, journal: 0,
-            journalFault: nil, site: site
+            head: "", journalFault: nil, site: site
         ).message
     }
 }

@@ -253,6 +253,8 @@ package struct Site: Sendable, Equatable {
     package var grounds = HaltGround.standard
     /// How halts are answered and ended in time.
     package var timing = HaltTiming()
+    /// How long records are kept.
+    package var retention = Retention()
     /// SHA-256 of the file's bytes in hexadecimal: which description an advisory was judged by.
     package var fingerprint: String
 

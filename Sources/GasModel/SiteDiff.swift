@@ -46,7 +46,8 @@ package struct SiteDiff: Sendable, Equatable {
     }
 
     /// Every difference: mine, table, policy, people, districts, places, sensors, accepted gaps,
-    /// decommissioned sensors; what went before what came, both in the order of their file.
+    /// decommissioned sensors, retention; what went before what came, both in the order of their
+    /// file.
     package private(set) var changes: [Change] = []
 
     /// Whether any reading may be judged otherwise.
@@ -72,6 +73,15 @@ package struct SiteDiff: Sendable, Equatable {
             "decommissioned", old.decommissioned, new.decommissioned, id: \.sensor,
             says: Self.words, .telling
         ) { [Field("by", .telling, Self.words($0))] }
+        compare(
+            Subject(kind: "retention"), Self.fields(old.retention), Self.fields(new.retention))
+    }
+
+    private static func fields(_ retention: Retention) -> [Field] {
+        [
+            Field("journal-days", .cosmetic, "\(retention.journalDays)"),
+            Field("raw-days", .cosmetic, "\(retention.rawDays)"),
+        ]
     }
 }
 

@@ -31,7 +31,10 @@ package struct AdvisoryBook: Sendable {
     var closedLast: [Key: String] = [:]
     /// Position of the newest record of this ring that was told of: a restarted detector finds the
     /// same once more in what it reads again, and that is no news.
-    private var toldThrough: [Teller: UInt64] = [:]
+    var toldThrough: [Teller: UInt64] = [:]
+    /// The same with what this run told: what the next one starts with. Not held against findings
+    /// of this run, which need not come in the order of their positions.
+    var newestTold: [Teller: UInt64] = [:]
     /// The sites that findings may have been judged by, each with the position in the ring from
     /// which on it holds; the newest last, never empty.
     var rosters: [(from: UInt64, roster: SensorRoster)]
@@ -43,7 +46,7 @@ package struct AdvisoryBook: Sendable {
     var steady = SteadyClock()
     /// When cut halts were raised, for the cumulative halts of the province: one for each, rising.
     var overLimits: [OverLimit] = []
-    private let ring: UInt64
+    let ring: UInt64
 
     /// An empty book for `site`, whose sensors stand at their registry index in `sensors`. `ring`
     /// is the identity of the ring that findings come from.
@@ -76,13 +79,13 @@ package struct AdvisoryBook: Sendable {
         note(overLimit: announcement, advisory)
         // It was back since, or else it had nothing to say.
         if advisory.state != .closed { announcement.sensor.map { _ = decommissioned.remove($0) } }
+        stand(announcement, advisory)
+    }
+
+    /// Puts what stands where it belongs, as the journal says it.
+    mutating func stand(_ announcement: Announcement, _ advisory: AdvisoryReference) {
         let key = Key(subject: announcement.subject, rule: advisory.rule)
-        if let cause = announcement.cause, cause.ring == ring,
-            let detector = Rule(rawValue: advisory.rule)?.detector
-        {
-            let teller = Teller(subject: key.subject, detector: detector)
-            toldThrough[teller] = max(toldThrough[teller] ?? 0, cause.position)
-        }
+        if let teller = note(told: announcement, key) { toldThrough[teller] = newestTold[teller] }
         if advisory.state == .closed {
             standing[key] = nil
             closedLast[key] = advisory.id
@@ -118,9 +121,22 @@ package struct AdvisoryBook: Sendable {
         return announcement
     }
 
+    /// Takes note of how far a detector's findings on a subject were told; returns whose.
+    @discardableResult private mutating func note(
+        told announcement: Announcement, _ key: Key
+    ) -> Teller? {
+        guard let cause = announcement.cause, cause.ring == ring,
+            let detector = Rule(rawValue: key.rule)?.detector
+        else { return nil }
+        let teller = Teller(subject: key.subject, detector: detector)
+        newestTold[teller] = max(newestTold[teller] ?? 0, cause.position)
+        return teller
+    }
+
     /// Takes note of how an advisory stands after `announcement`.
     mutating func keep(_ announcement: Announcement, _ key: Key) {
         guard let reference = announcement.advisory else { return }
+        note(told: announcement, key)
         standing[key] = reference.state == .closed ? nil : announcement
         if reference.state == .closed { closedLast[key] = reference.id }
         note(overLimit: announcement, reference)

@@ -14,6 +14,12 @@ package struct AlarmGrouping: Sendable {
         package var announcement: Announcement
         /// The numbers in the journal that it tells of; `nil` for what is not in the journal.
         package var numbers: ClosedRange<UInt64>?
+
+        /// A line that tells of those numbers.
+        package init(announcement: Announcement, numbers: ClosedRange<UInt64>? = nil) {
+            self.announcement = announcement
+            self.numbers = numbers
+        }
     }
 
     /// So long a line may be held back. Seconds.

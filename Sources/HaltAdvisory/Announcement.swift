@@ -72,6 +72,11 @@ package enum Transition: String, Codable, Sendable, CaseIterable {
     case calm = "CALM"
     /// Lines that were held back in a flood, told together with their numbers in the journal.
     case grouped = "GROUPED"
+    /// Stands since an earlier segment of the journal, and is restated where a new one begins: no
+    /// news, and told nowhere.
+    case carried = "CARRIED"
+    /// A segment of the journal was deleted, because it was older than records must be kept.
+    case retired = "RETIRED"
     /// The minute's sign of life.
     case alive = "ALIVE"
 }

@@ -1,7 +1,7 @@
 package import GasModel
 
 /// One over-limit that counts for the cumulative halts of the province.
-struct OverLimit: Sendable, Equatable {
+struct OverLimit: Codable, Sendable, Equatable {
     /// The advisory's identifier.
     var id: String
     /// When its gas was first over the cut limit; nanoseconds since 1970.
@@ -15,9 +15,8 @@ extension AdvisoryBook {
     private static let rememberedMax = 10_000
 
     mutating func note(overLimit announcement: Announcement, _ advisory: AdvisoryReference) {
-        guard advisory.rule == Rule.cut.rawValue, site.policy?.haltDays.isEmpty == false else {
-            return
-        }
+        // Whatever the policy is today: the site file may name another tomorrow.
+        guard advisory.rule == Rule.cut.rawValue else { return }
         if announcement.transition == .released, announcement.why.hasSuffix(Self.otherCause) {
             return forgive(advisory.id)
         }

@@ -25,6 +25,7 @@ struct SiteReader {
         let sensorItems = file.list("sensors")
         let gapItems = file.list("accepted-gaps", isRequired: false)
         let goneItems = file.list("decommissioned", isRequired: false)
+        let retention = RetentionReader(problems).retention(&file)
         file.refuseUnknownKeys()
 
         let persons = people.people(peopleItems ?? [])
@@ -43,10 +44,12 @@ struct SiteReader {
         guard let code = mine.code, let name = mine.name else { return nil }
         var table: LimitTable?
         if case .table(let known) = mine.source { table = known }
-        return Site(
+        var site = Site(
             mine: code, name: name, gasClass: mine.gasClass, outputTonnes: mine.outputTonnes,
             table: table, policy: mine.policy, districts: districts, places: knownPlaces,
             sensors: knownSensors, people: persons, acceptedGaps: gaps, decommissioned: gone,
             fingerprint: fingerprint)
+        site.retention = retention
+        return site
     }
 }

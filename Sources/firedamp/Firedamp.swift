@@ -9,7 +9,8 @@ struct Firedamp: AsyncParsableCommand {
         discussion: """
             Firedamp never cuts power and never replaces the certified local trip.
 
-            Exit codes: 0 done; 64 wrong arguments; 65 the site file is wrong; 66 a file is \
+            Exit codes: 0 done; 64 wrong arguments; 65 a site file, a journal, \
+            an export or a key is wrong; 66 a file is \
             missing or cannot be read; 69 no daemon runs; 73 the state directory or a file in it \
             cannot be used; 75 no answer in time, try again; 77 not allowed; 70 anything else. Of \
             `check --diff` 1: readings may be judged otherwise.
@@ -18,7 +19,7 @@ struct Firedamp: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, ReloadCommand.self, CheckCommand.self, LimitsCommand.self,
             TailCommand.self, AlarmsCommand.self, CalibrateCommand.self, BacktestCommand.self,
-            TestCommand.self,
+            TestCommand.self, VerifyCommand.self, ExportCommand.self, KeyCommand.self,
         ])
 }
 

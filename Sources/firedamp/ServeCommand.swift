@@ -41,6 +41,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Records in the ring: a power of two from 16384 to 16777216.")
     var ringRecords = DaemonOptions.ringCapacityDefault
 
+    @Option(
+        help: ArgumentHelp(
+            "File with the key that signs the journal; none: it is not signed.",
+            discussion: "`firedamp key new FILE` makes one. Only its owner may touch it."))
+    var signingKey: String?
+
     func validate() throws {
         guard (1...3600).contains(heartbeat) else {
             throw ValidationError("--heartbeat takes 1 to 3600 seconds, not \(heartbeat)")
@@ -62,6 +68,7 @@ struct ServeCommand: AsyncParsableCommand {
         options.heartbeatSeconds = heartbeat
         options.ringCapacity = ringRecords
         if let clientId { options.clientID = clientId }
+        options.signer = try signingKey.map(readSigner)
         let log = Logger(label: "firedamp") { StreamLogHandler.standardError(label: $0) }
         let service = DaemonService(options: options, sitePath: site, log: log)
         let group = ServiceGroup(

@@ -43,6 +43,14 @@ struct SiteDiffTests {
         #expect(Self.changes { $0.sensors.reverse() } == [])
     }
 
+    @Test("how long records are kept is told, and touches no judgement")
+    func retention() {
+        #expect(
+            Self.changes { $0.retention.journalDays = 1000 } == [
+                "retention journal-days 731 -> 1000 cosmetic"
+            ])
+    }
+
     @Test("a limit that falls is stricter, one that rises or goes is laxer")
     func limits() {
         func face(_ alarm: Double, _ cut: Double?, _ repower: Double) -> [String] {

@@ -36,6 +36,18 @@ struct SiteFileTests {
         #expect(commented.sensors == site.sensors)
     }
 
+    @Test("records are kept as long as the file says, else two years and three months")
+    func retention() throws {
+        let standard = try SiteFile.read(Sample.short, name: "f").retention
+        #expect(standard.journalDays == 731 && standard.rawDays == 92)
+        let text = Sample.short + "\nretention: {journal-days: 36525}"
+        let long = try SiteFile.read(text, name: "f").retention
+        #expect(long.journalDays == 36_525 && long.rawDays == 92)
+        let short = try SiteFile.read(
+            Sample.short + "\nretention: {journal-days: 31, raw-days: 7}", name: "f")
+        #expect(short.retention.journalDays == 31 && short.retention.rawDays == 7)
+    }
+
     @Test("no cut is written as `none`")
     func noCut() throws {
         let text = Sample.short.replacing("cut: 1.5", with: "cut: none")

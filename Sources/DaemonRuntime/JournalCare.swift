@@ -1,0 +1,97 @@
+internal import AdvisoryJournal
+internal import Dispatch
+internal import GasModel
+internal import HaltAdvisory
+internal import Logging
+internal import Synchronization
+
+/// When the journal is looked after, and whether the civil clock may be believed when it says that
+/// records are old.
+struct JournalCare {
+    /// After a failure it is tried again only after so long, in nanoseconds.
+    static let retryNanoseconds: Int64 = 60_000_000_000
+    /// How often old segments are looked for, in nanoseconds.
+    static let retirementNanoseconds: Int64 = 86_400_000_000_000
+    /// A segment is at most a month old when it is closed: who finds a journal that ended much
+    /// longer ago than this, in days, has been away for long, or has a wrong clock.
+    static let absenceDaysMax = 62.0
+
+    /// Before this uptime nothing is tried.
+    var nextTry: Int64 = 0
+    /// From this uptime on old segments are looked for.
+    var nextRetirement: Int64 = 0
+    /// What is wrong with rotation or deletion, if anything is.
+    var fault: String?
+    private let newestAt: Timestamp?
+    private let startUptime: Int64
+
+    /// `newestAt`: the newest time in the journal before this run.
+    init(newestAt: Timestamp?, uptime: Int64) {
+        self.newestAt = newestAt
+        startUptime = uptime
+    }
+
+    /// Whether `now` can be true: not much later than the journal's own newest time and what has
+    /// passed since. A clock that was set years ahead must not delete what it makes old.
+    func believes(_ now: Timestamp, uptime: Int64) -> Bool {
+        guard let newestAt else { return false }
+        let passed = Double(max(0, uptime - startUptime)) / 1e9
+        return now.seconds(since: newestAt) <= passed + Self.absenceDaysMax * 86_400
+    }
+}
+
+// MARK: The journal's segments
+
+extension AdvisoryDesk {
+    /// Begins a new segment when the old one has come to its end, and deletes what is older than
+    /// the site keeps it. At a tick, so never between a finding and its line; only while everything
+    /// that was decided is in the journal.
+    func careForJournal() {
+        let (now, uptime) = (Clock.now(), Clock.uptime())
+        guard state.undelivered.isEmpty, state.journalFault == nil, uptime >= state.care.nextTry
+        else { return }
+        do {
+            if state.journal.isRotationDue(now: now) {
+                try state.journal.begin(AdvisoryJournal.Opening(state.book, at: now))
+                newestNumber.store(state.journal.lastNumber, ordering: .relaxed)
+                state.care.nextRetirement = uptime
+                log.info("the journal goes on in a new segment, from line \(journaled) on")
+            }
+            if uptime >= state.care.nextRetirement {
+                state.care.nextRetirement = uptime + JournalCare.retirementNanoseconds
+                try retire(now: now, uptime: uptime)
+            }
+            if state.care.fault != nil { log.notice("the journal's segments can be changed again") }
+            state.care.fault = nil
+        } catch {
+            state.care.nextTry = uptime + JournalCare.retryNanoseconds
+            let isNew = state.care.fault == nil
+            state.care.fault = "\(error)"
+            log.error("journal: \(error); it goes on in its old segment")
+            guard isNew else { return }
+            tell(
+                .fault, .raised,
+                why: "the journal's segments cannot be changed (\(error)); it goes on in its old "
+                    + "one", action: "see to the disk and the directory of the journal")
+        }
+    }
+
+    private func retire(now: Timestamp, uptime: Int64) throws {
+        let old = try state.journal.expired(days: site.retention.journalDays, now: now)
+        guard !old.isEmpty else { return }
+        guard state.care.believes(now, uptime: uptime) else {
+            log.warning("the clock is far ahead of the journal: no old segment is deleted")
+            return
+        }
+        let names = old.map { "\($0.file) (lines \($0.first) to \($0.last), until \($0.until))" }
+        let lines = try state.journal.announce(
+            retirementOf: old,
+            notice: .notice(
+                .notice, .retired, at: now, site: site,
+                why: "older than \(site.retention.journalDays) days, deleted: "
+                    + names.joined(separator: ", ")))
+        newestNumber.store(state.journal.lastNumber, ordering: .relaxed)
+        for line in lines { show(line) }
+        try state.journal.delete(old)
+    }
+}
