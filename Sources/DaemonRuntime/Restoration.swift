@@ -22,6 +22,11 @@ struct Restoration {
         for line in found { book.restore(line.record.entry) }
     }
 
+    /// The run begins at `start`; the one before was seen to look at `lookedLast`.
+    mutating func resume(lookedLast: Timestamp?, at start: Timestamp) {
+        book.resume(lookedLast: lookedLast, at: start)
+    }
+
     /// Puts a detector that has no snapshot in the state in which its findings were told.
     func apply(to detector: inout some RecordDetector, _ name: Rule.Detector) {
         for entry in book.open {

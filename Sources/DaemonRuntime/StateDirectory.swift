@@ -36,9 +36,10 @@ struct StateDirectory: ~Copyable {
         let alertLog = try AlertLog(path: DaemonOptions.alertLogPath(stateDirectory: path))
         var journal = try AdvisoryJournal.open(directory: path + "/journal", now: now)
         let found = journal.takeFound()
-        let restored = Restoration(
+        var restored = Restoration(
             found: found, roster: roster, names: registry.names, ring: ring.creation)
         let ledger = SessionLedger(path: path + "/session", clientID: options.clientID)
+        restored.resume(lookedLast: ledger.lastContact, at: now)
         notices = Self.notices(
             ring: ring, repairs: journal.repairs, book: restored.book,
             lastContact: ledger.lastContact, now: now)
