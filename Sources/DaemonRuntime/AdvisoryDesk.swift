@@ -42,6 +42,7 @@ final class AdvisoryDesk: @unchecked Sendable {
         /// See `hold`.
         var held: [Held] = []
         var isReleasing = false
+        var gauges = DeskGauges()
     }
 
     /// What a heartbeat tells besides the advisories.
@@ -54,7 +55,7 @@ final class AdvisoryDesk: @unchecked Sendable {
     let log: Logger
     let queue = DispatchQueue(label: "firedamp.advisory", qos: .userInitiated)
     private let heartbeatNanoseconds: Int64
-    private let pulse: @Sendable () -> Pulse
+    let pulse: @Sendable () -> Pulse
     private let send: @Sendable (MQTTMessage, UInt64) -> Void
     var state: State
     private let newestNumber: Atomic<UInt64>
@@ -113,6 +114,9 @@ final class AdvisoryDesk: @unchecked Sendable {
         queue.async { [self] in
             if state.isLinked { state.ledger.note(tick.arrivalTime) }
             state.undelivered += state.book.tick(tick)
+            state.gauges.note(
+                uptime: tick.arrivalUptime, readings: pulse().readings, heard: heard,
+                watched: watched)
             state.alertLog.flush()
             deliver()
             guard tick.arrivalUptime >= state.nextHeartbeat else { return }
