@@ -83,7 +83,7 @@ extension AdvisoryDesk {
     ) throws(ControlFailure) -> (Announcement, isRepeated: Bool?) {
         // What was decided before comes first, and shows whether the journal takes anything.
         deliver()
-        try refuseWithoutJournal()
+        guard state.undelivered.isEmpty else { throw withoutJournal }
         var book = state.book
         let told: [Announcement]
         do throws(OrderRefusal) {
@@ -99,8 +99,15 @@ extension AdvisoryDesk {
         deliver()
         guard state.undelivered.isEmpty else {
             state.undelivered.removeLast(told.count)
-            try refuseWithoutJournal()
-            throw ControlFailure(.unavailable, "the journal did not take it: nothing was done")
+            // Waits for the journal in its place: so each tick tries whether it can be written.
+            if state.undelivered.isEmpty {
+                state.undelivered.append(
+                    .notice(
+                        .notice, .refused, at: Clock.now(), site: site,
+                        why: "\(order.kind.rawValue) by \(person.name) was not done: the journal "
+                            + "could not be written"))
+            }
+            throw withoutJournal
         }
         state.book = book
         // Whatever is told besides the line itself (counts, verdicts) follows from the new book.
@@ -110,9 +117,9 @@ extension AdvisoryDesk {
         return (first, nil)
     }
 
-    private func refuseWithoutJournal() throws(ControlFailure) {
-        guard let fault = state.journalFault else { return }
-        throw ControlFailure(
+    private var withoutJournal: ControlFailure {
+        let fault = state.journalFault ?? "no reason is known"
+        return ControlFailure(
             .unavailable, "the journal cannot be written (\(fault)): nothing was done, try again")
     }
 
@@ -143,8 +150,8 @@ extension AdvisoryDesk {
                 "say with 'by' who acts: \(candidates.map(\.name).joined(separator: ", "))")
         }
         // One with two duties acts in the one that allows it.
-        guard let person = candidates.first(where: { $0.powers.contains(power) }) ?? candidates.first
-        else {
+        let able = candidates.first { $0.powers.contains(power) }
+        guard let person = able ?? candidates.first else {
             throw ControlFailure(.notAllowed, "nobody of the site has the login \(login)")
         }
         return person
@@ -163,7 +170,9 @@ extension AdvisoryDesk {
         }
         return ControlStatus(
             at: now.rfc3339(), site: site.fingerprint, assessment: state.book.assess(),
-            advisories: open.compactMap { state.book.standing($0.element, at: now) },
+            advisories: open.compactMap {
+                state.book.standing($0.element, at: now, isOneOfMany: true)
+            },
             link: .init(
                 isUp: state.isLinked, lastContact: state.ledger.lastContact?.rfc3339()),
             flow: .init(
@@ -188,7 +197,8 @@ extension AdvisoryDesk {
                 name: "mqtt", kind: "mqtt", health: isSending ? .delivering : .failing,
                 waiting: state.outbox.pendingCount,
                 reason: isSending
-                    ? nil : state.isLinked ? "the broker refuses it" : "the broker is out of reach"),
+                    ? nil
+                    : state.isLinked ? "the broker refuses it" : "the broker is out of reach"),
         ]
     }
 

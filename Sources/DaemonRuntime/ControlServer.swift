@@ -21,9 +21,7 @@ final class ControlServer: @unchecked Sendable {
         /// So many orders of one user at once, and so many a second from then on.
         var orders = Allowance(burst: 20, perSecond: 2)
         /// The same for what only asks.
-        var questions = Allowance(burst: 200, perSecond: 50)
-        /// A status is asked of the desk no oftener. Seconds.
-        var statusSeconds = 0.2
+        var questions = Allowance(burst: 300, perSecond: 50)
     }
 
     /// How many at once, and how many a second from then on.
@@ -71,7 +69,6 @@ final class ControlServer: @unchecked Sendable {
         var isDeskBusy = false
         /// What is left to each user, for orders and for questions.
         var allowances: [Share: (left: Double, at: Int64)] = [:]
-        var status: (answer: ControlAnswer, at: Int64)?
     }
 
     private let listener: Int32
@@ -81,7 +78,7 @@ final class ControlServer: @unchecked Sendable {
     private let desk: Desk
     private let log: Logger
     private let isStopped = Atomic<Bool>(false)
-    private let answers = Mutex<[(connection: UInt64, isStatus: Bool, answer: ControlAnswer)]>([])
+    private let answers = Mutex<[(connection: UInt64, answer: ControlAnswer)]>([])
     private let ended = DispatchSemaphore(value: 0)
     private var state = State()
 
@@ -200,7 +197,9 @@ extension ControlServer {
             state.handles[id] = handle
             state.connections[id] = Connection(peer: peer, moved: Clock.uptime())
             let own = state.connections.values.count { $0.peer.user == peer.user }
-            if state.connections.count > limits.connectionsMax || own > limits.connectionsOfUserMax {
+            if state.connections.count > limits.connectionsMax
+                || own > limits.connectionsOfUserMax
+            {
                 reply(
                     id, ControlAnswer(.init(.unavailable, "too many connections, try again")),
                     isLast: true)
@@ -333,22 +332,14 @@ extension ControlServer {
     // MARK: The desk
 
     private func askNext() {
-        while !state.isDeskBusy, !state.waiting.isEmpty {
-            // Orders first: somebody acts.
-            let index = state.waiting.firstIndex { $0.request.ask == .order } ?? 0
-            let next = state.waiting.remove(at: index)
-            if next.request.ask == .status, let known = state.status,
-                Clock.uptime() - known.at < Int64(limits.statusSeconds * 1e9)
-            {
-                reply(next.connection, known.answer)
-                continue
-            }
-            state.isDeskBusy = true
-            let (id, isStatus) = (next.connection, next.request.ask == .status)
-            desk(next.request, next.peer) { [self] answer in
-                answers.withLock { $0.append((id, isStatus, answer)) }
-                poke()
-            }
+        guard !state.isDeskBusy, !state.waiting.isEmpty else { return }
+        // Orders first: somebody acts.
+        let index = state.waiting.firstIndex { $0.request.ask == .order } ?? 0
+        let next = state.waiting.remove(at: index)
+        state.isDeskBusy = true
+        desk(next.request, next.peer) { [self] answer in
+            answers.withLock { $0.append((next.connection, answer)) }
+            poke()
         }
     }
 
@@ -357,9 +348,8 @@ extension ControlServer {
             defer { answers = [] }
             return answers
         }
-        for (id, isStatus, answer) in come {
+        for (id, answer) in come {
             state.isDeskBusy = false
-            if isStatus { state.status = (answer, Clock.uptime()) }
             reply(id, answer)
         }
     }

@@ -80,7 +80,7 @@ enum ControlSocket {
         return unsafe String(cString: name)
     }
 
-    /// The ring's lock keeps a second daemon out long before; this is for what else may stand there.
+    /// The ring's lock keeps a second daemon out long before; this is for what else may be there.
     private static func refuseOccupied(_ path: String) throws(FileError) {
         var status = stat()
         guard unsafe lstat(path, &status) == 0 else { return }

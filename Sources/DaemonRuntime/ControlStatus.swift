@@ -14,7 +14,8 @@ package struct ControlStatus: Codable, Sendable, Equatable {
         package var ageSeconds: Double
         /// What is to be done next, in the imperative.
         package var next: String
-        /// What its release still lacks; absent for what is no halt.
+        /// What its release still lacks; absent for what is no halt, and in a status where people
+        /// have not come so far: of many halts that would cost too much.
         package var lacks: [String]?
         /// For how long it is still put aside; absent when it is not. Seconds.
         package var shelvedSeconds: Double?
@@ -78,11 +79,16 @@ package struct ControlStatus: Codable, Sendable, Equatable {
 }
 
 extension AdvisoryBook {
-    /// How `announcement` stands, for a person who has to go on with it.
-    func standing(_ announcement: Announcement, at now: Timestamp) -> ControlStatus.Advisory? {
+    /// How `announcement` stands, for a person who has to go on with it. `isOneOfMany`: what its
+    /// release lacks is left out unless it is near.
+    func standing(
+        _ announcement: Announcement, at now: Timestamp, isOneOfMany: Bool = false
+    ) -> ControlStatus.Advisory? {
         guard let advisory = announcement.advisory else { return nil }
         let onset = Timestamp(nanoseconds: advisory.onsetNanoseconds)
-        let lacks = advisory.isLatched ? releaseLacks(announcement, advisory, at: now) : nil
+        let isAsked = !isOneOfMany || advisory.stage == .releasable
+        let lacks =
+            advisory.isLatched && isAsked ? releaseLacks(announcement, advisory, at: now) : nil
         return ControlStatus.Advisory(
             last: announcement, stage: advisory.stage.rawValue,
             ageSeconds: max(0, now.seconds(since: onset)), next: nextStep(advisory, lacks),
@@ -94,7 +100,8 @@ extension AdvisoryBook {
         switch advisory.stage {
         case .raised where advisory.rule == Rule.drill.rawValue: "answer it, as if it were real"
         case .raised, .returned: "acknowledge it, and say what was ordered"
-        case .acknowledged where advisory.isLatched: "see that power, people and work are dealt with"
+        case .acknowledged where advisory.isLatched:
+            "see that power, people and work are dealt with"
         case .acknowledged: "treat the cause; it ends by itself"
         case .secured: "treat the cause; no re-power before the release"
         case .answered: "see that power is off, people are out, work has stopped"

@@ -22,14 +22,15 @@ extension AdvisoryBook {
     }
 
     /// That the change which a finding tells of came about while nobody looked, in words; empty
-    /// when it did not. By the records' own times alone: the reading before is from before the
-    /// start, and the one that shows the change from behind the last look.
+    /// when it did not. By the records' own times alone: it came between the reading that shows it
+    /// and the one before. "Perhaps" where that time was watched for its greater part.
     func downWords(_ finding: Finding) -> String {
-        guard let down, !down.isBackwards, finding.eventTime > down.from,
-            (finding.previousTime ?? finding.eventTime) < down.until
-        else { return "" }
-        return "; while the daemon was down: nobody looked from \(down.from.rfc3339()) to "
-            + down.until.rfc3339()
+        let (shown, before) = (finding.eventTime, finding.previousTime ?? finding.eventTime)
+        guard let down, !down.isBackwards, shown > down.from, before < down.until else { return "" }
+        let unseen = min(shown, down.until).seconds(since: max(before, down.from))
+        let isSure = shown < down.until || unseen * 2 >= shown.seconds(since: before)
+        return "; \(isSure ? "" : "perhaps ")while the daemon was down: nobody looked from "
+            + "\(down.from.rfc3339()) to \(down.until.rfc3339())"
     }
 
     /// The first tick of a run came, at `now` by the steady clock. Where the civil clock was put

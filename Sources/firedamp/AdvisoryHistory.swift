@@ -51,8 +51,9 @@ struct AdvisoryHistory: Encodable {
                     order[id] = all.count
                     all.append(AdvisoryHistory(id: id, lines: [line]))
                 }
-            } else if entry.transition == .noted, let on = entry.why.range(
-                of: "; on ", options: .backwards),
+            } else if entry.transition == .noted,
+                let on = entry.why.range(
+                    of: "; on ", options: .backwards),
                 let index = order[String(entry.why[on.upperBound...])]
             {
                 all[index].lines.append(line)

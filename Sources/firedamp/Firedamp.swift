@@ -10,9 +10,10 @@ struct Firedamp: AsyncParsableCommand {
             Firedamp never cuts power and never replaces the certified local trip.
 
             Exit codes: 0 done; 64 wrong arguments; 65 the site file is wrong, or an order is \
-            refused as it stands; 66 a file or an advisory is missing or cannot be read; 69 no daemon runs; 73 the state directory or a file in it \
-            cannot be used; 75 no answer in time, try again; 77 not allowed; 70 anything else. Of \
-            `check --diff` 1: readings may be judged otherwise; of `status` 1: not all is proven.
+            refused as it stands; 66 a file or an advisory is missing or cannot be read; 69 no \
+            daemon runs; 73 the state directory or a file in it cannot be used; 75 no answer in \
+            time, try again; 77 not allowed; 70 anything else. Of `check --diff` 1: readings may \
+            be judged otherwise; of `status` 1: not all is proven.
             """,
         version: "0.1.0",
         subcommands: [

@@ -62,9 +62,10 @@ struct ShowCommand: ParsableCommand {
         let width = Terminal.columns
         let last = history.last
         let place = last.place.map { " in \($0)" } ?? ""
-        var text = Terminal.coloured(
-            "\(last.severity.rawValue) \(history.id)\(place): \(history.stage.rawValue)",
-            last.severity) + "\n"
+        var text =
+            Terminal.coloured(
+                "\(last.severity.rawValue) \(history.id)\(place): \(history.stage.rawValue)",
+                last.severity) + "\n"
         let rows = history.lines.map { line in
             [
                 "#\(line.number)", TimeWords.local(line.entry.decidedAt),

@@ -136,6 +136,18 @@ struct ClockAndDowntimeTests {
         #expect(course.told.last?.why.contains("while the daemon") == false)
     }
 
+    @Test("of a change between two readings that were watched for the most part, it says perhaps")
+    func perhaps() {
+        var course = Course()
+        course.take(.began)
+        let before = course.now
+        course.pass(10)
+        course.down(2)
+        course.pass(10)
+        course.find(.cut, .ended, value: 0.5, previous: before)
+        #expect(course.told.last?.why.contains("; perhaps while the daemon was down") == true)
+    }
+
     @Test("what the run before received and did not judge did not come about while it was down")
     func unjudged() {
         var course = Course()
