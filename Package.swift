@@ -89,7 +89,7 @@ let package = Package(
             [
                 "GasModel", "GasDetection", "HaltAdvisory", "MQTTSession", "ReadingRing",
                 "AdvisoryJournal", "GasPipeline", "SensorIngest", "AdvisoryDelivery", logging,
-            ]),
+            ], exclude: ["CONTROL.md"]),
 
         command(
             "firedamp",

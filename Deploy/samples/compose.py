@@ -186,9 +186,9 @@ limit-table: cn-2025
 policy: guizhou-2019
 
 people:
-  - {{name: Wang Lei, duty: dispatcher, contact: ext. 8110}}
-  - {{name: Zhao Qiang, duty: gas-inspector, contact: ext. 8121}}
-  - {{name: Chen Jun, duty: chief-engineer, contact: ext. 8002}}
+  - {{name: Wang Lei, duty: dispatcher, contact: ext. 8110, login: console}}
+  - {{name: Zhao Qiang, duty: gas-inspector, contact: ext. 8121, login: console}}
+  - {{name: Chen Jun, duty: chief-engineer, contact: ext. 8002, login: chenjun}}
   - {{name: Liu Yang, duty: gas-team, contact: ext. 8130}}
   - {{name: Sun Wei, duty: mine-manager, contact: ext. 8001}}
 """

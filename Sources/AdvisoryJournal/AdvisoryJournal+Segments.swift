@@ -145,9 +145,10 @@ extension AdvisoryJournal {
     package static let readBackMax = 8
 
     /// Hands the lines of closed segments with numbers above `number` to `take`, in order, when the
-    /// newest line of the segment before says that they are needed. At most `readBackMax` segments.
+    /// newest line of the segment before says that they are needed. At most `segmentsMax` segments.
     package static func readBack(
-        directory: String, after number: UInt64, take: (JournalLine) -> Void
+        directory: String, after number: UInt64, segmentsMax: Int = readBackMax,
+        take: (JournalLine) -> Void
     ) throws(FileError) {
         guard unsafe access(directory, F_OK) == 0 else { return }
         let files = try JournalFiles(directory: directory)
@@ -161,7 +162,7 @@ extension AdvisoryJournal {
         for (index, segment) in closed.enumerated() {
             let next = index + 1 < closed.count ? closed[index + 1].first : nil
             if let next, next <= number + 1 { continue }
-            guard index >= closed.count - readBackMax else { continue }
+            guard index >= closed.count - segmentsMax else { continue }
             if next == nil, let bytes = try lastLine(of: files.path(segment.name)),
                 let line = try? JournalLine(bytes: bytes), line.record.number <= number
             {

@@ -20,15 +20,15 @@ package struct JournalContents: Sendable {
 ///
 /// - Parameters:
 ///   - path: the file; a missing one reads as empty.
-///   - first: number that the first line must carry.
+///   - first: number that the first line must carry; `nil`: it may carry any, and any hash.
 ///   - previous: hash that the first line must carry.
 package func readJournal(
-    path: String, first: UInt64 = 1, previous: String = sha256([])
+    path: String, first: UInt64? = 1, previous: String = sha256([])
 ) throws(FileError) -> JournalContents {
     var contents = JournalContents()
     guard unsafe access(path, F_OK) == 0 else { return contents }
     var segment = try SegmentWalk(
-        path: path, chain: ChainWalk(from: .init(number: first, previous: previous)))
+        path: path, chain: ChainWalk(from: first.map { .init(number: $0, previous: previous) }))
     while let step = try segment.next() {
         if contents.damage == nil { contents.damage = step.damage }
         guard let line = step.line else { continue }

@@ -45,6 +45,7 @@ final class AdvisoryDesk: @unchecked Sendable {
         var held: [Held] = []
         var isReleasing = false
         var care: JournalCare
+        var gauges = DeskGauges()
     }
 
     /// What a heartbeat tells besides the advisories.
@@ -57,7 +58,7 @@ final class AdvisoryDesk: @unchecked Sendable {
     let log: Logger
     let queue = DispatchQueue(label: "firedamp.advisory", qos: .userInitiated)
     private let heartbeatNanoseconds: Int64
-    private let pulse: @Sendable () -> Pulse
+    let pulse: @Sendable () -> Pulse
     private let send: @Sendable (MQTTMessage, UInt64) -> Void
     var state: State
     let newestNumber: Atomic<UInt64>
@@ -116,6 +117,9 @@ final class AdvisoryDesk: @unchecked Sendable {
         queue.async { [self] in
             if state.isLinked { state.ledger.note(tick.arrivalTime) }
             state.undelivered += state.book.tick(tick)
+            state.gauges.note(
+                uptime: tick.arrivalUptime, readings: pulse().readings, heard: heard,
+                watched: watched)
             state.alertLog.flush()
             deliver()
             write(state.grouping.tick(at: tick.arrivalTime, site: site))

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GasModel
+internal import HaltAdvisory
 package import Logging
 internal import MQTTSession
 internal import ReadingRing
@@ -23,6 +24,7 @@ package final class Daemon: Sendable {
     private let snapshots: SnapshotStore
     private let desk: AdvisoryDesk
     private let siteReload: SiteReload
+    private let control: ControlServer?
     private let notification = ServiceNotification()
     private let log: Logger
 
@@ -70,6 +72,7 @@ package final class Daemon: Sendable {
                 options, session: session, ingest: ingest, ready: ready,
                 notification: notification))
         desk.start(backlog: backlog, notices: notices)
+        control = Self.control(options, desk: desk, log: log)
         // What the last run left in the ring is judged at once, not with the first new reading.
         workers.wake()
         try session.start(handler: ingest)
@@ -78,6 +81,7 @@ package final class Daemon: Sendable {
     /// Ends in good order, within five seconds.
     package func stop(reason: String) {
         notification.stopping()
+        control?.stop()
         siteReload.stop()
         desk.announceEnd()
         if !session.stop(drainSeconds: Self.drainSeconds) {
@@ -107,6 +111,23 @@ package final class Daemon: Sendable {
                 ready.consider(event)
             },
             delivered: { token in desk.delivered(token: token) })
+    }
+
+    /// Where people's orders come in; `nil` where that cannot be, which ends no guarding.
+    private static func control(
+        _ options: DaemonOptions, desk: AdvisoryDesk, log: Logger
+    ) -> ControlServer? {
+        do {
+            return try ControlServer(directory: options.stateDirectory, log: log) {
+                request, peer, answer in desk.meet(request, of: peer, answer: answer)
+            }
+        } catch {
+            log.error("control socket: \(error)")
+            desk.notice(
+                .fault, .refused, why: "the control socket cannot be used (\(error)): no orders",
+                action: "see to the state directory and restart the daemon")
+            return nil
+        }
     }
 
     private static func reloadParts(

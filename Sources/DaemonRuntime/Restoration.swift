@@ -34,6 +34,12 @@ struct Restoration {
         }
     }
 
+    /// The run begins at `start`; the one before was seen to look at `lookedLast`.
+    mutating func resume(lookedLast: Timestamp?, at start: Timestamp) {
+        // What a segment restates at its beginning tells of a daemon that looked, too.
+        book.resume(lookedLast: [lookedLast, newestAt].compactMap { $0 }.max(), at: start)
+    }
+
     /// Puts a detector that has no snapshot in the state in which its findings were told.
     func apply(to detector: inout some RecordDetector, _ name: Rule.Detector) {
         for entry in book.open {

@@ -41,6 +41,7 @@ struct StateDirectory: ~Copyable {
             told: alertLog.told, delivered: outbox.acknowledgedThrough, site: options.site)
         let journal = try Self.openJournal(options, now: now, &restored, &backlog)
         let ledger = SessionLedger(path: path + "/session", clientID: options.clientID)
+        restored.resume(lookedLast: ledger.lastContact, at: now)
         notices = Self.notices(
             ring: ring, repairs: journal.repairs, signing: journal.signingWords,
             book: restored.book, lastContact: ledger.lastContact, now: now)

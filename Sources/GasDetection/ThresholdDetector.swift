@@ -130,9 +130,10 @@ package struct ThresholdDetector: RecordDetector {
         let index = Int(reading.sensor)
         guard index < states.count, states[index].isWatched else { return }
         if states[index].isCalibrating { seeTestGas(reading, into: &findings) }
-        let first = findings.count
+        let (first, previous) = (findings.count, states[index].newest)
         states[index].judge(reading, into: &findings)
         addPlace(to: &findings, from: first)
+        note(previous, in: &findings, from: first)
     }
 
     /// A reading that is held back because one before it may still come: it is a sign of life, and
@@ -140,9 +141,15 @@ package struct ThresholdDetector: RecordDetector {
     package mutating func glimpse(_ reading: Reading, into findings: inout [Finding]) {
         let index = Int(reading.sensor)
         guard index < states.count, states[index].isWatched else { return }
-        let first = findings.count
+        let (first, previous) = (findings.count, states[index].newest)
         states[index].glimpse(reading, into: &findings)
         addPlace(to: &findings, from: first)
+        note(previous, in: &findings, from: first)
+    }
+
+    private func note(_ previous: Timestamp, in findings: inout [Finding], from first: Int) {
+        guard previous > .distantPast else { return }
+        for index in first..<findings.count { findings[index].previousTime = previous }
     }
 
     /// A finding on a cut names the worst sensor of the place, and its tier.

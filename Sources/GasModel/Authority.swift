@@ -27,6 +27,11 @@ extension Duty {
     }
 }
 
+extension Person {
+    /// What they may do, in the order of `Power`.
+    package var powersInOrder: [Power] { Power.allCases.filter(powers.contains) }
+}
+
 /// A ground for a halt: which conditions call for one, and for how long they may stand before.
 package struct HaltGround: Sendable, Equatable {
     /// Unique: how a halt names its ground.

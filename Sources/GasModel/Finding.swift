@@ -70,6 +70,9 @@ package struct Finding: Sendable, Equatable {
     /// The person in it, by the hash of the name; see `UInt64.init(nameHash:)`. 0 when there is
     /// none.
     package var person: UInt64 = 0
+    /// When the newest reading of the sensor before this one was measured, where it is a reading
+    /// that led to the finding and there was one; else `nil`.
+    package var previousTime: Timestamp?
 
     /// Since when it is so: the onset, when `change` is `.began`.
     package var since: Timestamp { changedAt ?? eventTime }

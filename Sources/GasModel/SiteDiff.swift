@@ -175,7 +175,14 @@ extension SiteDiff {
                 "\(person.name) (\(person.duty.rawValue)"
                     + (person.contact.map { ", \($0)" } ?? "") + ")"
             }
-            return [Field("order", .telling, listed(people))]
+            let rights = site.people.map { person in
+                "\(person.name) (\(person.duty.rawValue)): \(person.login ?? "no login"), may "
+                    + person.powersInOrder.map(\.rawValue).joined(separator: " ")
+            }
+            return [
+                Field("order", .telling, listed(people)),
+                Field("rights", .telling, listed(rights.sorted())),
+            ]
         }
         compare(Subject(kind: "people"), fields(old), fields(new))
     }

@@ -8,10 +8,21 @@ extension AdvisoryBook {
 
     /// Carries out what `person` asks, and returns what is to be told of it.
     ///
+    /// Empty where it is carried out already: its `request` was met before, see `told`.
+    ///
     /// **Errors:** why not; then nothing has changed. What it returns must be in the journal before
     /// the person hears that it was done.
     package mutating func perform(
         _ order: OperatorOrder, by person: Person, login: String? = nil, at time: Timestamp
+    ) throws(OrderRefusal) -> [Announcement] {
+        if try told(of: order, by: person) != nil { return [] }
+        let told = try carryOut(order, by: person, login: login, at: time)
+        for announcement in told { requests.note(announcement) }
+        return told
+    }
+
+    private mutating func carryOut(
+        _ order: OperatorOrder, by person: Person, login: String?, at time: Timestamp
     ) throws(OrderRefusal) -> [Announcement] {
         guard person.powers.contains(order.kind) else {
             throw .notAllowed(
@@ -22,7 +33,8 @@ extension AdvisoryBook {
         }
         let act = Act(
             kind: order.kind, by: person.name, duty: person.duty.rawValue, login: login,
-            text: order.text, at: time.rfc3339(), checks: nil, untilNanoseconds: nil)
+            text: order.text, at: time.rfc3339(), checks: nil, untilNanoseconds: nil,
+            request: order.request)
         switch order.kind {
         case .note where order.advisory == nil: return [remark(act, nil, at: time)]
         case .drill where order.advisory == nil: return [try beginDrill(order, act, at: time)]
@@ -40,6 +52,11 @@ extension AdvisoryBook {
         }
         keep(told, key)
         return [told]
+    }
+
+    /// What stands by the name of an advisory, or by a part of it that fits only one.
+    package func standing(named name: String) throws(OrderRefusal) -> Announcement {
+        try find(name).1
     }
 
     private func find(_ name: String) throws(OrderRefusal) -> (Key, Announcement) {
@@ -122,7 +139,7 @@ extension AdvisoryBook {
         }
         let missing = releaseLacks(known, advisory, order, at: time)
         guard missing.isEmpty else {
-            throw .notNow("not yet: " + missing.joined(separator: "; "))
+            throw .notYet(missing)
         }
         var next = known.told(.released, act, at: time)
         guard next.advisory?.happen(.release, at: steady.now(at: time)) == true else {
@@ -142,11 +159,14 @@ extension AdvisoryBook {
         at time: Timestamp
     ) -> [String] {
         var missing: [String] = []
-        let now = steady.now(at: time)
+        // By the tick and not by what the civil clock adds to it: that may have been put forward.
+        let now = steady.ticked(or: time)
         if advisory.state == .active {
             missing.append("its condition still holds")
         } else if let gone = advisory.goneNanoseconds {
-            let held = Double(now - min(gone, now)) / 1e9
+            // What nobody watched was not held.
+            let since = max(gone, steady.watchedSince ?? now)
+            let held = Double(now - min(since, now)) / 1e9
             if held < site.timing.holdSeconds {
                 let left = Int((site.timing.holdSeconds - held).rounded(.up))
                 missing.append("it must stay below re-power for \(left) s more")
@@ -192,7 +212,7 @@ extension AdvisoryBook {
         }
         guard minutes > 0 || advisory.shelved != nil else { throw .notNow("it is not put aside") }
         var act = act
-        act.untilNanoseconds = steady.now(at: time) + Int64(minutes * 60e9)
+        act.untilNanoseconds = steady.ticked(or: time) + Int64(minutes * 60e9)
         var next = known.told(minutes > 0 ? .shelved : .unshelved, act, at: time)
         next.advisory?.revision += 1
         next.advisory?.shelved = minutes > 0 ? act : nil
@@ -201,6 +221,11 @@ extension AdvisoryBook {
             ? "put aside for \(hundredths(minutes)) minutes by \(act.who): \(act.text)"
             : "no longer put aside, by \(act.who): \(act.text)"
         return next
+    }
+
+    /// For how long something is still put aside, by the steady clock; seconds.
+    package func remainingSeconds(ofShelving act: Act, at time: Timestamp) -> Double? {
+        act.untilNanoseconds.map { max(0, Double($0 - steady.ticked(or: time)) / 1e9) }
     }
 
     private func remark(_ act: Act, _ known: Announcement?, at time: Timestamp) -> Announcement {

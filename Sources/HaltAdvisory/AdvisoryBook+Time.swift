@@ -5,7 +5,11 @@ package import GasModel
 struct SteadyClock: Sendable {
     /// A pause of the whole machine counts, a counter that begins anew (a reboot) does not.
     private static let stepMax: Int64 = 3600 * 1_000_000_000
+    /// Ticks come every second. After a longer pause somebody looks anew.
+    private static let watchStepMax: Int64 = 10 * 1_000_000_000
 
+    /// Since when somebody has looked without a break; `nil` before the first tick of a run.
+    private(set) var watchedSince: Int64?
     private var now: Int64?
     private var uptime: Int64 = 0
     private var arrival: Int64 = 0
@@ -15,14 +19,20 @@ struct SteadyClock: Sendable {
         let step = tick.arrivalUptime - uptime
         let past = now ?? tick.arrivalTime.nanoseconds
         let present = now == nil || step < 0 || step > Self.stepMax ? past : past + step
+        if now == nil || step < 0 || step > Self.watchStepMax { watchedSince = present }
         (now, uptime, arrival) = (present, tick.arrivalUptime, tick.arrivalTime.nanoseconds)
         return present
     }
 
-    /// What time it was when a record arrived: after the last tick, and not far from it.
+    /// What time it was with the last tick; before the first, `time`.
+    func ticked(or time: Timestamp) -> Int64 { now ?? time.nanoseconds }
+
+    /// What time it was when a record arrived: after the last tick, and not far from it. Where the
+    /// civil clock was put back since, as late as that may have been.
     func now(at time: Timestamp) -> Int64 {
         guard let now else { return time.nanoseconds }
-        return now + min(max(0, time.nanoseconds - arrival), 1_000_000_000)
+        guard time.nanoseconds >= arrival else { return now + 1_000_000_000 }
+        return now + min(time.nanoseconds - arrival, 1_000_000_000)
     }
 }
 
@@ -44,7 +54,9 @@ extension AdvisoryBook {
     /// halts, halts that nobody answers are called for further up, halts that stand are told anew,
     /// and what was put aside comes back. Empty nearly always.
     package mutating func tick(_ tick: Reading) -> [Announcement] {
+        let isFirst = steady.watchedSince == nil
         let now = steady.tick(tick)
+        if isFirst { begin(at: now) }
         if standing.isEmpty {
             watches = [:]
             return []

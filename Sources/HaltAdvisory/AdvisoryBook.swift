@@ -46,6 +46,12 @@ package struct AdvisoryBook: Sendable {
     var steady = SteadyClock()
     /// When cut halts were raised, for the cumulative halts of the province: one for each, rising.
     var overLimits: [OverLimit] = []
+    /// The orders that were carried out last.
+    var requests = RequestMemory()
+    /// When nobody looked before this run; `nil` where there was no run before.
+    var down: Downtime?
+    /// When the newest restored line was told.
+    var lastTold: Timestamp?
     let ring: UInt64
 
     /// An empty book for `site`, whose sensors stand at their registry index in `sensors`. `ring`
@@ -75,6 +81,8 @@ package struct AdvisoryBook: Sendable {
             note(decommissioned: sensor)
         }
         restoreWatch(announcement)
+        requests.note(announcement)
+        lastTold = max(lastTold ?? announcement.decidedAt, announcement.decidedAt)
         guard let advisory = announcement.advisory else { return }
         note(overLimit: announcement, advisory)
         // It was back since, or else it had nothing to say.
@@ -116,7 +124,8 @@ package struct AdvisoryBook: Sendable {
         if !finding.value.isNaN, finding.change != .ended {
             reference.peak = max(reference.peak ?? -.infinity, finding.value)
         }
-        let announcement = announce(finding, about, site: roster.site, reference: reference)
+        var announcement = announce(finding, about, site: roster.site, reference: reference)
+        announcement.why += downWords(finding)
         keep(announcement, key)
         return announcement
     }

@@ -85,4 +85,6 @@ package struct Act: Codable, Sendable, Equatable {
     package var checks: [Check]?
     /// How long a shelving lasts, by the book's steady clock. Nanoseconds since 1970.
     package var untilNanoseconds: Int64?
+    /// The identifier that the order came with; absent where it had none.
+    package var request: String?
 }

@@ -34,6 +34,8 @@ package struct BookMemory: Codable, Sendable, Equatable {
     var overLimits: [OverLimit]
     var decommissioned: [String]
     var watches: [Watch]
+    /// What was told of the newest orders, oldest first; absent where none had an identifier.
+    var requests: [Announcement]?
 }
 
 // MARK: At the border of two segments of the journal
@@ -50,7 +52,8 @@ extension AdvisoryBook {
             }.sorted { ($0.subject, $0.detector) < ($1.subject, $1.detector) },
             overLimits: overLimits, decommissioned: decommissioned.sorted(),
             watches: watches.map { .init(place: $0, level: $1.level, toldAt: $1.toldAt) }
-                .sorted { $0.place < $1.place })
+                .sorted { $0.place < $1.place },
+            requests: requests.newest)
     }
 
     /// Begins anew with what another book knew; what stood comes after, by `restore(carried:)`.
@@ -67,6 +70,8 @@ extension AdvisoryBook {
             toldThrough[Teller(subject: told.subject, detector: detector)] = told.position
         }
         newestTold = toldThrough
+        requests = RequestMemory()
+        for told in memory.requests ?? [] { requests.note(told) }
         overLimits = memory.overLimits
         decommissioned = Set(memory.decommissioned)
         watches = [:]

@@ -18,11 +18,15 @@ package struct OperatorOrder: Codable, Sendable, Equatable {
     /// For `.release`: gas control was adequate, the over-limit had another cause, which `text`
     /// says; then it does not count for the cumulative halts of the province.
     package var hadOtherCause: Bool?
+    /// Made up by who sends it, once for each order: by it an order that is sent again, because its
+    /// answer was lost, is recognised.
+    package var request: String?
 
     /// An order with all its parts.
     package init(
         _ kind: Power, of advisory: String? = nil, place: String? = nil, text: String,
-        checks: [Check]? = nil, minutes: Double? = nil, hadOtherCause: Bool? = nil
+        checks: [Check]? = nil, minutes: Double? = nil, hadOtherCause: Bool? = nil,
+        request: String? = nil
     ) {
         self.kind = kind
         self.advisory = advisory
@@ -31,6 +35,7 @@ package struct OperatorOrder: Codable, Sendable, Equatable {
         self.checks = checks
         self.minutes = minutes
         self.hadOtherCause = hadOtherCause
+        self.request = request
     }
 }
 
@@ -42,13 +47,22 @@ package enum OrderRefusal: Error, Equatable, CustomStringConvertible {
     case unknown(String)
     /// It cannot be done as it stands; the text says what is missing.
     case notNow(String)
+    /// A release still lacks all of these.
+    case notYet([String])
     /// The order itself makes no sense.
     case senseless(String)
+
+    /// Each reason by itself, in words.
+    package var reasons: [String] {
+        if case .notYet(let reasons) = self { return reasons }
+        return [description]
+    }
 
     package var description: String {
         switch self {
         case .notAllowed(let text), .unknown(let text), .notNow(let text), .senseless(let text):
             text
+        case .notYet(let reasons): "not yet: " + reasons.joined(separator: "; ")
         }
     }
 }

@@ -6,6 +6,8 @@ package struct Attention: Sendable, Equatable {
     package enum Concern: String, Sendable, CaseIterable {
         /// A duty in gas control that nobody is named for.
         case dutyWithoutName = "duty-without-a-name"
+        /// Nobody can end a halt from the daemon's machine.
+        case releaseByNobody = "release-by-nobody"
         /// The day of the next calibration is past.
         case calibrationOverdue = "calibration-overdue"
         /// The next calibration is due within `calibrationDaysAhead` days.
@@ -55,6 +57,7 @@ extension Attention.Concern {
     package var title: String {
         switch self {
         case .dutyWithoutName: "duty that nobody is named for"
+        case .releaseByNobody: "nobody can release a halt"
         case .calibrationOverdue: "calibration overdue"
         case .calibrationDue: "calibration due within \(Attention.calibrationDaysAhead) days"
         case .calibrationTooLate: "next calibration later than the policy allows"
@@ -72,6 +75,7 @@ extension Attention.Concern {
             [Duty.dispatcher, .gasInspector, .chiefEngineer]
                 .filter { duty in !site.people.contains { $0.duty == duty } }
                 .map { Subject(name: $0.rawValue) }
+        case .releaseByNobody: withoutRelease(site)
         case .calibrationOverdue, .calibrationDue, .calibrationTooLate, .calibrationUnknown:
             site.sensors.compactMap { calibration($0, site.policy, today: today) }
         case .rangeTooShort: tooShort(site)
@@ -111,6 +115,14 @@ extension Attention.Concern {
             default: false
             }
         return isConcerned ? Subject(name: sensor.id, detail: due) : nil
+    }
+
+    /// Those who may release and have no login, where nobody else may; or that there is nobody.
+    private func withoutRelease(_ site: Site) -> [Subject] {
+        let people = site.people.filter { $0.powers.contains(.release) }
+        if people.isEmpty { return [Subject(name: "people", detail: "none has the power")] }
+        guard people.allSatisfy({ $0.login == nil }) else { return [] }
+        return people.map { Subject(name: $0.name, detail: "no login") }
     }
 
     private func tooShort(_ site: Site) -> [Subject] {

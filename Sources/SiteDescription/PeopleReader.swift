@@ -13,6 +13,8 @@ struct PeopleReader {
             let name = block.required("name", .name)
             let duty = block.required("duty", Form<Duty>.choice("duty"))
             let contact = block.optional("contact", .name)
+            let login = block.optional("login", .login)
+            let powers = block.optional("powers", .powers)
             block.refuseUnknownKeys()
             guard let name, let duty else { return nil }
             guard seen.insert([name.value, duty.value.rawValue]).inserted else {
@@ -21,7 +23,9 @@ struct PeopleReader {
                     "\(quoted(name.value)) is named twice as \(duty.value.rawValue)")
                 return nil
             }
-            return Person(name: name.value, duty: duty.value, contact: contact?.value)
+            return Person(
+                name: name.value, duty: duty.value, contact: contact?.value, login: login?.value,
+                powers: powers?.value)
         }
     }
 

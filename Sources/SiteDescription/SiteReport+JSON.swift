@@ -57,7 +57,8 @@ extension SiteReport {
     private static func json(_ person: Person) -> JSONValue {
         [
             "name": .text(person.name), "duty": .text(person.duty.rawValue),
-            "contact": .text(orNull: person.contact),
+            "contact": .text(orNull: person.contact), "login": .text(orNull: person.login),
+            "powers": .texts(person.powersInOrder.map(\.rawValue)),
         ]
     }
 

@@ -33,6 +33,7 @@ extension SiteReport {
         if !site.people.isEmpty {
             facts.append(("escalation", site.people.map(words).joined(separator: ", ")))
         }
+        facts.append(("may release", releaseWords))
         for gone in site.decommissioned {
             facts.append(("decommissioned", "\(gone.sensor) by \(gone.by): \(gone.reason)"))
         }
@@ -51,7 +52,16 @@ extension SiteReport {
     }
 
     private func words(_ person: Person) -> String {
-        "\(person.name) (\(person.duty.rawValue)" + (person.contact.map { ", \($0)" } ?? "") + ")"
+        "\(person.name) (\(person.duty.rawValue)" + (person.contact.map { ", \($0)" } ?? "")
+            + (person.login.map { ", login \($0)" } ?? "") + ")"
+    }
+
+    private var releaseWords: String {
+        let people = site.people.filter { $0.powers.contains(.release) }
+        if people.isEmpty { return "NOBODY: a halt cannot be ended" }
+        let names = people.map { $0.name + ($0.login == nil ? " (no login)" : "") }
+        return names.joined(separator: ", ")
+            + (people.contains { $0.login != nil } ? "" : ": NOBODY WITH A LOGIN")
     }
 
     private func haltText(

@@ -18,7 +18,7 @@ private func columnCount(_ scalar: Unicode.Scalar) -> Int {
 }
 
 /// `text` with spaces behind it, or before it, up to `width` columns.
-func padded(_ text: String, to width: Int, isRightAligned: Bool = false) -> String {
+package func padded(_ text: String, to width: Int, isRightAligned: Bool = false) -> String {
     let padding = String(repeating: " ", count: max(0, width - columnCount(text)))
     return isRightAligned ? padding + text : text + padding
 }
@@ -26,7 +26,7 @@ func padded(_ text: String, to width: Int, isRightAligned: Bool = false) -> Stri
 /// `text` in lines of at most `width` columns, broken between words; the first line begins with
 /// `first`, every further one with as many spaces as `first` has columns, or with `indent` spaces.
 /// Each line ends with a line break. What has no spaces is broken only where it must be.
-func wrapped(_ text: String, first: String = "", indent: Int? = nil, width: Int) -> String {
+package func wrapped(_ text: String, first: String = "", indent: Int? = nil, width: Int) -> String {
     let indent = indent ?? columnCount(first)
     var result = first
     var used = columnCount(first)

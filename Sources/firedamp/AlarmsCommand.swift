@@ -1,5 +1,5 @@
-import AdvisoryJournal
 import ArgumentParser
+import DaemonRuntime
 import Foundation
 import GasModel
 import HaltAdvisory
@@ -23,38 +23,29 @@ struct AlarmsCommand: ParsableCommand {
     @Option(help: "The site file whose districts name the operator positions.")
     var site: String?
 
-    @Option(help: "From when on, RFC 3339; a day before the end if not said.")
-    var since: Instant?
+    @Option(
+        help: "From when on: a time, or 90min, 8h, 2d ago; a day before the end if not said.",
+        transform: TimeWords.since)
+    var since: Timestamp?
 
-    @Option(help: "Until when, RFC 3339; now if not said.")
-    var until: Instant?
+    @Option(help: "Until when, in the same words; now if not said.", transform: TimeWords.since)
+    var until: Timestamp?
 
-    @Option(help: "text or json.")
-    var format = CheckCommand.Format.text
+    @Option(help: "How the answer is written: table or json.")
+    var format = AnswerFormat.table
 
     func run() throws {
         let site = try self.site.map(readSite)
-        let end = (until ?? .now).time
-        let from = since?.time ?? end.advanced(byNanoseconds: -86_400_000_000_000)
+        let end = try until ?? TimeWords.since("0s")
+        let from = since ?? end.advanced(byNanoseconds: -86_400_000_000_000)
         guard from < end else { throw ValidationError("--since is not before --until") }
         var counter = AlarmCounter(from: from, site: site)
-        let path = stateDir + "/journal/" + AdvisoryJournal.fileName
-        guard FileManager.default.isReadableFile(atPath: path) else {
-            complain("\(path): cannot be read")
-            throw Exit.noInput
-        }
-        let contents = try readJournal(path: path)
-        if let damage = contents.damage { complain("\(damage); counted is what stands before it") }
-        for line in contents.lines where line.record.entry.decidedAt < end {
-            counter.take(line.record.entry)
-        }
+        let journal = try readEntries(stateDir)
+        for (_, entry) in journal.entries where entry.decidedAt < end { counter.take(entry) }
         let report = counter.report(to: end)
         switch format {
-        case .text: print(report.text)
-        case .json:
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(report), as: UTF8.self))
+        case .table: print(report.text)
+        case .json: try writeJSON(report)
         }
     }
 }

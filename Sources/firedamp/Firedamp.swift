@@ -9,17 +9,20 @@ struct Firedamp: AsyncParsableCommand {
         discussion: """
             Firedamp never cuts power and never replaces the certified local trip.
 
-            Exit codes: 0 done; 64 wrong arguments; 65 a site file, a journal, \
-            an export or a key is wrong; 66 a file is \
-            missing or cannot be read; 69 no daemon runs; 73 the state directory or a file in it \
-            cannot be used; 75 no answer in time, try again; 77 not allowed; 70 anything else. Of \
-            `check --diff` 1: readings may be judged otherwise.
+            Exit codes: 0 done; 64 wrong arguments; 65 a site file, a journal, an export or a key \
+            is wrong, or an order is refused as it stands; 66 a file or an advisory is missing or \
+            cannot be read; 69 no daemon runs; 73 the state directory or a file in it cannot be \
+            used; 75 no answer in time, try again; 77 not allowed; 70 anything else. Of `check \
+            --diff` 1: readings may be judged otherwise; of `status` 1: not all is proven.
             """,
         version: "0.1.0",
         subcommands: [
             ServeCommand.self, ReloadCommand.self, CheckCommand.self, LimitsCommand.self,
-            TailCommand.self, AlarmsCommand.self, CalibrateCommand.self, BacktestCommand.self,
-            TestCommand.self, VerifyCommand.self, ExportCommand.self, KeyCommand.self,
+            TailCommand.self, StatusCommand.self, AdvisoriesCommand.self, ShowCommand.self,
+            AckCommand.self, OrderCommand.self, ConfirmCommand.self, ReleaseCommand.self,
+            ShelveCommand.self, UnshelveCommand.self, NoteCommand.self, DrillCommand.self,
+            AlarmsCommand.self, VerifyCommand.self, ExportCommand.self, KeyCommand.self,
+            CalibrateCommand.self, BacktestCommand.self, TestCommand.self,
         ])
 }
 

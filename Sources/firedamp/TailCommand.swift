@@ -79,7 +79,7 @@ struct TailCommand: ParsableCommand {
         return "\u{1b}[\(code)m\(line)\u{1b}[0m"
     }
 
-    private static func severities(_ text: String) throws -> Set<Severity> {
+    static func severities(_ text: String) throws -> Set<Severity> {
         try Set(
             text.split(separator: ",").map { word in
                 guard let severity = Severity(rawValue: word.uppercased()) else {

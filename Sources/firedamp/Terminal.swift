@@ -1,4 +1,5 @@
 import Foundation
+import HaltAdvisory
 
 /// What standard output is.
 enum Terminal {
@@ -9,6 +10,24 @@ enum Terminal {
             return 100
         }
         return min(max(Int(size.ws_col), 80), 160)
+    }
+
+    /// Whether what is written may have colours.
+    static let isColoured = isatty(STDOUT_FILENO) == 1
+
+    /// `text` in the colour of a severity, on a terminal; else as it is.
+    static func coloured(_ text: String, _ severity: Severity) -> String {
+        guard isColoured else { return text }
+        let code =
+            switch severity {
+            case .halt: "1;31"
+            case .alarm: "31"
+            case .warning: "33"
+            case .fault: "35"
+            case .notice: "36"
+            case .heartbeat: "32"
+            }
+        return "\u{1b}[\(code)m\(text)\u{1b}[0m"
     }
 
     /// Writes `text` as it is.

@@ -114,6 +114,7 @@ struct SiteDiffTests {
         }
         let telling: [(inout Site) -> Void] = [
             { $0.people.reverse() }, { $0.people[0].contact = "110" },
+            { $0.people[0].login = "console" }, { $0.people[0].powers = [.release] },
             { $0.places[0].district = "D1" }, { $0.acceptedGaps[0].until = "2027-12-31" },
             { $0.sensors[0].gateway = "x" }, { $0.sensors[0].calibrationDue = "2026-12-01" },
         ]

@@ -4,130 +4,6 @@ import HaltAdvisory
 import Support
 import Testing
 
-/// One mine, its people, and a book that is driven step by step, as by a daemon.
-struct Course {
-    enum Step: String, CaseIterable {
-        case began, worsened, ended, acknowledge, seen, release, second, minutes
-    }
-
-    static let people = [
-        Person(name: "Wang Lei", duty: .dispatcher, contact: "ext. 8110"),
-        Person(name: "Zhao Qiang", duty: .gasInspector, contact: nil),
-        Person(name: "Chen Jun", duty: .chiefEngineer, contact: nil),
-    ]
-    static let site: Site = {
-        var site = Heading.site
-        site.people = people
-        return site
-    }()
-
-    var book: AdvisoryBook
-    var told: [Announcement] = []
-    /// Whether each of the two sensors is over its limit, as the detector sees it.
-    var isOver = [false, false]
-    private var seconds = 0.0
-    private var position: UInt64 = 0
-
-    init(_ site: Site = Course.site) {
-        book = AdvisoryBook(site: site, sensors: Heading.sensors, ring: 7)
-        pass(1)
-    }
-
-    var now: Timestamp { .at(seconds) }
-
-    /// Lets time pass, a tick at its end.
-    mutating func pass(_ length: Double) {
-        seconds += length
-        position += 1
-        told += book.tick(
-            Reading(
-                sensor: 0, kind: .tick, sourceTime: now, arrivalTime: now,
-                arrivalUptime: Int64(seconds * 1e9)))
-    }
-
-    mutating func find(
-        _ rule: Rule, _ change: Finding.Change, sensor: UInt32 = 0, value: Double = 1.6,
-        evidence: [Finding.Evidence] = []
-    ) {
-        position += 1
-        let finding = Finding(
-            rule, change, of: .sensor(sensor), value: value, eventTime: now, arrivalTime: now,
-            position: position, evidence: evidence)
-        if let announcement = book.take(finding) { told.append(announcement) }
-    }
-
-    @discardableResult
-    mutating func order(_ order: OperatorOrder, by person: Person) -> OrderRefusal? {
-        do throws(OrderRefusal) {
-            told += try book.perform(order, by: person, at: now)
-            return nil
-        } catch {
-            return error
-        }
-    }
-
-    /// One step of a random or exhaustive course, on the halt of `sensor`.
-    mutating func take(_ step: Step, sensor: Int = 0) {
-        let id = Heading.sensors[sensor]?.id ?? ""
-        let name = "\(id).cut"
-        switch step {
-        case .began where !isOver[sensor]:
-            isOver[sensor] = true
-            find(.cut, .began, sensor: UInt32(sensor))
-        case .worsened where isOver[sensor]:
-            find(.cut, .worsened, sensor: UInt32(sensor), value: 2.1)
-        case .ended where isOver[sensor]:
-            isOver[sensor] = false
-            find(.cut, .ended, sensor: UInt32(sensor), value: 0.8)
-        case .began, .worsened, .ended: break
-        case .acknowledge:
-            order(OperatorOrder(.acknowledge, of: name, text: "out"), by: Self.people[0])
-        case .seen:
-            order(
-                OperatorOrder(.verify, of: name, text: "", checks: Check.allCases),
-                by: Self.people[1])
-        case .release:
-            order(OperatorOrder(.release, of: name, text: "treated"), by: Self.people[2])
-        case .second: pass(1)
-        case .minutes: pass(130)
-        }
-    }
-
-    /// The book as a restarted daemon builds it from the journal.
-    func restarted() -> AdvisoryBook {
-        var again = AdvisoryBook(site: book.site, sensors: Heading.sensors, ring: 7)
-        for announcement in told { again.restore(announcement) }
-        return again
-    }
-
-    /// What must hold of everything that was told, whatever happened.
-    func broken() -> String? {
-        var newest: [String: AdvisoryReference] = [:]
-        for line in told {
-            guard let advisory = line.advisory else { continue }
-            let known = newest[advisory.id]
-            if known == nil, advisory.revision != 1 { return "\(advisory.id) begins in the middle" }
-            if let known, advisory.revision != known.revision + 1 { return "a revision is lost" }
-            if known?.state == .closed { return "a closed one goes on" }
-            if advisory.state == .closed, advisory.isLatched {
-                guard line.transition == .released else { return "a halt ended unreleased" }
-                guard known?.state == .gone, known?.answer == .verified else {
-                    return "released with its condition, or unverified"
-                }
-            }
-            newest[advisory.id] = advisory
-        }
-        let open = newest.values.filter { $0.state != .closed }.map(\.id).sorted()
-        if open != book.open.compactMap({ $0.advisory?.id }).sorted() { return "one was lost" }
-        for (sensor, isOver) in isOver.enumerated() where isOver {
-            let id = Heading.sensors[sensor]?.id
-            let stands = book.open.contains { $0.sensor == id && $0.advisory?.state == .active }
-            if !stands { return "the gas is over the limit and no halt is active" }
-        }
-        return nil
-    }
-}
-
 @Suite("LifeCycle")
 struct LifeCycleTests {
     @Test("the table in LIFECYCLE.md is the program's, line for line")
@@ -170,7 +46,7 @@ struct LifeCycleTests {
                 releases += course.told.count { $0.transition == .released }
                 return
             }
-            for step in Course.Step.allCases {
+            for step in Course.Step.ofHalts {
                 var next = course
                 next.take(step)
                 go(next, path + [step])
@@ -184,12 +60,64 @@ struct LifeCycleTests {
         #expect(releases > 0, "the courses reach the end")
     }
 
+    @Test("every course of five steps of what is no halt keeps its rules, restarted anywhere")
+    func exhaustiveOthers() {
+        var failures: [String] = []
+        var (halts, shelved) = (0, 0)
+        func go(_ course: Course, _ path: [Course.Step]) {
+            if let broken = course.broken() { failures.append("\(path): \(broken)") }
+            if path.count == 6 {
+                if course.restarted().open != course.book.open {
+                    failures.append("\(path): a restart knows another book")
+                }
+                halts += course.told.count { $0.transition == .worse }
+                shelved += course.told.count { $0.transition == .shelved }
+                return
+            }
+            for step in Course.Step.ofOthers {
+                var next = course
+                next.take(step)
+                go(next, path + [step])
+            }
+        }
+        var course = Course()
+        course.rule = .silence
+        course.take(.silent)
+        go(course, [.silent])
+        #expect(failures.isEmpty, "\(failures.first ?? "")")
+        #expect(halts > 0 && shelved > 0, "the courses reach what they are about")
+    }
+
+    @Test("a daemon that is killed between any two steps of a halt goes on where it was")
+    func restartedAnywhere() {
+        let way: [Course.Step] = [
+            .began, .acknowledge, .worsened, .acknowledge, .seen, .ended, .minutes, .release,
+        ]
+        for kill in 1..<way.count {
+            var course = Course()
+            for (index, step) in way.enumerated() {
+                if index == kill {
+                    let open = course.book.open
+                    course.down(5)
+                    #expect(course.book.open == open, "killed before \(step)")
+                    course.pass(1)
+                    // What nobody watched was not held.
+                    if step == .release { course.take(.minutes) }
+                }
+                course.take(step)
+                #expect(course.broken() == nil, "killed before \(way[kill])")
+            }
+            #expect(course.told.last?.transition == .released, "killed before \(way[kill])")
+            #expect(course.book.open.isEmpty)
+        }
+    }
+
     @Test("long courses of two sensors keep it, restarted anywhere", arguments: 1...40)
     func long(_ seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var course = Course()
         for step in 0..<400 {
-            let next = Course.Step.allCases.randomElement(using: &random) ?? .second
+            let next = Course.Step.ofHalts.randomElement(using: &random) ?? .second
             course.take(next, sensor: Int.random(in: 0...1, using: &random))
             if let broken = course.broken() {
                 Issue.record("seed \(seed), step \(step): \(broken)")

@@ -70,7 +70,30 @@ struct AttentionTests {
     func duties() {
         var site = Self.quiet
         site.people = [Person(name: "Li Ming", duty: .dispatcher, contact: nil)]
-        #expect(Self.found(site) == ["duty-without-a-name: gas-inspector, chief-engineer"])
+        #expect(
+            Self.found(site) == [
+                "duty-without-a-name: gas-inspector, chief-engineer",
+                "release-by-nobody: people (none has the power)",
+            ])
+    }
+
+    @Test("that nobody can release a halt is said, and that nobody with a login can")
+    func release() {
+        var site = Self.quiet
+        site.people[2].login = nil
+        #expect(Self.found(site) == ["release-by-nobody: Chen Jun (no login)"])
+        #expect(text(site).contains("may release      Chen Jun (no login): NOBODY WITH A LOGIN"))
+        site.people[2].powers.remove(.release)
+        #expect(Self.found(site) == ["release-by-nobody: people (none has the power)"])
+        #expect(text(site).contains("may release      NOBODY: a halt cannot be ended"))
+        site.people[0].powers.insert(.release)
+        site.people[0].login = "console"
+        #expect(Self.found(site) == [])
+        #expect(text(site).contains("may release      Li Ming\n"))
+    }
+
+    private func text(_ site: Site) -> String {
+        SiteReport(site, today: TestMine.today).text(width: 120)
     }
 
     @Test("a longwall or heading without production evidence is named, a return is not")

@@ -41,8 +41,8 @@ enum Sample {
         limit-table: law
         policy: province
         people:
-          - {name: Li Ming, duty: dispatcher, contact: ext. 110}
-          - {name: Chen Jun, duty: chief-engineer}
+          - {name: Li Ming, duty: dispatcher, contact: ext. 110, login: console}
+          - {name: Chen Jun, duty: chief-engineer, login: chen.jun, powers: [release, note]}
         districts:
           - {id: D1, name: District 1}
         places:

@@ -103,6 +103,8 @@ struct SiteFileTests {
         #expect(site.gasClass == .outburst && site.outputTonnes == 450_000)
         #expect(site.table == TestLaw.table && site.policy == TestLaw.policy)
         #expect(site.people.map(\.duty) == [.dispatcher, .chiefEngineer])
+        #expect(site.people.map(\.login) == ["console", "chen.jun"])
+        #expect(site.people.map(\.powers) == [Duty.dispatcher.powers, [.release, .note]])
         #expect(site.districts == [District(id: "D1", name: "District 1")])
         #expect(
             site.places.first

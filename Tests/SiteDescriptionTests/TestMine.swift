@@ -46,7 +46,7 @@ enum TestMine {
     static let people = [
         Person(name: "Li Ming", duty: .dispatcher, contact: "ext. 110"),
         Person(name: "Zhang Wei", duty: .gasInspector, contact: nil),
-        Person(name: "Chen Jun", duty: .chiefEngineer, contact: nil),
+        Person(name: "Chen Jun", duty: .chiefEngineer, contact: nil, login: "chen"),
     ]
 
     static func basis(_ article: String, _ verified: Verification) -> LegalBasis {

@@ -7,7 +7,8 @@ let threePlaces = """
       policy           province: Rules of the province
       districts        D1 District 1
       escalation       Li Ming (dispatcher, ext. 110), Zhang Wei (gas-inspector), Chen Jun
-                       (chief-engineer)
+                       (chief-engineer, login chen)
+      may release      Chen Jun
       fingerprint      f00d
 
     STANDING HALT: the licensed output of 210,000 t/yr is below the 300,000 t/yr that province
