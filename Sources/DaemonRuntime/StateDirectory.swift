@@ -19,7 +19,7 @@ struct StateDirectory: ~Copyable {
     /// The journal's lines, oldest first.
     let found: [JournalLine]
     /// What the start has to tell, in order.
-    let notices: [(Severity, Transition, String)]
+    let notices: [(Severity, Transition, [Phrase])]
     private let desk: AdvisoryDesk.State
 
     /// Opens all of it. The ring comes first: its lock keeps a second daemon out of the directory.
@@ -57,15 +57,17 @@ struct StateDirectory: ~Copyable {
     private static func notices(
         ring: RingStorage, repairs: [String], book: AdvisoryBook, lastContact: Timestamp?,
         now: Timestamp
-    ) -> [(Severity, Transition, String)] {
-        var notices: [(Severity, Transition, String)] = []
-        if let refusal = ring.refusal { notices.append((.fault, .repaired, "\(refusal)")) }
-        notices += repairs.map { (.fault, .repaired, $0) }
+    ) -> [(Severity, Transition, [Phrase])] {
+        var notices: [(Severity, Transition, [Phrase])] = []
+        if let refusal = ring.refusal {
+            notices.append((.fault, .repaired, [.verbatim("\(refusal)")]))
+        }
+        notices += repairs.map { (.fault, .repaired, [.verbatim($0)]) }
         let others = book.open.count - book.openHaltCount
-        var why = "guarding with \(book.openHaltCount) halts and \(others) other advisories open"
+        var why = [Phrase("started", book.openHaltCount, others)]
         if let lastContact {
             let blind = Int(now.seconds(since: lastContact).rounded())
-            why += "; nobody looked since \(lastContact.rfc3339()) (\(blind) s)"
+            why.append(Phrase("blind-since", lastContact.rfc3339(), blind))
         }
         notices.append((.notice, .started, why))
         return notices

@@ -250,6 +250,8 @@ package struct Site: Sendable, Equatable {
     package var grounds = HaltGround.standard
     /// How halts are answered and ended in time.
     package var timing = HaltTiming()
+    /// The language of the alert log, the journal and all that is told.
+    package var language = Language.english
     /// SHA-256 of the file's bytes in hexadecimal: which description an advisory was judged by.
     package var fingerprint: String
 

@@ -43,10 +43,12 @@ struct SiteReader {
         guard let code = mine.code, let name = mine.name else { return nil }
         var table: LimitTable?
         if case .table(let known) = mine.source { table = known }
-        return Site(
+        var site = Site(
             mine: code, name: name, gasClass: mine.gasClass, outputTonnes: mine.outputTonnes,
             table: table, policy: mine.policy, districts: districts, places: knownPlaces,
             sensors: knownSensors, people: persons, acceptedGaps: gaps, decommissioned: gone,
             fingerprint: fingerprint)
+        site.language = mine.language
+        return site
     }
 }
