@@ -129,6 +129,9 @@ let package = Package(
         tests("HaltAdvisoryTests", ["GasModel", "HaltAdvisory", "Support"], exclude: ["Sentences"]),
         tests("AdvisoryJournalTests", ["GasModel", "HaltAdvisory", "AdvisoryJournal", "Support"]),
         tests(
+            "AdvisoryDocumentTests",
+            ["GasModel", "HaltAdvisory", "SiteDescription", "AdvisoryJournal", "Support"]),
+        tests(
             "AdvisoryDeliveryTests",
             [
                 "GasModel", "HaltAdvisory", "MQTTSession", "AdvisoryJournal", "AdvisoryDelivery",

@@ -175,6 +175,8 @@ extension AdvisoryDocument {
         package var text: String
         /// When, RFC 3339 with offset.
         package var at: String
+        /// Until when it is put aside, RFC 3339 with offset; for a shelving only.
+        package var until: String?
         /// Raw values of the `Check`s that were seen.
         package var checks: [String]?
         /// Whether it no longer holds: the condition came back or grew graver since.

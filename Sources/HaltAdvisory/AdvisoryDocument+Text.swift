@@ -61,6 +61,12 @@ extension AdvisoryDocument {
         if let limit = what.limit {
             page.row("limit", limit.comparison + hundredths(limit.value) + unit)
         }
+        if let limits = what.limits {
+            func shown(_ limit: Threshold) -> String { limit.comparison + hundredths(limit.value) }
+            page.row("alarm", shown(limits.alarm) + unit)
+            if let cut = limits.cut { page.row("cut at", shown(cut) + unit) }
+            page.row("re-power", shown(limits.repower) + unit)
+        }
         if let peak = what.peak { page.row("peak", hundredths(peak) + unit) }
         page.row("for", "\(Int(what.durationSeconds)) s")
         if let band = what.projection?.toCut {
@@ -69,7 +75,8 @@ extension AdvisoryDocument {
             page.row("to the cut", "\(hundredths(band.likely)) min (\(span))")
         }
         for figure in what.figures ?? [] {
-            page.row("figure", "\(figure.text) \(hundredths(figure.value))\(figure.unit ?? "")")
+            let shown = AdvisoryWords.shown(figure.value, figure.unit ?? "")
+            page.row("figure", "\(figure.text) \(shown)")
         }
         for other in what.nearby ?? [] {
             let shown =
@@ -123,13 +130,16 @@ extension AdvisoryDocument {
         for deed in acknowledgement.acts {
             let void = deed.isVoid ? " (" + page.word("void") + ")" : ""
             let duty = page.word(deed.duty)
+            let said = [page.list(deed.checks ?? []), deed.text].filter { !$0.isEmpty }
+                .joined(separator: "; ")
             page.row(
                 deed.kind,
-                "\(deed.at) \(deed.by) (\(duty)): \(page.list(deed.checks ?? []))\(deed.text)\(void)")
+                "\(deed.at) \(deed.by) (\(duty)): \(said)\(void)")
         }
         for call in acknowledgement.escalations { page.row("called", "\(call.at) \(call.text)") }
         if let shelved = acknowledgement.shelved {
-            page.row("put aside", "\(shelved.by): \(shelved.text)")
+            let until = shelved.until.map { " - \($0)" } ?? ""
+            page.row("put aside", "\(shelved.by): \(shelved.text)\(until)")
         }
         for check in verification {
             let by = check.by.map { ", \($0), \(check.at ?? "")" } ?? ""
@@ -186,7 +196,7 @@ private struct DocumentPage {
 
     func list(_ words: [String]) -> String {
         let known = words.map { word($0) }
-        return known.isEmpty ? "" : known.joined(separator: language == .chinese ? "、" : ", ") + " "
+        return known.joined(separator: language == .chinese ? "、" : ", ")
     }
 
     func words(_ person: AdvisoryDocument.Contact) -> String {

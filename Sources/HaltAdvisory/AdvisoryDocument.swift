@@ -162,7 +162,7 @@ extension AdvisoryDocument {
         package var quantity: String
         /// How it measures.
         package var type: String?
-        /// The least and the most that it can measure, in `What.unit`.
+        /// The least and the most that it can measure, in `Matter.unit`.
         package var range: [Double]
         /// The smallest difference that it shows.
         package var resolution: Double?
@@ -190,6 +190,8 @@ extension AdvisoryDocument {
         package var measuredAt: String?
         /// The limit in question.
         package var limit: Threshold?
+        /// All limits that the sensor is judged by.
+        package var limits: Thresholds?
         /// How long it has been so, or was; seconds.
         package var durationSeconds: Double
         /// The gravest value told so far.
@@ -210,6 +212,16 @@ extension AdvisoryDocument {
         package var comparison: String
         /// The value.
         package var value: Double
+    }
+
+    /// The limits of a sensor.
+    package struct Thresholds: Codable, Sendable, Equatable {
+        /// From here on: alarm.
+        package var alarm: Threshold
+        /// From here on: halt; absent where the law knows no cut.
+        package var cut: Threshold?
+        /// Here power may be restored, once a person has checked.
+        package var repower: Threshold
     }
 
     /// One figure.

@@ -95,18 +95,16 @@ struct AdvisoryWords {
             "figures",
             Phrase.list(
                 finding.evidence.map { figure in
-                    let unit = (figure.unit.isEmpty ? "" : " ") + figure.unit
-                    return Phrase("figure", Phrase.term(figure.name), text(of: figure) + unit)
+                    let shown = Self.shown(figure.value, figure.unit)
+                    return Phrase("figure", Phrase.term(figure.name), shown)
                 }))
     }
 
-    /// A count or a time without the decimals that it does not have.
-    private static func text(of figure: Finding.Evidence) -> String {
-        let isCount = figure.unit.isEmpty || figure.unit == "s"
-        guard isCount, let whole = Int(exactly: figure.value) else {
-            return hundredths(figure.value)
-        }
-        return String(whole)
+    /// A figure with its unit: a count or a time without the decimals that it does not have.
+    static func shown(_ value: Double, _ unit: String) -> String {
+        let isCount = unit.isEmpty || unit == "s"
+        let whole = isCount ? Int(exactly: value) : nil
+        return (whole.map { String($0) } ?? hundredths(value)) + (unit.isEmpty ? "" : " ") + unit
     }
 
     /// The person behind it; one whom the site does not name (any more) is told as such.

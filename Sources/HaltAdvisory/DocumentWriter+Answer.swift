@@ -8,8 +8,10 @@ extension DocumentWriter {
     }
 
     private var limitGround: Document.Ground? {
-        // Once it is a halt by its standing too long, the newest basis is that of the ground.
-        let told = sources.told.last { $0.entry.limit != nil }?.entry
+        // The limit that was reached, and not the re-power value that a later line may name. Once
+        // it is a halt by its standing too long, the newest basis is that of the ground.
+        let limits = sources.told.map(\.entry).filter { $0.limit != nil }
+        let told = limits.last { $0.limit?.hasPrefix(">") == true } ?? limits.last
         guard let limit = told?.limit else { return nil }
         let unit = sensor?.quantity.definition.unit ?? ""
         guard let basis = told?.basis, basis.table != "ground" else {
@@ -161,16 +163,17 @@ extension DocumentWriter {
 extension DocumentWriter {
     var acknowledgement: Document.Acknowledgement {
         let standing = advisory.answers ?? []
-        let acts = sources.told.compactMap(\.entry).filter { $0.advisory != nil }.compactMap(\.act)
         let remarks = sources.others.filter { $0.transition == .noted && isOfThis($0) }
-            .compactMap(\.act)
-        let deeds = (acts + remarks).map { act in
+        let deeds = (sources.told.map(\.entry) + remarks).enumerated().sorted {
+            // Stable: what was told in the same instant stays in its order.
+            ($0.element.atNanoseconds, $0.offset) < ($1.element.atNanoseconds, $1.offset)
+        }.compactMap { $0.element.act }.map { act in
             let isAnswer = act.kind == .acknowledge || act.kind == .verify
             return deed(act, isVoid: isAnswer && !standing.contains(act))
         }
         let calls = sources.others.filter { call in
             call.transition == .escalated && call.place == newest.place
-                && call.atNanoseconds >= (advisory.raisedNanoseconds ?? advisory.onsetNanoseconds)
+                && wasUnanswered(at: call.atNanoseconds)
         }
         return Document.Acknowledgement(
             isAnswered: advisory.answer != nil, acts: deeds,
@@ -182,6 +185,13 @@ extension DocumentWriter {
             shelved: advisory.shelved.map { deed($0, isVoid: false) })
     }
 
+    /// A call is about all halts of a place that nobody had answered then.
+    private func wasUnanswered(at time: Int64) -> Bool {
+        let then = sources.told.last { $0.entry.atNanoseconds < time }?.entry
+        return then?.severity == .halt && then?.advisory?.state != .closed
+            && then?.advisory?.answer == nil
+    }
+
     private func isOfThis(_ remark: Announcement) -> Bool {
         remark.words?.why?.contains(Phrase("on", advisory.id)) == true
     }
@@ -189,7 +199,14 @@ extension DocumentWriter {
     private func deed(_ act: Act, isVoid: Bool) -> Document.Deed {
         Document.Deed(
             kind: act.kind.rawValue, by: act.by, duty: act.duty, login: act.login, text: act.text,
-            at: act.at, checks: act.checks?.map(\.rawValue), isVoid: isVoid)
+            at: time(of: act), until: act.untilNanoseconds.map { time($0) },
+            checks: act.checks?.map(\.rawValue), isVoid: isVoid)
+    }
+
+    /// An act holds its time in UTC only; the line that tells of it knows the instant.
+    private func time(of act: Act) -> String {
+        let line = (sources.told.map(\.entry) + sources.others).first { $0.act == act }
+        return line.map { time($0.atNanoseconds) } ?? act.at
     }
 
     var verification: [Document.Verified] {
@@ -198,7 +215,7 @@ extension DocumentWriter {
             let seen = (advisory.answers ?? []).last { $0.checks?.contains(check) == true }
             return Document.Verified(
                 check: check, text: say(Phrase.term(check.rawValue)), isSeen: seen != nil,
-                by: seen?.by, duty: seen?.duty, at: seen?.at,
+                by: seen?.by, duty: seen?.duty, at: seen.map { time(of: $0) },
                 contradictedBy: contradictions(of: check))
         }
     }

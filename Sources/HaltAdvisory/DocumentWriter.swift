@@ -58,7 +58,6 @@ struct DocumentWriter {
         Timestamp(nanoseconds: nanoseconds).rfc3339(offsetSeconds: sources.offsetSeconds)
     }
 
-    /// Acts hold their time in UTC only.
     func mark(_ verification: Verification) -> String? {
         verification.mark.isEmpty ? nil : say(Phrase.term(verification.mark))
     }
@@ -105,7 +104,8 @@ struct DocumentWriter {
         return Document.Matter(
             text: say(newest.matter), value: cause?.value, unit: cause.map(\.unit),
             quality: cause?.quality, measuredAt: cause.map { time($0.measuredNanoseconds) },
-            limit: newest.limit.flatMap(threshold), durationSeconds: duration,
+            limit: newest.limit.flatMap(threshold), limits: sensor?.limits.map(thresholds),
+            durationSeconds: duration,
             peak: advisory.peak, slope: figures.first { $0.name == "rise" },
             projection: cause?.projection, figures: figures.isEmpty ? nil : figures,
             nearby: sources.nearby.map { $0.compactMap(shown) })
@@ -123,6 +123,15 @@ struct DocumentWriter {
             return nil
         }
         return Document.Threshold(comparison: String(comparison), value: value)
+    }
+
+    private func thresholds(_ limits: GasLimits) -> Document.Thresholds {
+        func threshold(_ limit: Limit) -> Document.Threshold {
+            Document.Threshold(comparison: limit.comparison, value: limit.value)
+        }
+        return Document.Thresholds(
+            alarm: threshold(limits.alarm), cut: limits.cut.map(threshold),
+            repower: Document.Threshold(comparison: "<", value: limits.repower))
     }
 
     /// From the onset to what ended it, or to the instant of the document.
