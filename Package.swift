@@ -98,7 +98,8 @@ let package = Package(
             "firedamp",
             [
                 "CMalloc", "GasModel", "HaltAdvisory", "MQTTSession", "SiteDescription",
-                "SensorIngest", "TraceReplay", "AdvisoryDelivery", "Backtest", "DaemonRuntime",
+                "SensorIngest", "TraceReplay", "AdvisoryJournal", "AdvisoryDelivery", "Backtest",
+                "DaemonRuntime",
                 arguments, lifecycle, logging, signals,
             ]),
 

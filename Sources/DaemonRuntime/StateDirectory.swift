@@ -34,7 +34,8 @@ struct StateDirectory: ~Copyable {
         let roster = SensorRoster(
             site: options.site, sensors: registry.sensors(of: options.site))
         let alertLog = try AlertLog(path: DaemonOptions.alertLogPath(stateDirectory: path))
-        var journal = try AdvisoryJournal.open(directory: path + "/journal", now: now)
+        var journal = try AdvisoryJournal.open(
+            directory: DaemonOptions.journalPath(stateDirectory: path), now: now)
         let found = journal.takeFound()
         let restored = Restoration(
             found: found, roster: roster, names: registry.names, ring: ring.creation)

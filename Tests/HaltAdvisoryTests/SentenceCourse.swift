@@ -5,6 +5,13 @@ import Support
 /// Announcements of every kind that the book makes: each rule with each change, and what people and
 /// time bring.
 enum SentenceCourse {
+    /// Codes, names and whatever people typed, which stay as they are.
+    static let typed = [
+        "demo.H101-T1.cut.", "demo.H101-T2.cut.", "demo.H101-T2.silence.", "demo.H101-T1.alarm.",
+        "Wang Lei", "Zhao Qiang", "Chen Jun", "Li Wei", "heading sealed", "look at the fan",
+        "on the way", "all out", "seen", "new head", "well done", "done", "again", "shift 2",
+        "by hand", "treated", "out", "test gas", "ext. 8110",
+    ]
     private static let face = Finding.Subject.sensor(Heading.face)
 
     /// All of them, in an order that never changes. `site`: the heading, with people and more.

@@ -95,6 +95,7 @@ enum Sample {
             until: 2026-12-31
         decommissioned:
           - {sensor: H101-T9, by: Chen Jun, reason: replaced by H101-T1}
+        language: zh
         """
 
     /// The site that a text describes under `TestLaw`.
