@@ -127,7 +127,8 @@ let package = Package(
         tests(
             "GasPipelineTests",
             ["GasModel", "GasDetection", "GasPipeline", "ReadingRing", "Support"]),
-        tests("HaltAdvisoryTests", ["GasModel", "HaltAdvisory", "Support"], exclude: ["Sentences"]),
+        tests(
+            "HaltAdvisoryTests", ["GasModel", "HaltAdvisory", "Support"], exclude: ["Sentences"]),
         tests("AdvisoryJournalTests", ["GasModel", "HaltAdvisory", "AdvisoryJournal", "Support"]),
         tests(
             "AdvisoryDocumentTests",

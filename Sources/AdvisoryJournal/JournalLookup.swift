@@ -4,8 +4,8 @@ package import HaltAdvisory
 /// Finds single lines of a journal that somebody else writes, by their numbers.
 ///
 /// It proves nothing: it is for showing a line in other words, where a line that is not found is
-/// shown as it stands. **Cost:** the files are read from their ends in blocks, the newest first, and
-/// no further than the oldest number that is asked for. **Thread:** any.
+/// shown as it stands. **Cost:** the files are read from their ends in blocks, the newest first,
+/// and no further than the oldest number that is asked for. **Thread:** any.
 package struct JournalLookup: Sendable {
     private static let blockBytes = 1 << 16
     /// More than this is not searched for one answer.

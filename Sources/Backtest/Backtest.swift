@@ -90,7 +90,8 @@ package struct Backtest: ~Copyable {
     private mutating func open(_ line: (AlertLine) throws -> Void) throws {
         let names = options.paths.joined(separator: ", ")
         try tell(
-            .notice(.notice, .started, at: clock.start, site: roster.site,
+            .notice(
+                .notice, .started, at: clock.start, site: roster.site,
                 why: [Phrase("back-test", names)]), rule: nil, line)
         guard let halt = Announcement.standingHalt(of: roster.site, at: clock.start) else {
             return

@@ -31,7 +31,9 @@ extension AdvisoryDocument {
         page.row("mine", "\(identity.mine.code) \(identity.mine.name)\(gasClass)\(output)")
         if identity.isDrill { page.row("drill", page.word("nothing is wrong")) }
         page.title("WHERE")
-        if let district = place.district { page.row("district", "\(district.code) \(district.name)") }
+        if let district = place.district {
+            page.row("district", "\(district.code) \(district.name)")
+        }
         if let place = place.place {
             let kind = self.place.kind.map { ", " + page.word($0) } ?? ""
             page.row("place", "\(place.code) \(place.name)\(kind)")
@@ -89,7 +91,8 @@ extension AdvisoryDocument {
         page.title("SINCE")
         page.row("onset", since.onset)
         for step in since.transitions {
-            let words = page.word(step.severity.rawValue) + " " + page.word(step.transition.rawValue)
+            let words =
+                page.word(step.severity.rawValue) + " " + page.word(step.transition.rawValue)
             page.row(step.journal.map { "#\($0)" } ?? "-", "\(step.at) \(words): \(step.text)")
         }
         if !since.isComplete { page.row("", page.word("earlier transitions are not at hand")) }

@@ -272,7 +272,7 @@ extension AdvisoryDocument {
         package var transitions: [Step]
         /// Whether the transitions are all that there were.
         package var isComplete: Bool
-        /// What was not seen meanwhile; absent where nobody has looked, empty where there was no gap.
+        /// What was not seen meanwhile; absent where nobody has looked, empty where there was none.
         package var gaps: [Gap]?
     }
 

@@ -48,7 +48,8 @@ package struct Catalogue: Sendable {
         }
     }()
 
-    /// Reads a catalogue; its form is described at its head. **Errors:** the first line that is none.
+    /// Reads a catalogue; its form is described at its head. **Errors:** the first line that is
+    /// none.
     package init(_ text: String) throws(Flaw) {
         var isTerm = false
         for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
@@ -113,7 +114,9 @@ package struct Catalogue: Sendable {
         var rest = Substring(form)
         while let character = rest.first {
             let gap = rest.prefix(3)
-            if character == "{", gap.last == "}", let number = gap.dropFirst().first?.wholeNumberValue {
+            if character == "{", gap.last == "}",
+                let number = gap.dropFirst().first?.wholeNumberValue
+            {
                 if !text.isEmpty { pieces.append(.text(text)) }
                 text = ""
                 pieces.append(.gap(number - 1))
@@ -190,5 +193,24 @@ extension [Phrase] {
     /// The sentence that they make; `nil` where the catalogue does not have them.
     package func said(in language: Language) -> String? {
         Catalogue.shipped.sentence(self, in: language)
+    }
+
+    /// The same; the bare keys with what stands in their gaps where the catalogue does not have
+    /// them: a line without a sentence would be worse.
+    func saidAnyway(in language: Language) -> String {
+        said(in: language) ?? map(\.bare).joined(separator: " ")
+    }
+}
+
+extension Phrase {
+    /// Its key, and what stands in its gaps, in no language.
+    fileprivate var bare: String {
+        let parts = arguments.map { argument in
+            switch argument {
+            case .text(let text): text
+            case .phrase(let phrase): phrase.bare
+            }
+        }
+        return ([key] + parts).joined(separator: " ")
     }
 }

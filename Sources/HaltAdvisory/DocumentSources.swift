@@ -73,7 +73,8 @@ package struct DocumentSources: Sendable {
         }
     }
 
-    /// The announcements of the advisory, oldest first, at least one. The newest says how it stands.
+    /// The announcements of the advisory, oldest first, at least one; the newest says how it
+    /// stands.
     package var told: [Told]
     /// All else that was told and may concern it: what `AdvisoryDocument` picks from it is who was
     /// called because nobody answered. Oldest first.

@@ -65,7 +65,8 @@ extension DocumentWriter {
         let isOfLimit = newest.limit != nil
         let step = sensor?.steps.last { isOfLimit && peak >= $0.at.reachedAt }
         return Document.Action(
-            text: newest.texts(in: language).action, orders: orders.map { kind in
+            text: newest.texts(in: language).action,
+            orders: orders.map { kind in
                 Document.Order(kind: kind, text: say(Phrase.term(kind.rawValue)))
             },
             cutScope: isOfLimit && isHalt ? row?.scope : nil,
@@ -241,7 +242,8 @@ extension DocumentWriter {
 
     var clearing: Document.Clearing {
         guard advisory.isLatched else {
-            return Document.Clearing(text: say(Phrase("clears-itself")), conditions: [], releasers: [])
+            return Document.Clearing(
+                text: say(Phrase("clears-itself")), conditions: [], releasers: [])
         }
         guard advisory.state != .closed else {
             return Document.Clearing(

@@ -49,10 +49,7 @@ struct DocumentWriter {
 
     func say(_ phrases: Phrase...) -> String { say(phrases) }
 
-    /// A phrase of a newer version has no words here; its key is better than nothing.
-    func say(_ phrases: [Phrase]) -> String {
-        phrases.said(in: language) ?? phrases.map(\.key).joined(separator: " ")
-    }
+    func say(_ phrases: [Phrase]) -> String { phrases.saidAnyway(in: language) }
 
     func time(_ nanoseconds: Int64) -> String {
         Timestamp(nanoseconds: nanoseconds).rfc3339(offsetSeconds: sources.offsetSeconds)

@@ -41,9 +41,9 @@ extension Announcement {
     package mutating func say(_ why: [Phrase], do action: [Phrase]? = nil, in language: Language) {
         let matter = words?.matter
         let known = words?.action
-        self.why = why.said(in: language) ?? ""
+        self.why = why.saidAnyway(in: language)
         if let action {
-            self.action = action.said(in: language) ?? ""
+            self.action = action.saidAnyway(in: language)
         } else if let text = known?.said(in: language) {
             self.action = text
         }
@@ -73,6 +73,7 @@ extension Announcement {
         let what = Phrase.term(transition.rawValue)
         let headline = Phrase(
             "headline", about, what, "\(mine)/\(place ?? "-")", Phrase.joined(matter))
-        return [headline].said(in: language) ?? "\(severity.rawValue) \(transition.rawValue): \(why)"
+        return [headline].said(in: language)
+            ?? "\(severity.rawValue) \(transition.rawValue): \(why)"
     }
 }

@@ -72,7 +72,7 @@ struct TailCommand: ParsableCommand {
         FileHandle.standardOutput.write(Data(text.utf8))
     }
 
-    /// The lines in the language that was asked for. What the journal does not hold (heartbeats), or
+    /// The lines in the language that was asked for. What the journal does not hold, or what
     /// may not be read here, stays as it is.
     private func told(_ lines: ArraySlice<String>) -> [String] {
         guard let language else { return Array(lines) }

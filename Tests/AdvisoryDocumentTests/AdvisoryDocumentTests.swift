@@ -23,9 +23,10 @@ struct AdvisoryDocumentTests {
         #expect(halt.identity.mine.licensedOutput == 900_000)
         #expect(halt.identity.asOf.hasSuffix("+08:00"))
         #expect(halt.identity.site == (try DocumentCourse.sampleSite().fingerprint))
-        #expect(halt.headline == "HALT GONE longtan/1504H: T1 of 1504H is below re-power: peak "
-            + "2.07 %CH4, over the limit for 489 s, above the limit x time 2.31 %CH4 min, after "
-            + "489 s; the halt stays latched until a named release")
+        #expect(
+            halt.headline == "HALT GONE longtan/1504H: T1 of 1504H is below re-power: peak "
+                + "2.07 %CH4, over the limit for 489 s, above the limit x time 2.31 %CH4 min, "
+                + "after 489 s; the halt stays latched until a named release")
     }
 
     @Test("says where: place, district, sensor; and where that air goes")
@@ -205,9 +206,10 @@ struct AdvisoryDocumentTests {
                 "1504H-T1.cut", in: language, change: DocumentCourse.fill))
         let folder = JSONSchema.repository.appending(path: "Deploy/samples/advisory")
         let json = String(decoding: try document.json(isPretty: true), as: UTF8.self) + "\n"
-        for (name, written) in [("halt-\(language.rawValue).json", json),
-            ("halt-\(language.rawValue).txt", document.text())]
-        {
+        for (name, written) in [
+            ("halt-\(language.rawValue).json", json),
+            ("halt-\(language.rawValue).txt", document.text()),
+        ] {
             let file = folder.appending(path: name)
             if ProcessInfo.processInfo.environment["FIREDAMP_RECORD"] != nil {
                 try Data(written.utf8).write(to: file)

@@ -143,7 +143,8 @@ extension DocumentCourse {
                 from: .at(160), to: .at(171), subject: "1504H-T2", kind: "silence",
                 words: [Phrase("silence-began", Phrase("of", "T2", "1504H"))]),
             DocumentSources.Gap(
-                from: .at(200), to: nil, subject: "F03", kind: "gateway", words: [.verbatim("F03")]),
+                from: .at(200), to: nil, subject: "F03", kind: "gateway",
+                words: [.verbatim("F03")]),
         ]
         sources.nearby = [
             .init(sensor: "1504H-T2", value: 0.71, measuredAt: .at(300)),

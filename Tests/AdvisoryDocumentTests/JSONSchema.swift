@@ -104,12 +104,16 @@ struct JSONSchema {
             return wanted.items.allSatisfy { members[$0.text ?? ""] != nil } ? [] : fault
         case ("items", .list(let items)):
             return items.flatMap { faults(of: $0, wanted, at: path) }
-        case ("minItems", .list(let items)): return .number(Double(items.count)) >= wanted ? [] : fault
-        case ("maxItems", .list(let items)): return wanted >= .number(Double(items.count)) ? [] : fault
+        case ("minItems", .list(let items)):
+            return .number(Double(items.count)) >= wanted ? [] : fault
+        case ("maxItems", .list(let items)):
+            return wanted >= .number(Double(items.count)) ? [] : fault
         case ("minimum", .number): return value >= wanted ? [] : fault
-        case ("minLength", .text(let text)): return .number(Double(text.count)) >= wanted ? [] : fault
+        case ("minLength", .text(let text)):
+            return .number(Double(text.count)) >= wanted ? [] : fault
         case ("pattern", .text(let text)):
-            return text.range(of: wanted.text ?? "", options: .regularExpression) != nil ? [] : fault
+            return text.range(of: wanted.text ?? "", options: .regularExpression) != nil
+                ? [] : fault
         case ("properties", _), ("additionalProperties", _), ("required", _), ("items", _),
             ("minItems", _), ("maxItems", _), ("minimum", _), ("minLength", _), ("pattern", _):
             return []

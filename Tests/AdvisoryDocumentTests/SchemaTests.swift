@@ -109,7 +109,8 @@ struct SchemaTests {
                 var changed = members
                 if self.schema.requires(key, in: node) {
                     changed[key] = nil
-                    mutants.append(Mutant(what: "\(path)/\(key) is gone", document: .object(changed)))
+                    mutants.append(
+                        Mutant(what: "\(path)/\(key) is gone", document: .object(changed)))
                 }
                 let inner = node["properties"]?[key] ?? .null
                 mutants += mutations(of: member, inner, at: "\(path)/\(key)").map { mutant in

@@ -27,6 +27,43 @@ private enum Said {
         return words
     }
 
+    /// Every `Phrase("key", ...)` of the sources, with how many parts it has besides the key.
+    static func calls() throws -> [(key: String, parts: Int)] {
+        let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)
+        var calls: [(String, Int)] = []
+        for case let file as URL in files ?? .init() where file.pathExtension == "swift" {
+            calls += parts(in: try String(contentsOf: file, encoding: .utf8))
+        }
+        return calls
+    }
+
+    /// The same of one text.
+    static func parts(in text: String) -> [(key: String, parts: Int)] {
+        text.matches(of: /Phrase\(\s*"([^"\\]+)"/).map { match in
+            var (depth, parts) = (0, 0)
+            var (isText, wasEscape) = (false, false)
+            for character in text[match.range.upperBound...] {
+                if isText {
+                    // What is put into a text in parentheses counts for nothing here.
+                    if character == "\"", depth == 0, !wasEscape { isText = false }
+                    if character == "(" && (wasEscape || depth > 0) { depth += 1 }
+                    if character == ")" && depth > 0 { depth -= 1 }
+                    wasEscape = character == "\\"
+                    continue
+                }
+                switch character {
+                case "\"" where depth == 0: isText = true
+                case "(", "[", "{": depth += 1
+                case ")" where depth == 0: return (String(match.1), parts)
+                case ")", "]", "}": depth -= 1
+                case "," where depth == 0: parts += 1
+                default: break
+                }
+            }
+            return (String(match.1), parts)
+        }
+    }
+
     /// Keys that are put together from the raw values of a type.
     static var derived: Set<String> {
         let rules = Rule.allCases.filter {
@@ -104,7 +141,8 @@ struct CatalogueTests {
             let form = entry.forms[.chinese] ?? ""
             let isBare = form.replacing(/\{\d\}|[ ]/, with: "").isEmpty
             #expect(
-                isBare || form.unicodeScalars.contains { $0.value > 0x2E80 }, "\(entry.key): \(form)")
+                isBare || form.unicodeScalars.contains { $0.value > 0x2E80 },
+                "\(entry.key): \(form)")
         }
     }
 
@@ -121,6 +159,18 @@ struct CatalogueTests {
         let known = Set(catalogue.phrases.map(\.key))
         #expect(said.subtracting(known) == [])
         #expect(known.subtracting(said) == [])
+    }
+
+    @Test("every key is said with as many parts as it has gaps")
+    func gapsFilled() throws {
+        let gaps = Dictionary(
+            uniqueKeysWithValues: catalogue.phrases.map {
+                ($0.key, Self.gaps($0.forms[.english]).count)
+            })
+        let calls = try Said.calls()
+        #expect(calls.count > 120)
+        for (key, parts) in calls { #expect(gaps[key] == parts, "\(key) with \(parts) parts") }
+        #expect(Said.parts(in: #"Phrase("a", f(1, 2), "x, \(g("y"))", [b, c])"#).first?.parts == 3)
     }
 
     @Test("every word of an open vocabulary is in it, and no other")

@@ -94,8 +94,9 @@ struct WordingTests {
         #expect(read == halt)
     }
 
-    @Test("does not double a line of the journal")
+    @Test("does not double a line of the journal, and adds less than a third to all of them")
     func size() throws {
+        var (all, bareAll) = (0, 0)
         for announcement in SentenceCourse.all() {
             var bare = announcement
             bare.words = nil
@@ -103,7 +104,10 @@ struct WordingTests {
                 try JSONEncoder().encode(announcement).count, try JSONEncoder().encode(bare).count
             )
             #expect(with < 2 * without, "\(with) \(without) \(announcement.why)")
+            all += with
+            bareAll += without
         }
+        #expect(all * 3 < bareAll * 4, "\(all) \(bareAll)")
     }
 
     @Test("an announcement without phrases, or with some of another version, is told as it was")
@@ -137,7 +141,9 @@ struct WordingTests {
         course.order(OperatorOrder(.acknowledge, of: "cut", text: "out"), by: Course.people[0])
         let acked = try #require(course.told.last)
         #expect(acked.why == "acknowledged by Wang Lei (dispatcher): out")
-        #expect(acked.headline(in: .english) == "HALT ACKED demo/H101: T1 of H101 reached the cut limit")
+        #expect(
+            acked.headline(in: .english) == "HALT ACKED demo/H101: T1 of H101 reached the cut limit"
+        )
         #expect(acked.headline(in: .chinese) == "停产（已确认）demo/H101：H101的T1达到断电值")
         course.find(.cut, .ended, value: 0.5)
         let gone = try #require(course.told.last)
