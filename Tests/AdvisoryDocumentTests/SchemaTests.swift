@@ -81,6 +81,45 @@ struct SchemaTests {
         #expect(unseen.isEmpty, "\(unseen.sorted())")
     }
 
+    @Test("knows the words that the program has, and no other")
+    func words() {
+        func words(_ path: String...) -> [String] {
+            var node = schema.root
+            for key in path {
+                var inner = schema.resolved(node)
+                if let items = inner["items"] { inner = schema.resolved(items) }
+                node = inner["properties"]?[key] ?? .null
+            }
+            node = schema.resolved(node)
+            return (node["enum"] ?? node["items"].map(schema.resolved)?["enum"])?.items
+                .compactMap(\.text) ?? []
+        }
+        func all<Word: RawRepresentable<String> & CaseIterable>(_: Word.Type) -> [String] {
+            Word.allCases.map(\.rawValue).sorted()
+        }
+        #expect(words("language").sorted() == all(Language.self))
+        #expect(words("identity", "severity").sorted() == all(Severity.self))
+        #expect(words("identity", "stage").sorted() == all(LifeCycle.Stage.self))
+        #expect(words("identity", "mine", "gasClass").sorted() == all(GasClass.self))
+        #expect(words("where", "kind").sorted() == all(PlaceKind.self))
+        #expect(words("where", "sensor", "type").sorted() == all(SensorType.self))
+        #expect(words("basis", "kind").sorted() == all(AdvisoryDocument.Ground.Kind.self))
+        #expect(words("basis", "verified").sorted() == (all(Verification.self) + ["own"]).sorted())
+        #expect(
+            words("requiredAction", "orders", "kind").sorted()
+                == all(AdvisoryDocument.Order.Kind.self))
+        #expect(words("scope", "level").sorted() == all(AdvisoryDocument.Scope.Level.self))
+        #expect(words("scope", "verdicts", "verdict").sorted() == all(Verdict.self))
+        #expect(words("certainty", "kind").sorted() == all(AdvisoryDocument.Certainty.Kind.self))
+        #expect(words("acknowledgement", "acts", "kind").sorted() == all(Power.self))
+        #expect(words("acknowledgement", "acts", "duty").sorted() == all(Duty.self))
+        #expect(words("acknowledgement", "acts", "checks").sorted() == all(Check.self))
+        #expect(words("acknowledgement", "shelved", "kind").sorted() == all(Power.self))
+        #expect(words("verification", "check").sorted() == all(Check.self))
+        #expect(
+            words("clearing", "conditions", "kind").sorted() == all(ReleaseCondition.Kind.self))
+    }
+
     @Test("refuses every document with a key too many, a key too few, or a value of another kind")
     func refuses() throws {
         var mutants = 0
