@@ -30,6 +30,8 @@ extension DocumentWriter {
         guard let id = advisory.ground else { return nil }
         let ground = site.grounds.first { $0.id == id }
         let phrase = Phrase("basis-ground", Phrase.term(ground?.title ?? id))
+        // That a cut is a halt rests on its limit, and nothing more is to be said of it.
+        if rule == .cut, ground?.basis == nil { return nil }
         guard let basis = ground?.basis else {
             return Document.Ground(
                 kind: .ground, text: say(phrase, Phrase("basis-own-ground")), row: id,
