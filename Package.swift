@@ -25,10 +25,12 @@ func command(_ name: String, _ dependencies: [Target.Dependency], path: String? 
 }
 
 func tests(
-    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [],
+    resources: [Resource] = []
 ) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies, resources: resources, swiftSettings: house)
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources,
+        swiftSettings: house)
 }
 
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -60,7 +62,9 @@ let package = Package(
 
         target(
             "GasDetection", ["GasModel"], exclude: ["INTEGRITY.md", "THRESHOLD.md", "TREND.md"]),
-        target("HaltAdvisory", ["GasModel"], exclude: ["LIFECYCLE.md"]),
+        target(
+            "HaltAdvisory", ["GasModel"], exclude: ["DOCUMENT.md", "LIFECYCLE.md"],
+            resources: [.embedInCode("Catalogue.txt")]),
         target("MQTTSession", ["CMosquitto"]),
         target("ReadingRing", ["GasModel"]),
         target("SensorWire", ["GasModel"]),
@@ -124,8 +128,12 @@ let package = Package(
         tests(
             "GasPipelineTests",
             ["GasModel", "GasDetection", "GasPipeline", "ReadingRing", "Support"]),
-        tests("HaltAdvisoryTests", ["GasModel", "HaltAdvisory", "Support"]),
+        tests(
+            "HaltAdvisoryTests", ["GasModel", "HaltAdvisory", "Support"], exclude: ["Sentences"]),
         tests("AdvisoryJournalTests", ["GasModel", "HaltAdvisory", "AdvisoryJournal", "Support"]),
+        tests(
+            "AdvisoryDocumentTests",
+            ["GasModel", "HaltAdvisory", "SiteDescription", "AdvisoryJournal", "Support"]),
         tests(
             "AdvisoryDeliveryTests",
             [

@@ -25,6 +25,8 @@ package struct AlertLine: Sendable, Equatable {
     /// A line that is told more than so many seconds after its decision says so.
     package static let promptSecondsMax = 5.0
 
+    private static let fieldsBeforeWhy = 9
+
     /// Lays out one announcement, for a reader whose clock is `offsetSeconds` east of UTC.
     /// `toldAt`: when the line is told, where that may be long after it was decided: after a
     /// restart, or behind a backlog.
@@ -57,11 +59,8 @@ package struct AlertLine: Sendable, Equatable {
             Self.padded("age=" + (age.map(Self.age) ?? "-"), 8),
             Self.padded(announcement.limit ?? "-", 6),
             Self.padded(numbers.map(Self.text) ?? "-", 6),
-            Self.oneLine(announcement.why),
+            Self.sentence(announcement.why, announcement.action),
         ]
-        if !announcement.action.isEmpty {
-            fields.append("| do: \(Self.oneLine(announcement.action))")
-        }
         if let basis = announcement.basis { fields.append("| basis \(Self.oneLine(basis.text))") }
         if let delay = toldAt?.seconds(since: decided), delay > Self.promptSecondsMax {
             fields.append("| told \(Self.age(delay)) later")
@@ -73,6 +72,25 @@ package struct AlertLine: Sendable, Equatable {
     private static func text(_ numbers: ClosedRange<UInt64>) -> String {
         let first = "#\(numbers.lowerBound)"
         return numbers.count == 1 ? first : "\(first)-\(numbers.upperBound)"
+    }
+
+    /// `line`, which tells `entry`, with why and what to do in `language`; all else stays as it is.
+    /// The line itself where it does not tell `entry` so: cut off, or edited by hand.
+    package static func told(
+        _ line: String, of entry: Announcement, in language: Language
+    ) -> String {
+        let here = sentence(entry.why, entry.action)
+        let (why, action) = entry.texts(in: language)
+        var rest = line[...]
+        for _ in 0..<fieldsBeforeWhy {
+            rest = rest.drop { $0 != " " }.drop { $0 == " " }
+        }
+        guard !here.isEmpty, rest.hasPrefix(here) else { return line }
+        return line[..<rest.startIndex] + sentence(why, action) + rest.dropFirst(here.count)
+    }
+
+    private static func sentence(_ why: String, _ action: String) -> String {
+        oneLine(why) + (action.isEmpty ? "" : " | do: \(oneLine(action))")
     }
 
     /// Whole seconds that have passed.

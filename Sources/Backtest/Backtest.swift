@@ -91,15 +91,14 @@ package struct Backtest: ~Copyable {
     /// What a daemon says when it starts, so that the numbers of the lines are the same.
     private mutating func open(_ line: (AlertLine) throws -> Void) throws {
         let names = options.paths.joined(separator: ", ")
-        let why = "a back-test of \(names): nobody is guarded by it"
-        try tell(
-            .notice(.notice, .started, at: clock.start, site: roster.site, why: why), rule: nil,
-            line)
-        guard let halt = roster.site.standingHalt else { return }
         try tell(
             .notice(
-                .halt, .standing, at: clock.start, site: roster.site, why: halt.text,
-                action: "no production; call the regulator"), rule: nil, line)
+                .notice, .started, at: clock.start, site: roster.site,
+                why: [Phrase("back-test", names)]), rule: nil, line)
+        guard let halt = Announcement.standingHalt(of: roster.site, at: clock.start) else {
+            return
+        }
+        try tell(halt, rule: nil, line)
     }
 
     private mutating func record(_ row: TraceRow, of index: Int, due: Timestamp) -> Reading {

@@ -29,7 +29,7 @@ extension AdvisoryDesk {
             if state.changing == nil {
                 let standing = site.standingHalt
                 state.book.change(to: change.roster, from: position)
-                tell(.notice, .reloaded, why: Self.summary(of: change))
+                tell(.notice, .reloaded, why: [Self.summary(of: change)])
                 if site.standingHalt != standing { tellStanding() }
                 publishStatus(force: true)
             }
@@ -46,8 +46,9 @@ extension AdvisoryDesk {
     /// Tells of the halt that the mine stands under for what it is. Not an advisory: nothing but
     /// another licence ends it, and every start says it again.
     func tellStanding() {
-        guard let halt = site.standingHalt else { return }
-        tell(.halt, .standing, why: halt.text, action: "no production; call the regulator")
+        guard let halt = Announcement.standingHalt(of: site, at: Clock.now()) else { return }
+        state.undelivered.append(halt)
+        deliver()
     }
 
     /// Settles what stands of sensors that are not in the site: it is closed, but for halts, where
@@ -65,22 +66,16 @@ extension AdvisoryDesk {
                 let ids = state.book.open(of: sensor).compactMap { $0.advisory?.id }
                 tell(
                     .notice, .absent, sensor: sensor,
-                    why: "not in the site, yet open: \(ids.joined(separator: ", "))",
-                    action: "put it back, or name under decommissioned who took it out")
+                    why: [Phrase("absent", Phrase.list(ids))], action: [Phrase("do-put-back")])
             }
         }
         deliver()
     }
 
-    private static func summary(of change: SiteChange) -> String {
-        let parts = [
-            "\(change.count(.added)) added",
-            "\(change.sensors.count { $0.after == nil && $0.before != nil }) removed",
-            "\(change.count(.limits)) with other limits",
-            "\(change.count(.renewed)) begun anew",
-            "\(change.count(.tuned)) with another interval or range",
-        ]
-        return "sensors: " + parts.joined(separator: ", ")
-            + "; site \(change.roster.site.fingerprint)"
+    private static func summary(of change: SiteChange) -> Phrase {
+        let removed = change.sensors.count { $0.after == nil && $0.before != nil }
+        return Phrase(
+            "reloaded", change.count(.added), removed, change.count(.limits),
+            change.count(.renewed), change.count(.tuned), change.roster.site.fingerprint)
     }
 }

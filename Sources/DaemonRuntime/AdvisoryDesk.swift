@@ -107,7 +107,8 @@ final class AdvisoryDesk: @unchecked Sendable {
 
     /// A notice of the daemon itself: journal, alert log, no advisory.
     func notice(
-        _ severity: Severity = .notice, _ transition: Transition, why: String, action: String = ""
+        _ severity: Severity = .notice, _ transition: Transition, why: [Phrase],
+        action: [Phrase] = []
     ) {
         queue.async { [self] in tell(severity, transition, why: why, action: action) }
     }
@@ -142,17 +143,15 @@ final class AdvisoryDesk: @unchecked Sendable {
                 state.ledger.note(Clock.now())
             case .subscriptionRefused(let filter):
                 tell(
-                    .fault, .refused, why: "the broker refuses the subscription to \(filter)",
-                    action: "check the broker's access list")
+                    .fault, .refused, why: [Phrase("no-subscription", filter)],
+                    action: [Phrase("do-access-list")])
             case .connectFailed(let reason, let retry), .disconnected(let reason, let retry):
                 state.isLinked = false
                 log.warning("broker: \(reason); next attempt in \(hundredths(retry)) s")
             case .takenOver(let clientID):
                 tell(
-                    .fault, .rival,
-                    why: "a second client connects to the broker as '\(clientID)' and takes our "
-                        + "readings",
-                    action: "end the other one, or give it another --client-id")
+                    .fault, .rival, why: [Phrase("rival", clientID)],
+                    action: [Phrase("do-end-rival")])
             case .notPublished(let token, let reason):
                 // Sending it again would be refused again, and hold up every message after it.
                 log.error("the broker did not take a message of ours: \(reason)")
@@ -160,9 +159,8 @@ final class AdvisoryDesk: @unchecked Sendable {
                 if !state.hasToldRefusal {
                     state.hasToldRefusal = true
                     tell(
-                        .fault, .refused,
-                        why: "the broker takes no advisory from us: \(reason)",
-                        action: "check the broker's access list; watch the alert log meanwhile")
+                        .fault, .refused, why: [Phrase("not-taken", reason)],
+                        action: [Phrase("do-watch-log")])
                 }
                 pump()
             }
@@ -193,13 +191,13 @@ final class AdvisoryDesk: @unchecked Sendable {
         queue.sync { [self] in
             release { _ in true }
             write(state.grouping.flush(at: Clock.now(), site: site))
-            tell(.notice, .stopped, why: "\(reason); from here on nobody looks")
+            tell(.notice, .stopped, why: [Phrase("stopped", reason)])
         }
     }
 
     /// Tells again what the journal holds and the alert log does not, then that the daemon has
     /// started.
-    func start(backlog: Backlog, notices: [(Severity, Transition, String)]) {
+    func start(backlog: Backlog, notices: [(Severity, Transition, [Phrase])]) {
         queue.sync {
             retell(backlog)
             for (severity, transition, why) in notices { tell(severity, transition, why: why) }
@@ -211,8 +209,8 @@ final class AdvisoryDesk: @unchecked Sendable {
     // MARK: What goes out
 
     func tell(
-        _ severity: Severity, _ transition: Transition, sensor: String? = nil, why: String,
-        action: String = ""
+        _ severity: Severity, _ transition: Transition, sensor: String? = nil, why: [Phrase],
+        action: [Phrase] = []
     ) {
         state.undelivered.append(
             .notice(
@@ -275,13 +273,12 @@ final class AdvisoryDesk: @unchecked Sendable {
         guard isNew else { return }
         writeUnnumbered(
             .fault, .raised,
-            why: "the journal cannot be written (\(reason)); advisories wait for it",
-            action: "free the disk at once; watch the mine by other means")
+            why: [Phrase("journal-fault", reason)], action: [Phrase("do-free-disk")])
     }
 
     /// A line that is not in the journal: heartbeats, and that the journal itself fails.
     private func writeUnnumbered(
-        _ severity: Severity, _ transition: Transition, why: String, action: String = ""
+        _ severity: Severity, _ transition: Transition, why: [Phrase], action: [Phrase] = []
     ) {
         let now = Clock.now()
         let line = AlertLine(
@@ -296,13 +293,16 @@ final class AdvisoryDesk: @unchecked Sendable {
         state.readingsAtHeartbeat = pulse.readings
         let link =
             state.isLinked
-            ? "broker connected" : state.hasConnected ? "BROKER LOST" : "broker not reached yet"
+            ? Phrase("broker-connected")
+            : state.hasConnected ? Phrase("broker-lost") : Phrase("broker-not-reached")
+        let halts = state.book.openHaltCount
         writeUnnumbered(
             .heartbeat, .alive,
-            why: "\(heard) of \(watched) sensors heard, \(readings) readings since the last, "
-                + "\(pulse.refused) refused in all, \(state.book.openHaltCount) halts and "
-                + "\(state.book.open.count - state.book.openHaltCount) others open, \(link), "
-                + "ring \(Int((pulse.ringFill * 100).rounded())) % full")
+            why: [
+                Phrase(
+                    "heartbeat", heard, watched, "\(readings)", "\(pulse.refused)", halts,
+                    state.book.open.count - halts, link, Int((pulse.ringFill * 100).rounded()))
+            ])
     }
 
     private func retell(_ backlog: Backlog) {
@@ -341,9 +341,10 @@ final class AdvisoryDesk: @unchecked Sendable {
     private func tellLoss(from start: Timestamp, to end: Timestamp) {
         tell(
             .notice, .loss,
-            why: "the broker lost our session: readings from \(start.rfc3339()) to "
-                + "\(end.rfc3339()) (\(Int(end.seconds(since: start))) s) may be missing",
-            action: "compare with the gateway's own record; check the broker's persistence")
+            why: [
+                Phrase(
+                    "session-lost", start.rfc3339(), end.rfc3339(), Int(end.seconds(since: start)))
+            ], action: [Phrase("do-compare")])
     }
 
     func publishStatus(state name: String? = nil, force: Bool = false) {

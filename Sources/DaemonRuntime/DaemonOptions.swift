@@ -49,4 +49,9 @@ package struct DaemonOptions: Sendable {
     package static func alertLogPath(stateDirectory: String) -> String {
         stateDirectory + "/alerts.log"
     }
+
+    /// The journal's directory within a state directory.
+    package static func journalPath(stateDirectory: String) -> String {
+        stateDirectory + "/journal"
+    }
 }

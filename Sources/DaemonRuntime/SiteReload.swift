@@ -84,7 +84,7 @@ extension SiteReload {
         guard site.fingerprint != state.roster.site.fingerprint else {
             forgetProblems()
             desk.notice(
-                .notice, .reloaded, why: "the site file is unchanged; site \(site.fingerprint)")
+                .notice, .reloaded, why: [Phrase("unchanged", site.fingerprint)])
             return end()
         }
         let problems = problems(with: site)
@@ -124,15 +124,17 @@ extension SiteReload {
     }
 
     private func refuse(_ refusal: SiteRefusal) {
-        let more = refusal.problems.count - 1
+        let first = refusal.problems.first ?? "unknown"
         let text = refusal.problems.joined(separator: "\n")
         complain("firedamp: reload refused:\n\(text)")
         try? (text + "\n").write(toFile: parts.problemsPath, atomically: true, encoding: .utf8)
         desk.notice(
             .notice, .refused,
-            why: "reload refused, \(more + 1) problem\(more == 0 ? "" : "s"): "
-                + (refusal.problems.first ?? "unknown"),
-            action: "correct the site file; site \(state.roster.site.fingerprint) goes on")
+            why: [
+                refusal.problems.count == 1
+                    ? Phrase("reload-refused", first)
+                    : Phrase("reload-refused-many", refusal.problems.count, first)
+            ], action: [Phrase("do-correct-site", state.roster.site.fingerprint)])
         end()
     }
 

@@ -19,7 +19,7 @@ struct StateDirectory: ~Copyable {
     /// What of the journal was not told yet, and what stands.
     let backlog: Backlog
     /// What the start has to tell, in order.
-    let notices: [(Severity, Transition, String)]
+    let notices: [(Severity, Transition, [Phrase])]
     private let desk: AdvisoryDesk.State
 
     /// Opens all of it. The ring comes first: its lock keeps a second daemon out of the directory.
@@ -59,7 +59,7 @@ struct StateDirectory: ~Copyable {
         _ options: DaemonOptions, now: Timestamp, _ restored: inout Restoration,
         _ backlog: inout Backlog
     ) throws -> AdvisoryJournal {
-        let directory = options.stateDirectory + "/journal"
+        let directory = DaemonOptions.journalPath(stateDirectory: options.stateDirectory)
         if let number = backlog.readBackFrom {
             try AdvisoryJournal.readBack(directory: directory, after: number) { backlog.take($0) }
         }
@@ -81,17 +81,19 @@ struct StateDirectory: ~Copyable {
     private static func notices(
         ring: RingStorage, repairs: [String], signing: String?, book: AdvisoryBook,
         lastContact: Timestamp?, now: Timestamp
-    ) -> [(Severity, Transition, String)] {
-        var notices: [(Severity, Transition, String)] = []
-        if let refusal = ring.refusal { notices.append((.fault, .repaired, "\(refusal)")) }
-        notices += repairs.map { (.fault, .repaired, $0) }
+    ) -> [(Severity, Transition, [Phrase])] {
+        var notices: [(Severity, Transition, [Phrase])] = []
+        if let refusal = ring.refusal {
+            notices.append((.fault, .repaired, [.verbatim("\(refusal)")]))
+        }
+        notices += repairs.map { (.fault, .repaired, [.verbatim($0)]) }
         let others = book.open.count - book.openHaltCount
-        var why = "guarding with \(book.openHaltCount) halts and \(others) other advisories open"
+        var why = [Phrase("started", book.openHaltCount, others)]
         if let lastContact {
             let blind = Int(now.seconds(since: lastContact).rounded())
-            why += "; nobody looked since \(lastContact.rfc3339()) (\(blind) s)"
+            why.append(Phrase("blind-since", lastContact.rfc3339(), blind))
         }
-        if let signing { why += "; \(signing)" }
+        if let signing { why.append(.verbatim("; \(signing)")) }
         notices.append((.notice, .started, why))
         return notices
     }

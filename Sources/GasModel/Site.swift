@@ -255,6 +255,8 @@ package struct Site: Sendable, Equatable {
     package var timing = HaltTiming()
     /// How long records are kept.
     package var retention = Retention()
+    /// The language of the alert log, the journal and all that is told.
+    package var language = Language.english
     /// SHA-256 of the file's bytes in hexadecimal: which description an advisory was judged by.
     package var fingerprint: String
 

@@ -146,6 +146,7 @@ extension SiteDiff {
                 Field("gas-class", .judgement, site.gasClass?.rawValue),
                 Field("licensed-output", .judgement, site.outputTonnes.map(tonnes)),
                 Field("standing-halt", .judgement, site.standingHalt.map { "below \($0.policy)" }),
+                Field("language", .telling, site.language.rawValue),
             ]
         }
         compare(Subject(kind: "mine"), fields(old), fields(new))

@@ -82,8 +82,9 @@ extension AdvisoryBook {
             throw .notNow("there is nothing to acknowledge")
         }
         next.advisory?.answers = (known.advisory?.answers ?? []) + [act]
-        next.why = "acknowledged by \(act.who): \(act.text)"
-        if next.severity == .halt { next.action = "see that power, people and work are dealt with" }
+        next.tell(
+            [Phrase("acknowledged", act.who, act.text)],
+            do: next.severity == .halt ? [Phrase("do-see-to-all")] : nil, in: site.language)
         return next
     }
 
@@ -114,12 +115,16 @@ extension AdvisoryBook {
         } else {
             _ = next.advisory?.happen(.verify, at: steady.now(at: time))
         }
-        let seen = (act.checks ?? []).map(\.rawValue).joined(separator: ", ")
-        let rest = missing.map(\.rawValue).sorted().joined(separator: ", ")
-        next.why =
-            "seen by \(act.who): \(seen)\(act.text.isEmpty ? "" : "; \(act.text)")"
-            + (rest.isEmpty ? "" : "; still to be seen: \(rest)")
-        next.action = rest.isEmpty ? "treat the cause; no re-power before the release" : "see to it"
+        let seen = Phrase.list((act.checks ?? []).map { Phrase.term($0.rawValue) })
+        let rest = Phrase.list(missing.map(\.rawValue).sorted().map { Phrase.term($0) })
+        let parts = [
+            Phrase("seen", act.who, seen), act.text.isEmpty ? nil : Phrase("and-said", act.text),
+            missing.isEmpty ? nil : Phrase("still-unseen", rest),
+        ]
+        next.tell(
+            parts.compactMap { $0 },
+            do: [missing.isEmpty ? Phrase("do-treat-cause") : Phrase("do-see-to-it")],
+            in: site.language)
         return next
     }
 
@@ -137,67 +142,19 @@ extension AdvisoryBook {
         guard let advisory = known.advisory, advisory.isLatched else {
             throw .notNow("only a halt is released; everything else ends by itself")
         }
-        let missing = releaseLacks(known, advisory, order, at: time)
-        guard missing.isEmpty else {
-            throw .notYet(missing)
+        guard releaseConditions(known, advisory, order, at: time).allSatisfy(\.isMet) else {
+            throw .notYet(releaseLacks(known, advisory, order, at: time))
         }
         var next = known.told(.released, act, at: time)
         guard next.advisory?.happen(.release, at: steady.now(at: time)) == true else {
             throw .notNow("it cannot be released as it stands")
         }
         if order.hadOtherCause == true { forgive(advisory.id) }
-        next.why =
-            "released by \(act.who): \(act.text)"
-            + (order.hadOtherCause == true ? "; the cause was not inadequate gas control" : "")
-        next.action = "restore power and work step by step; measure before each"
+        next.tell(
+            [Phrase("released", act.who, act.text)]
+                + (order.hadOtherCause == true ? [Self.otherCause] : []),
+            do: [Phrase("do-restore")], in: site.language)
         return next
-    }
-
-    /// What a release of it still lacks, in words; empty when nothing. Also what `show` tells.
-    package func releaseLacks(
-        _ known: Announcement, _ advisory: AdvisoryReference, _ order: OperatorOrder? = nil,
-        at time: Timestamp
-    ) -> [String] {
-        var missing: [String] = []
-        // By the tick and not by what the civil clock adds to it: that may have been put forward.
-        let now = steady.ticked(or: time)
-        if advisory.state == .active {
-            missing.append("its condition still holds")
-        } else if let gone = advisory.goneNanoseconds {
-            // What nobody watched was not held.
-            let since = max(gone, steady.watchedSince ?? now)
-            let held = Double(now - min(since, now)) / 1e9
-            if held < site.timing.holdSeconds {
-                let left = Int((site.timing.holdSeconds - held).rounded(.up))
-                missing.append("it must stay below re-power for \(left) s more")
-            }
-        }
-        if advisory.answer == nil { missing.append("nobody has acknowledged it") }
-        let unseen = Set(Check.allCases).subtracting(advisory.checks)
-        if !unseen.isEmpty {
-            missing.append(
-                "not verified: " + unseen.map(\.rawValue).sorted().joined(separator: ", "))
-        }
-        missing += doubts(of: known).map { "its sensor is in doubt: \($0)" }
-        if order?.hadOtherCause != true, let days = daysLeft(advisory, at: now) {
-            missing.append(days)
-        }
-        return missing
-    }
-
-    /// What stands against the sensor's own word: without it nobody knows whether the gas is gone.
-    private func doubts(of known: Announcement) -> [String] {
-        guard let sensor = known.sensor else { return [] }
-        let gateway = site.sensors.first { $0.id == sensor }?.gateway
-        return standing.values.filter { other in
-            guard let advisory = other.advisory, advisory.id != known.advisory?.id,
-                advisory.state == .active, let rule = Rule(rawValue: advisory.rule)
-            else { return false }
-            let isOfIt =
-                other.sensor == sensor || (rule == .gateway && other.gateway == gateway)
-                || rule == .link
-            return isOfIt && rule.isDoubt
-        }.compactMap { $0.advisory?.id }.sorted()
     }
 
     private func shelve(
@@ -216,10 +173,12 @@ extension AdvisoryBook {
         var next = known.told(minutes > 0 ? .shelved : .unshelved, act, at: time)
         next.advisory?.revision += 1
         next.advisory?.shelved = minutes > 0 ? act : nil
-        next.why =
-            minutes > 0
-            ? "put aside for \(hundredths(minutes)) minutes by \(act.who): \(act.text)"
-            : "no longer put aside, by \(act.who): \(act.text)"
+        next.tell(
+            [
+                minutes > 0
+                    ? Phrase("shelved", hundredths(minutes), act.who, act.text)
+                    : Phrase("unshelved", act.who, act.text)
+            ], in: site.language)
         return next
     }
 
@@ -231,8 +190,8 @@ extension AdvisoryBook {
     private func remark(_ act: Act, _ known: Announcement?, at time: Timestamp) -> Announcement {
         var note = Announcement.notice(
             .notice, .noted, at: time, site: site, sensor: known?.sensor,
-            why: "\(act.who): \(act.text)"
-                + (known?.advisory.map { "; on \($0.id)" } ?? ""))
+            why: [Phrase("remark", act.who, act.text)]
+                + (known?.advisory.map { [Phrase("on", $0.id)] } ?? []))
         note.place = known?.place
         note.act = act
         return note
@@ -250,8 +209,7 @@ extension AdvisoryBook {
         if let known = standing[key]?.advisory { throw .notNow("a drill goes on: \(known.id)") }
         var drill = Announcement.notice(
             .notice, .raised, at: time, site: site,
-            why: "DRILL in \(place), by \(act.who): \(act.text); nothing is wrong",
-            action: Rule.drill.action)
+            why: [Phrase("drill-began", place, act.who, act.text)], action: [Rule.drill.action])
         drill.place = place
         drill.act = act
         drill.advisory = AdvisoryReference(
@@ -269,8 +227,9 @@ extension AdvisoryBook {
         guard known.advisory?.rule == Rule.drill.rawValue else { throw .notNow("it is no drill") }
         var next = known.told(.gone, act, at: time)
         _ = next.advisory?.happen(.ended, at: steady.now(at: time))
-        next.why = "the drill is over, by \(act.who): \(act.text)"
-        next.action = "none"
+        next.tell(
+            [Phrase("drill-ended", act.who, act.text)], do: [Phrase("do-nothing")],
+            in: site.language)
         return next
     }
 }
@@ -290,7 +249,7 @@ extension Rule {
 
 extension Act {
     /// The person with their duty.
-    package var who: String { "\(by) (\(duty))" }
+    package var who: Phrase { Phrase("who", by, Phrase.term(duty)) }
 }
 
 extension Announcement {

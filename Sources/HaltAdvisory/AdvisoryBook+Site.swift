@@ -37,11 +37,12 @@ extension AdvisoryBook {
         let stood = open(of: entry.sensor)
         let names = stood.compactMap { $0.advisory?.id }
         let halts = stood.filter { $0.severity == .halt }
-        var why = "taken out by \(entry.by): \(entry.reason); "
-        why += names.isEmpty ? "nothing stood open" : "open were \(names.joined(separator: ", "))"
+        let open =
+            names.isEmpty ? Phrase("nothing-open") : Phrase("were-open", Phrase.list(names))
         let audit = Announcement.notice(
-            .notice, .decommissioned, at: now, site: site, sensor: entry.sensor, why: why,
-            action: halts.isEmpty ? "none" : "the halt stays latched until a named release")
+            .notice, .decommissioned, at: now, site: site, sensor: entry.sensor,
+            why: [Phrase("taken-out", entry.by, entry.reason, open)],
+            action: [halts.isEmpty ? Phrase("do-nothing") : Phrase("do-keep-latched")])
         return [audit] + stood.filter { $0.severity != .halt }.map { close($0, entry, at: now) }
     }
 
@@ -54,8 +55,8 @@ extension AdvisoryBook {
         end.atNanoseconds = now.nanoseconds
         end.advisory?.revision += 1
         end.advisory?.state = .closed
-        end.why = "closed without a reading: the sensor was taken out by \(entry.by)"
-        end.action = "none"
+        end.tell(
+            [Phrase("closed-unseen", entry.by)], do: [Phrase("do-nothing")], in: site.language)
         end.site = site.fingerprint
         restore(end)
         return end

@@ -110,7 +110,7 @@ extension AdvisoryBook {
             advisory.revision += 1
             next.advisory = advisory
             next.transition = .unshelved
-            next.why = "no longer put aside; it stands: \(known.why)"
+            next.tell([Phrase("stands-again", Phrase.joined(known.matter))], in: site.language)
             return next
         }
         let seconds = (now - (advisory.raisedNanoseconds ?? now)) / 1_000_000_000
@@ -119,8 +119,10 @@ extension AdvisoryBook {
         next.advisory = advisory
         next.severity = .halt
         next.transition = .worse
-        next.why = "\(ground.title), for \(seconds) s now: \(known.why)"
-        next.action = "stop work, cut power, withdraw people until it is proven again"
+        let title = Phrase.term(ground.title)
+        next.tell(
+            [Phrase("ground-due", title, Int(seconds), Phrase.joined(known.matter))],
+            do: [Phrase("do-until-proven")], in: site.language)
         next.basis = ground.basis.map { Basis($0, ground: ground.id) }
         return next
     }
@@ -156,13 +158,14 @@ extension AdvisoryBook {
         }
         watches[place, default: PlaceWatch(toldAt: now)].level = level + 1
         watches[place]?.toldAt = now
-        let person = site.people[level + 1]
-        let contact = person.contact.map { ", \($0)" } ?? ""
+        let who = site.people[level + 1].phrase
+        let seconds = Int((now - since) / 1_000_000_000)
         return call(
-            .escalated, place, unanswered, at: tick,
-            why: "\(count(unanswered)) unanswered for \((now - since) / 1_000_000_000) s: now "
-                + "\(person.name) (\(person.duty.rawValue)\(contact)) is to answer",
-            action: "answer it: stop work, cut power, withdraw people", level: level + 1)
+            .escalated, place, at: tick,
+            why: unanswered.count == 1
+                ? Phrase("one-unanswered", seconds, who, ids(unanswered))
+                : Phrase("unanswered", unanswered.count, seconds, who, ids(unanswered)),
+            action: Phrase("do-answer-halt"), level: level + 1)
     }
 
     private mutating func remind(
@@ -175,28 +178,34 @@ extension AdvisoryBook {
         let wait = Int64(site.timing.remindSeconds * (isActive ? 1 : 12) * 1e9)
         guard wait > 0, now - last >= wait else { return nil }
         watches[place, default: PlaceWatch(toldAt: now)].toldAt = now
+        let (one, ids) = (halts.count == 1, ids(halts))
+        let why =
+            switch (isActive, one) {
+            case (true, true): Phrase("one-stands", ids)
+            case (true, false): Phrase("many-stand", halts.count, ids)
+            case (false, true): Phrase("one-waits", ids)
+            case (false, false): Phrase("many-wait", halts.count, ids)
+            }
         return call(
-            .reminded, place, halts, at: tick,
-            why: "\(count(halts)) still \(isActive ? "stands" : "waits for a release")",
-            action: isActive ? "no work until it is released" : "see what the release still lacks",
-            level: nil)
+            .reminded, place, at: tick, why: why,
+            action: isActive ? Phrase("do-no-work") : Phrase("do-see-lacks"), level: nil)
     }
 
     private func call(
-        _ transition: Transition, _ place: String, _ halts: [Announcement], at tick: Reading,
-        why: String, action: String, level: Int?
+        _ transition: Transition, _ place: String, at tick: Reading, why: Phrase, action: Phrase,
+        level: Int?
     ) -> Announcement {
-        let ids = halts.prefix(3).compactMap { $0.advisory?.id }.joined(separator: ", ")
         var call = Announcement.notice(
-            .halt, transition, at: tick.arrivalTime, site: site,
-            why: "\(why): \(ids)\(halts.count > 3 ? ", ..." : "")", action: action)
+            .halt, transition, at: tick.arrivalTime, site: site, why: [why], action: [action])
         call.place = place == Self.wholeMine ? nil : place
         call.escalation = level
         return call
     }
 
-    private func count(_ halts: [Announcement]) -> String {
-        halts.count == 1 ? "a halt" : "\(halts.count) halts"
+    /// The first three of them, and that there are more.
+    private func ids(_ halts: [Announcement]) -> Phrase {
+        Phrase.list(
+            halts.prefix(3).compactMap { $0.advisory?.id } + (halts.count > 3 ? ["..."] : []))
     }
 
     /// Takes up what the journal says of a place that nobody answered for.
@@ -220,5 +229,13 @@ extension Announcement {
         next.atNanoseconds = time.nanoseconds
         next.act = nil
         return next
+    }
+}
+
+extension Person {
+    /// The person with duty and, where it is known, how to reach them.
+    package var phrase: Phrase {
+        let duty = Phrase.term(self.duty.rawValue)
+        return contact.map { Phrase("who-at", name, duty, $0) } ?? Phrase("who", name, duty)
     }
 }

@@ -221,7 +221,7 @@ package struct AdvisoryBook: Sendable {
     ) -> Announcement {
         let words = AdvisoryWords(finding, about, reference: reference, site: site)
         let sensor = about.sensor
-        return Announcement(
+        var announcement = Announcement(
             severity: words.severity, transition: words.transition,
             at: finding.arrivalTime.rfc3339(), mine: site.mine, place: about.place,
             sensor: sensor?.id, gateway: about.gateway, advisory: reference,
@@ -234,9 +234,11 @@ package struct AdvisoryBook: Sendable {
                 ring: ring, projection: finding.projection,
                 evidence: finding.evidence.isEmpty ? nil : finding.evidence),
             limit: words.limit,
-            basis: words.limit == nil ? nil : Basis(sensor, of: site), why: words.why,
-            action: words.action, site: site.fingerprint, act: nil, escalation: nil,
+            basis: words.limit == nil ? nil : Basis(sensor, of: site), why: "", action: "",
+            site: site.fingerprint, act: nil, escalation: nil, words: nil,
             atNanoseconds: finding.arrivalTime.nanoseconds)
+        announcement.say(words.why, do: words.action, in: site.language)
+        return announcement
     }
 }
 

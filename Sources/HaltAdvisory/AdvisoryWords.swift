@@ -5,18 +5,20 @@ struct AdvisoryWords {
     let severity: Severity
     let transition: Transition
     let limit: String?
-    let why: String
-    let action: String
+    let why: [Phrase]
+    let action: [Phrase]
 
     init(_ finding: Finding, _ about: About, reference: AdvisoryReference, site: Site) {
         severity = reference.isLatched ? .halt : Self.severity(finding)
         transition = Self.transition(of: finding.change, revision: reference.revision)
         limit = Self.limit(finding, about.sensor)
-        why =
-            Self.why(finding, about) + Self.evidence(finding) + Self.person(finding, of: site)
-            + Self.length(finding, reference) + Self.lateness(finding) + Self.ground(finding)
-            + Self.latch(finding, reference)
-        action = Self.action(finding, isLatched: reference.isLatched)
+        let further = [
+            Self.evidence(finding), Self.person(finding, of: site),
+            Self.length(finding, reference), Self.lateness(finding), Self.ground(finding),
+            Self.latch(finding, reference),
+        ]
+        why = [Self.why(finding, about)] + further.compactMap { $0 }
+        action = [Self.action(finding, isLatched: reference.isLatched)]
     }
 
     /// A sensor that falls silent just while its value is high or rises is no mere fault.
@@ -47,131 +49,133 @@ struct AdvisoryWords {
         limit.comparison + hundredths(limit.value)
     }
 
-    private static func why(_ finding: Finding, _ about: About) -> String {
-        let watched = about.sensor.map { "\($0.role.rawValue) of \($0.place)" } ?? about.code
+    private static func why(_ finding: Finding, _ about: About) -> Phrase {
+        let watched: any PhrasePart =
+            about.sensor.map { Phrase("of", $0.role.rawValue, $0.place) } ?? about.code
         switch (finding.rule, finding.change) {
-        case (.cut, .began) where finding.quality == .aboveRange:
-            return "\(watched) is above its measuring range: no number, but it may be gas"
-        case (.cut, .began): return "\(watched) reached the cut limit"
-        case (.cut, .worsened): return "\(watched) is one step graver over the cut limit"
-        case (.cut, .ended):
-            return "\(watched) is below re-power"
-        case (.alarm, .began), (.alarm, .worsened): return "\(watched) reached the alarm limit"
-        case (.alarm, .ended): return "\(watched) is below the alarm limit again"
+        case (.cut, _), (.alarm, _): return limit(finding, watched)
         case (.trend, .began), (.trend, .worsened):
-            return "\(watched) is rising, \(ahead(finding.projection?.toCut)) to the cut limit"
+            return Phrase("trend-began", watched, ahead(finding.projection?.toCut))
         case (.trend, .ended)
         where finding.value >= about.sensor?.limits?.cut?.reachedAt ?? .infinity:
-            return "\(watched) has reached the cut limit"
-        case (.trend, .ended): return "\(watched) no longer rises towards the cut limit"
+            return Phrase("trend-reached", watched)
+        case (.trend, .ended): return Phrase("trend-ended", watched)
         case (.slowRise, .began), (.slowRise, .worsened):
-            return "\(watched) \(finding.rule.matter), \(ahead(finding.projection?.toCut)) to "
-                + "the cut limit"
-        case (.fault, .ended): return "\(watched) sends usable values again"
-        case (.fault, _): return "\(watched) \(text(of: finding.quality)): not a concentration"
-        case (.silence, .ended): return "\(watched) is heard again"
-        case (.silence, _) where !finding.evidence.isEmpty:
-            return "\(watched) fell silent while its value was high or rising"
-        case (.silence, _):
-            return "\(watched) has sent nothing for longer than three of its intervals"
-        case (.link, .ended): return "the broker is reached again"
-        case (.link, _): return "the broker is out of reach: no sensor of the mine can be heard"
-        case (.gateway, .ended): return "\(watched) is heard again"
-        case (.calibrating, .ended):
-            return "\(watched) is no longer calibrated; its next value is judged again"
-        case (.chatter, .ended): return "\(watched) no longer goes to and fro over its limit"
-        case (.fanStopped, .ended): return "a fan of \(watched) runs again"
-        case (let rule, .ended): return "over: \(watched) \(rule.matter)"
-        case (let rule, _): return "\(watched) \(rule.matter)"
+            return Phrase("slow-rise-began", watched, ahead(finding.projection?.toCut))
+        case (.fault, .ended): return Phrase("fault-ended", watched)
+        case (.fault, _): return Phrase("fault-began", watched, sent(finding.quality))
+        case (.silence, .ended), (.gateway, .ended): return Phrase("heard-again", watched)
+        case (.silence, _) where !finding.evidence.isEmpty: return Phrase("silence-high", watched)
+        case (.silence, _): return Phrase("silence-began", watched)
+        case (.link, .ended): return Phrase("link-ended")
+        case (.link, _): return Phrase("link-began")
+        case (.calibrating, .ended): return Phrase("calibrating-ended", watched)
+        case (.chatter, .ended): return Phrase("chatter-ended", watched)
+        case (.fanStopped, .ended): return Phrase("fan-ended", watched)
+        case (let rule, .ended): return Phrase("over", watched, rule.matter)
+        case (let rule, _): return Phrase("it-is", watched, rule.matter)
         }
     }
 
-    private static func evidence(_ finding: Finding) -> String {
-        if finding.evidence.isEmpty { return "" }
-        let figures = finding.evidence.map { figure in
-            "\(figure.name) \(text(of: figure))\(figure.unit.isEmpty ? "" : " ")" + figure.unit
+    private static func limit(_ finding: Finding, _ watched: any PhrasePart) -> Phrase {
+        switch (finding.rule, finding.change) {
+        case (.cut, .began) where finding.quality == .aboveRange:
+            Phrase("cut-above-range", watched)
+        case (.cut, .began): Phrase("cut-began", watched)
+        case (.cut, .worsened): Phrase("cut-worse", watched)
+        case (.cut, .ended): Phrase("cut-ended", watched)
+        case (_, .ended): Phrase("alarm-ended", watched)
+        default: Phrase("alarm-began", watched)
         }
-        return ": " + figures.joined(separator: ", ")
     }
 
-    /// A count or a time without the decimals that it does not have.
-    private static func text(of figure: Finding.Evidence) -> String {
-        let isCount = figure.unit.isEmpty || figure.unit == "s"
-        guard isCount, let whole = Int(exactly: figure.value) else {
-            return hundredths(figure.value)
-        }
-        return String(whole)
+    private static func evidence(_ finding: Finding) -> Phrase? {
+        if finding.evidence.isEmpty { return nil }
+        return Phrase(
+            "figures",
+            Phrase.list(
+                finding.evidence.map { figure in
+                    let shown = Self.shown(figure.value, figure.unit)
+                    return Phrase("figure", Phrase.term(figure.name), shown)
+                }))
+    }
+
+    /// A figure with its unit: a count or a time without the decimals that it does not have.
+    static func shown(_ value: Double, _ unit: String) -> String {
+        let isCount = unit.isEmpty || unit == "s"
+        let whole = isCount ? Int(exactly: value) : nil
+        return (whole.map { String($0) } ?? hundredths(value)) + (unit.isEmpty ? "" : " ") + unit
     }
 
     /// The person behind it; one whom the site does not name (any more) is told as such.
-    private static func person(_ finding: Finding, of site: Site) -> String {
-        if finding.person == 0 { return "" }
+    private static func person(_ finding: Finding, of site: Site) -> Phrase? {
+        if finding.person == 0 { return nil }
         let known = site.people.first { UInt64(nameHash: $0.name) == finding.person }
-        return ", by \(known?.name ?? "a person whom the site does not name")"
+        return known.map { Phrase("by-person", $0.name) }
+            ?? Phrase("by-person", Phrase("unknown-person"))
     }
 
     /// How long a condition lasted, once it is over: what a shift report asks for first.
-    private static func length(_ finding: Finding, _ reference: AdvisoryReference) -> String {
-        guard finding.change == .ended else { return "" }
+    private static func length(_ finding: Finding, _ reference: AdvisoryReference) -> Phrase? {
+        guard finding.change == .ended else { return nil }
         let onset = Timestamp(nanoseconds: reference.onsetNanoseconds)
-        return ", after \(Int(max(0, finding.since.seconds(since: onset)).rounded())) s"
+        return Phrase("lasted", Int(max(0, finding.since.seconds(since: onset)).rounded()))
     }
 
     /// A reading that came late is told as late, never as if it were "now".
-    private static func lateness(_ finding: Finding) -> String {
+    private static func lateness(_ finding: Finding) -> Phrase? {
         let age = finding.arrivalTime.seconds(since: finding.eventTime)
-        guard age > Reading.freshSecondsMax, finding.changedAt == nil else { return "" }
-        return "; LATE: the reading was \(Int(age)) s old when it arrived"
+        guard age > Reading.freshSecondsMax, finding.changedAt == nil else { return nil }
+        return Phrase("late", Int(age))
     }
 
     /// That a limit has moved and not the gas is said, with how old the value was then.
-    private static func ground(_ finding: Finding) -> String {
-        guard let changedAt = finding.changedAt else { return "" }
+    private static func ground(_ finding: Finding) -> Phrase? {
+        guard let changedAt = finding.changedAt else { return nil }
         let age = Int(changedAt.seconds(since: finding.eventTime).rounded())
-        return "; by a change of the site, the last value was \(max(0, age)) s old"
+        return Phrase("by-change", max(0, age))
     }
 
-    private static func latch(_ finding: Finding, _ reference: AdvisoryReference) -> String {
-        guard finding.change == .ended, reference.isLatched else { return "" }
-        return "; the halt stays latched until a named release"
+    private static func latch(_ finding: Finding, _ reference: AdvisoryReference) -> Phrase? {
+        guard finding.change == .ended, reference.isLatched else { return nil }
+        return Phrase("stays-latched")
     }
 
-    private static func action(_ finding: Finding, isLatched: Bool) -> String {
+    private static func action(_ finding: Finding, isLatched: Bool) -> Phrase {
         switch (finding.rule, finding.change) {
-        case (.silence, .began) where !finding.evidence.isEmpty:
-            "treat it as over the limit: stop work, look with a portable"
-        case (_, .ended): isLatched ? "do not re-power before the release" : "none"
+        case (.silence, .began) where !finding.evidence.isEmpty: Phrase("do-treat-as-over")
+        case (_, .ended): isLatched ? Phrase("do-not-repower") : Phrase("do-nothing")
         case (let rule, _): rule.action
         }
     }
 
-    private static func text(of quality: Reading.Quality) -> String {
+    private static func sent(_ quality: Reading.Quality) -> Phrase {
         switch quality {
-        case .null: "sent null"
-        case .nonFinite: "sent no finite number"
-        case .sentinel: "sent the sentinel -999999"
-        case .belowRange: "sent a value below its measuring range"
-        case .aboveRange: "sent a value above its measuring range"
-        case .impossible: "sent an impossible value"
-        default: "sent an unusable value"
+        case .null: Phrase("sent-null")
+        case .nonFinite: Phrase("sent-non-finite")
+        case .sentinel: Phrase("sent-sentinel")
+        case .belowRange: Phrase("sent-below-range")
+        case .aboveRange: Phrase("sent-above-range")
+        case .impossible: Phrase("sent-impossible")
+        default: Phrase("sent-unusable")
         }
     }
 
     /// A time ahead with its band: what is not known is not told as if it were.
-    private static func ahead(_ band: Projection.Band?) -> String {
-        guard let band else { return "not predictable how soon" }
+    private static func ahead(_ band: Projection.Band?) -> Phrase {
+        guard let band else { return Phrase("not-predictable") }
         let likely = minutes(band.likely)
-        guard let latest = band.latest else { return "\(likely) or more" }
+        guard let latest = band.latest else { return Phrase("or-more", likely) }
         let (from, to) = (minutes(band.earliest), minutes(latest))
-        return from == to ? likely : "\(likely) (\(from) to \(to))"
+        return from == to ? likely : Phrase("span", likely, from, to)
     }
 
-    private static func minutes(_ value: Double) -> String {
-        if value < 1 { return "under 1 minute" }
-        if value >= 6000 { return "days" }
-        if value >= 120 { return "\(Int((value / 60).rounded())) hours" }
+    private static func minutes(_ value: Double) -> Phrase {
+        if value < 1 { return Phrase("under-a-minute") }
+        if value >= 6000 { return Phrase("days") }
+        if value >= 120 { return Phrase("hours", Int((value / 60).rounded())) }
         let minutes = Int(value.rounded())
-        return "\(minutes) minute\(minutes == 1 ? "" : "s")"
+        return minutes == 1 ? Phrase("minute", minutes) : Phrase("minutes", minutes)
     }
 }
 

@@ -109,16 +109,25 @@ package struct Announcement: Codable, Sendable, Equatable {
     package var limit: String?
     /// What that limit rests on; absent when there is no limit, or no table that gives it.
     package var basis: Basis?
-    /// Why, in a sentence with the numbers in it.
-    package var why: String
+    /// Why, in a sentence with the numbers in it, in the language of the site.
+    package var why: String {
+        // A text that is put in place of another has no phrases, least of all those of the other.
+        didSet { if why != oldValue { words?.why = nil } }
+    }
     /// What to do, in the imperative; empty when nothing is to be done.
-    package var action: String
+    package var action: String {
+        didSet { if action != oldValue { words?.action = nil } }
+    }
     /// SHA-256 of the site file that it was judged by.
     package var site: String
     /// What a person did, where one did something.
     package var act: Act?
     /// How far up the order of escalation the call went: 1 for the second in it.
     package var escalation: Int?
+
+    /// What `why` and `action` are made of, for readers of another language; absent where they have
+    /// no keys, and in journals of versions before 0.2. `say` sets all of them.
+    package var words: Wording?
 
     /// The instant of `at`, kept beside it so that ages need no parsing. Nanoseconds since 1970.
     package var atNanoseconds: Int64
@@ -134,7 +143,7 @@ package struct Announcement: Codable, Sendable, Equatable {
             place: nil, sensor: sensor, gateway: nil, advisory: nil, cause: nil, limit: nil,
             basis: nil,
             why: why, action: action, site: site.fingerprint, act: nil, escalation: nil,
-            atNanoseconds: now.nanoseconds)
+            words: nil, atNanoseconds: now.nanoseconds)
     }
 
     /// The subject of what concerns the link.

@@ -17,7 +17,7 @@ extension AdvisoryBook {
     mutating func note(overLimit announcement: Announcement, _ advisory: AdvisoryReference) {
         // Whatever the policy is today: the site file may name another tomorrow.
         guard advisory.rule == Rule.cut.rawValue else { return }
-        if announcement.transition == .released, announcement.why.hasSuffix(Self.otherCause) {
+        if announcement.transition == .released, Self.saysOtherCause(announcement) {
             return forgive(advisory.id)
         }
         guard advisory.revision == 1, !overLimits.contains(where: { $0.id == advisory.id }) else {
@@ -28,7 +28,13 @@ extension AdvisoryBook {
     }
 
     /// How a release says that the over-limit does not count.
-    static let otherCause = "the cause was not inadequate gas control"
+    static let otherCause = Phrase("other-cause")
+
+    private static func saysOtherCause(_ announcement: Announcement) -> Bool {
+        // A journal of a version that had no phrases: only its English tells.
+        announcement.words?.why.map { $0.contains(otherCause) }
+            ?? announcement.why.hasSuffix("the cause was not inadequate gas control")
+    }
 
     /// It had another cause than inadequate gas control.
     mutating func forgive(_ id: String) { overLimits.removeAll { $0.id == id } }
@@ -50,13 +56,19 @@ extension AdvisoryBook {
     }
 
     /// What the cumulative halt still asks for before a release; `nil` when nothing.
-    func daysLeft(_ advisory: AdvisoryReference, at now: Int64) -> String? {
+    func daysLeft(_ advisory: AdvisoryReference, at now: Int64) -> Phrase? {
         guard let halt = cumulativeHalt(of: advisory) else { return nil }
         let end = advisory.onsetNanoseconds + Int64(halt.days) * 86_400_000_000_000
         guard now < end else { return nil }
-        let mark = halt.basis.verified.mark
-        return "over-limit \(halt.number) of its cycle halts for \(halt.days) days, until "
-            + "\(Timestamp(nanoseconds: end).rfc3339())\(mark.isEmpty ? "" : " (\(mark))"), unless "
-            + "its cause was not inadequate gas control"
+        return Phrase(
+            "lacks-days", halt.number, halt.days, Timestamp(nanoseconds: end).rfc3339(),
+            halt.basis.verified.phrase)
+    }
+}
+
+extension Verification {
+    /// What stands behind a figure that rests on it; says nothing for what was checked.
+    var phrase: Phrase {
+        mark.isEmpty ? Phrase.joined([]) : Phrase("mark", Phrase.term(mark))
     }
 }

@@ -18,6 +18,7 @@ struct MineFacts {
     var outputTonnes: Double?
     var source: LimitSource
     var policy: ProvincePolicy?
+    var language = Language.english
 }
 
 /// Reads the mine, and the law that it is under.
@@ -48,11 +49,13 @@ struct MineReader {
         let table = file.required(
             "limit-table", .word("limit table", among: tables.map(\.name) + [Self.ownLimits]))
         let policy = file.optional("policy", .word("policy", among: policies.map(\.name)))
+        let language = file.optional("language", Form<Language>.choice("language"))
 
         var facts = MineFacts(
             code: code?.value, name: name?.value, gasClass: gasClass?.value,
             outputTonnes: checked(output), source: source(table?.value),
-            policy: policy.flatMap { policy in policies.first { $0.name == policy.value } })
+            policy: policy.flatMap { policy in policies.first { $0.name == policy.value } },
+            language: language?.value ?? .english)
         if case .table(let table) = facts.source, table.tellsGasClasses, gasClass == nil {
             facts.source = .unknown
             if let mine, !mine.states("gas-class") {

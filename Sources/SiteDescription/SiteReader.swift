@@ -50,6 +50,7 @@ struct SiteReader {
             sensors: knownSensors, people: persons, acceptedGaps: gaps, decommissioned: gone,
             fingerprint: fingerprint)
         site.retention = retention
+        site.language = mine.language
         return site
     }
 }

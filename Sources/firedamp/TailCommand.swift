@@ -1,7 +1,9 @@
 import AdvisoryDelivery
+import AdvisoryJournal
 import ArgumentParser
 import DaemonRuntime
 import Foundation
+import GasModel
 import HaltAdvisory
 
 /// `firedamp tail`: the alert log as it grows, in colour, filtered.
@@ -33,6 +35,11 @@ struct TailCommand: ParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Go on as the log grows.")
     var follow = true
 
+    @Option(
+        help: "Why and what to do in this language: en or zh; otherwise as the log has it.",
+        transform: Self.language)
+    var language: Language?
+
     @Option(help: "auto, always or never.")
     var colour = Colour.auto
 
@@ -61,8 +68,32 @@ struct TailCommand: ParsableCommand {
     private func show(_ lines: ArraySlice<String>) {
         guard !lines.isEmpty else { return }
         let isColoured = colour == .always || colour == .auto && isatty(STDOUT_FILENO) == 1
-        let text = lines.map { isColoured ? coloured($0) : $0 }.joined(separator: "\n") + "\n"
+        let text = told(lines).map { isColoured ? coloured($0) : $0 }.joined(separator: "\n") + "\n"
         FileHandle.standardOutput.write(Data(text.utf8))
+    }
+
+    /// The lines in the language that was asked for. What the journal does not hold, or what
+    /// may not be read here, stays as it is.
+    private func told(_ lines: ArraySlice<String>) -> [String] {
+        guard let language else { return Array(lines) }
+        let numbers = Set(lines.compactMap { AlertFields(line: $0)?.number })
+        let journal = JournalLookup(
+            directory: DaemonOptions.journalPath(stateDirectory: stateDir))
+        let entries = journal.entries(numbers)
+        return lines.map { line in
+            guard let number = AlertFields(line: line)?.number, let entry = entries[number] else {
+                return line
+            }
+            return AlertLine.told(line, of: entry, in: language)
+        }
+    }
+
+    private static func language(_ text: String) throws -> Language {
+        guard let language = Language(rawValue: text) else {
+            let known = Language.allCases.map(\.rawValue).joined(separator: " and ")
+            throw ValidationError("'\(text)' is no language; known are \(known)")
+        }
+        return language
     }
 
     private func coloured(_ line: String) -> String {

@@ -76,6 +76,34 @@ struct AlertLineTests {
         #expect(late.replacingOccurrences(of: " | told 5s later", with: "") == prompt)
     }
 
+    @Test("a Chinese line has the same columns before its sentence as an English one")
+    func chinese() throws {
+        let english = try halt()
+        var chinese = english
+        (chinese.why, chinese.action) = english.texts(in: .chinese)
+        let lines = [english, chinese].map { AlertLine($0, number: 12, offsetSeconds: 0).text }
+        let starts = zip(lines, [english.why, chinese.why]).map { line, why in
+            line.firstRange(of: why).map { columns(of: String(line[..<$0.lowerBound])) }
+        }
+        #expect(starts[0] != nil && starts[0] == starts[1])
+        #expect(lines[1].contains(" H101的T1达到断电值 | do: 停止作业，切断电源，"))
+        #expect(AlertFields(line: lines[1]) == AlertFields(line: lines[0]))
+    }
+
+    @Test("a reader may have a line in their own language; all but the sentence stays")
+    func inOtherLanguage() throws {
+        let entry = try halt()
+        let line = AlertLine(entry, number: 12, toldAt: .at(9), offsetSeconds: 0).text
+        let told = AlertLine.told(line, of: entry, in: .chinese)
+        #expect(told.contains("H101的T1达到断电值 | do: 停止作业"))
+        #expect(told.hasSuffix("| told 9s later | id demo.H101-T1.cut.20261123T180000.000Z"))
+        #expect(AlertLine.told(line, of: entry, in: .english) == line)
+        var other = entry
+        other.why = "something else"
+        #expect(AlertLine.told(line, of: other, in: .chinese) == line)
+        #expect(AlertLine.told("cut o", of: entry, in: .chinese) == "cut o")
+    }
+
     @Test("a reader finds severity, transition, mine and number again")
     func reading() throws {
         let line = AlertLine(try halt(), number: 12, offsetSeconds: 0)

@@ -139,6 +139,12 @@ struct SiteDiffTests {
         }
     }
 
+    @Test("another language touches no judgement, and all that is told")
+    func language() {
+        let changes = Self.changes { $0.language = .chinese }
+        #expect(changes == ["mine language en -> zh telling"])
+    }
+
     @Test("a longer interval is laxer: silence is noticed later")
     func interval() {
         #expect(

@@ -96,6 +96,7 @@ enum Sample {
         decommissioned:
           - {sensor: H101-T9, by: Chen Jun, reason: replaced by H101-T1}
         retention: {journal-days: 1100, raw-days: 100}
+        language: zh
         """
 
     /// The site that a text describes under `TestLaw`.

@@ -123,6 +123,13 @@ struct SiteFileTests {
         #expect(face.steps == face.row?.steps && !face.steps.isEmpty)
     }
 
+    @Test("the language is English unless the file says otherwise", arguments: Language.allCases)
+    func language(_ language: Language) throws {
+        #expect(try Sample.site(Sample.short).language == .english)
+        let text = Sample.short + "\nlanguage: \(language.rawValue)\n"
+        #expect(try Sample.site(text).language == language)
+    }
+
     @Test("takes range, limits and states from type, row and unit where the file leaves them out")
     func defaults() throws {
         let site = try Sample.site(Sample.full)
