@@ -18,7 +18,7 @@ extension AdvisoryJournal {
             memory = book.memory
             notice = .notice(
                 .notice, .carried, at: now, site: book.site,
-                why: "a segment begins; \(standing.count) advisories stand and are restated")
+                why: [Phrase("segment-begins", standing.count)])
         }
     }
 

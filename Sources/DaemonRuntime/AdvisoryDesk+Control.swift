@@ -104,8 +104,7 @@ extension AdvisoryDesk {
                 state.undelivered.append(
                     .notice(
                         .notice, .refused, at: Clock.now(), site: site,
-                        why: "\(order.kind.rawValue) by \(person.name) was not done: the journal "
-                            + "could not be written"))
+                        why: [Phrase("order-not-done", order.kind.rawValue, person.name)]))
             }
             throw withoutJournal
         }

@@ -71,8 +71,7 @@ extension AdvisoryDesk {
             guard isNew else { return }
             tell(
                 .fault, .raised,
-                why: "the journal's segments cannot be changed (\(error)); it goes on in its old "
-                    + "one", action: "see to the disk and the directory of the journal")
+                why: [Phrase("segments-stuck", "\(error)")], action: [Phrase("do-see-disk")])
         }
     }
 
@@ -88,8 +87,11 @@ extension AdvisoryDesk {
             retirementOf: old,
             notice: .notice(
                 .notice, .retired, at: now, site: site,
-                why: "older than \(site.retention.journalDays) days, deleted: "
-                    + names.joined(separator: ", ")))
+                why: [
+                    Phrase(
+                        "segments-retired", site.retention.journalDays,
+                        names.joined(separator: ", "))
+                ]))
         newestNumber.store(state.journal.lastNumber, ordering: .relaxed)
         for line in lines { show(line) }
         try state.journal.delete(old)

@@ -21,16 +21,17 @@ extension AdvisoryBook {
         down = Downtime(from: newest, until: start)
     }
 
-    /// That the change which a finding tells of came about while nobody looked, in words; empty
-    /// when it did not. By the records' own times alone: it came between the reading that shows it
+    /// That the change which a finding tells of came about while nobody looked; `nil` when it did
+    /// not. By the records' own times alone: it came between the reading that shows it
     /// and the one before. "Perhaps" where that time was watched for its greater part.
-    func downWords(_ finding: Finding) -> String {
+    func downWords(_ finding: Finding) -> Phrase? {
         let (shown, before) = (finding.eventTime, finding.previousTime ?? finding.eventTime)
-        guard let down, !down.isBackwards, shown > down.from, before < down.until else { return "" }
+        guard let down, !down.isBackwards, shown > down.from, before < down.until else { return nil }
         let unseen = min(shown, down.until).seconds(since: max(before, down.from))
         let isSure = shown < down.until || unseen * 2 >= shown.seconds(since: before)
-        return "; \(isSure ? "" : "perhaps ")while the daemon was down: nobody looked from "
-            + "\(down.from.rfc3339()) to \(down.until.rfc3339())"
+        let (from, until) = (down.from.rfc3339(), down.until.rfc3339())
+        return isSure
+            ? Phrase("while-down", from, until) : Phrase("perhaps-while-down", from, until)
     }
 
     /// The first tick of a run came, at `now` by the steady clock. Where the civil clock was put

@@ -125,7 +125,9 @@ package struct AdvisoryBook: Sendable {
             reference.peak = max(reference.peak ?? -.infinity, finding.value)
         }
         var announcement = announce(finding, about, site: roster.site, reference: reference)
-        announcement.why += downWords(finding)
+        if let down = downWords(finding) {
+            announcement.say((announcement.words?.why ?? []) + [down], in: site.language)
+        }
         keep(announcement, key)
         return announcement
     }

@@ -111,10 +111,8 @@ package struct AlarmGrouping: Sendable {
         Line(
             announcement: .notice(
                 .notice, .flood, at: time, site: site,
-                why: "\(position): \(count) alarms in 10 min, more than one can answer; from here "
-                    + "on halts are shown one by one, all else together every "
-                    + "\(holdSeconds) s",
-                action: "answer the halts first"))
+                why: [Phrase("flood", position, count, Int(holdSeconds))],
+                action: [Phrase("do-halts-first")]))
     }
 
     private static func calm(
@@ -123,8 +121,7 @@ package struct AlarmGrouping: Sendable {
         Line(
             announcement: .notice(
                 .notice, .calm, at: time, site: site,
-                why: "\(position): \(load.count) alarms in 10 min; the flood is over, at most "
-                    + "\(load.peak) came in 10 min and \(heldCount) lines were told together"))
+                why: [Phrase("calm", position, load.count, load.peak, heldCount)]))
     }
 
     private func group(at time: Timestamp, _ site: Site) -> Announcement {
@@ -133,12 +130,12 @@ package struct AlarmGrouping: Sendable {
         let worst = order.first { severity in told.contains { $0.severity == severity } }
         let parts = [
             told.map { site.position(ofPlace: $0.place) }, told.map(\.transition.rawValue),
-            told.compactMap { $0.advisory?.rule }, told.map { "in \($0.place ?? "the mine")" },
+            told.compactMap { $0.advisory?.rule }, told.map { $0.place ?? "-" },
         ]
+        let counts = parts.map(Self.counts).joined(separator: "; ")
         return .notice(
             worst ?? .notice, .grouped, at: time, site: site,
-            why: "\(told.count) lines in one: " + parts.map(Self.counts).joined(separator: "; "),
-            action: "answer the halts first")
+            why: [Phrase("grouped", told.count, counts)], action: [Phrase("do-halts-first")])
     }
 
     /// `RAISED 30, GONE 7`: the most frequent first, five kinds at most.

@@ -131,7 +131,7 @@ struct AlarmGroupingTests {
         #expect(line.severity == .warning)
         #expect(
             line.why
-                == "3 lines in one: north-desk 3; RAISED 2, GONE 1; alarm 3; in N1 3")
+                == "3 lines in one: north-desk 3; RAISED 2, GONE 1; alarm 3; N1 3")
     }
 
     @Test("each position has a load of its own; what concerns the mine comes upon the control room")
