@@ -42,6 +42,8 @@ final class AdvisoryDesk: @unchecked Sendable {
         /// See `hold`.
         var held: [Held] = []
         var isReleasing = false
+        /// See `Permits`.
+        var permits = Permits()
     }
 
     /// What a heartbeat tells besides the advisories.
@@ -55,7 +57,7 @@ final class AdvisoryDesk: @unchecked Sendable {
     let queue = DispatchQueue(label: "firedamp.advisory", qos: .userInitiated)
     private let heartbeatNanoseconds: Int64
     private let pulse: @Sendable () -> Pulse
-    private let send: @Sendable (MQTTMessage, UInt64) -> Void
+    let send: @Sendable (MQTTMessage, UInt64) -> Void
     var state: State
     private let newestNumber: Atomic<UInt64>
     /// Stands for the site that all workers have gone over to; see `UInt64.init(nameHash:)`.
@@ -109,12 +111,14 @@ final class AdvisoryDesk: @unchecked Sendable {
     }
 
     /// A tick record passed the threshold worker.
-    func tick(_ tick: Reading, heard: Int, watched: Int) {
+    func tick(_ tick: Reading, heard: Int, watched: Int, hearing: Hearing?) {
         queue.async { [self] in
             if state.isLinked { state.ledger.note(tick.arrivalTime) }
+            hear(hearing)
             state.undelivered += state.book.tick(tick)
             state.alertLog.flush()
             deliver()
+            assess(at: tick)
             guard tick.arrivalUptime >= state.nextHeartbeat else { return }
             state.nextHeartbeat = tick.arrivalUptime + heartbeatNanoseconds
             state.journal.keepReserve()
@@ -147,7 +151,7 @@ final class AdvisoryDesk: @unchecked Sendable {
             case .notPublished(let token, let reason):
                 // Sending it again would be refused again, and hold up every message after it.
                 log.error("the broker did not take a message of ours: \(reason)")
-                state.outbox.acknowledged(token: token)
+                if !permitSettled(token: token) { state.outbox.acknowledged(token: token) }
                 if !state.hasToldRefusal {
                     state.hasToldRefusal = true
                     tell(
@@ -163,6 +167,7 @@ final class AdvisoryDesk: @unchecked Sendable {
     /// The broker has the message with `token`.
     func delivered(token: UInt64) {
         queue.async { [self] in
+            if permitSettled(token: token) { return }
             state.outbox.acknowledged(token: token)
             pump()
         }
@@ -176,7 +181,10 @@ final class AdvisoryDesk: @unchecked Sendable {
 
     /// Tells the broker, while there is still a session, that from now on nobody looks.
     func announceEnd() {
-        queue.sync { publishStatus(state: "stopped", force: true) }
+        queue.sync {
+            publishStatus(state: "stopped", force: true)
+            endPermits()
+        }
     }
 
     /// The last words, in journal and log.
@@ -231,6 +239,7 @@ final class AdvisoryDesk: @unchecked Sendable {
         }
         pump()
         publishStatus()
+        assessSoon()
     }
 
     private func show(_ line: JournalLine) {
@@ -306,6 +315,7 @@ final class AdvisoryDesk: @unchecked Sendable {
     private func pump() {
         guard state.isLinked else { return }
         for (message, token) in state.outbox.due() { send(message, token) }
+        pumpPermits()
     }
 
     private func connected(sessionPresent: Bool) {
@@ -320,6 +330,7 @@ final class AdvisoryDesk: @unchecked Sendable {
             for item in state.standing.values.sorted(by: { $0.number < $1.number }) {
                 state.outbox.take(item)
             }
+            renewPermits()
         }
         state.hasConnected = true
         publishStatus(force: true)
@@ -340,8 +351,11 @@ final class AdvisoryDesk: @unchecked Sendable {
             state: word, mine: site.mine, at: Clock.now().rfc3339(),
             openHalts: state.book.openHaltCount, openAdvisories: state.book.open.count,
             journal: state.journal.lastNumber, journalFault: state.journalFault,
-            site: site.fingerprint)
-        let gist = "\(word) \(status.openHalts) \(status.openAdvisories) \(status.site)"
+            site: site.fingerprint, verdict: state.permits.assessment?.mine.verdict,
+            places: VerdictCounts(state.permits.assessment))
+        let gist =
+            "\(word) \(status.openHalts) \(status.openAdvisories) \(status.site) "
+            + "\(status.places)"
         guard state.isLinked, force || gist != state.lastStatus else { return }
         state.lastStatus = gist
         send(status.message, 0)

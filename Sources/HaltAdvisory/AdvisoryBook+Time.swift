@@ -6,6 +6,8 @@ struct SteadyClock: Sendable {
     /// A pause of the whole machine counts, a counter that begins anew (a reboot) does not.
     private static let stepMax: Int64 = 3600 * 1_000_000_000
 
+    /// What time it was at the last tick, in nanoseconds since 1970; `nil` before the first.
+    var present: Int64? { now }
     private var now: Int64?
     private var uptime: Int64 = 0
     private var arrival: Int64 = 0
@@ -45,6 +47,7 @@ extension AdvisoryBook {
     /// and what was put aside comes back. Empty nearly always.
     package mutating func tick(_ tick: Reading) -> [Announcement] {
         let now = steady.tick(tick)
+        passDays(at: now)
         if standing.isEmpty {
             watches = [:]
             return []

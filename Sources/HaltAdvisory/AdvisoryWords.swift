@@ -37,7 +37,7 @@ struct AdvisoryWords {
         switch (finding.rule, finding.change) {
         case (.cut, .ended): return "<\(hundredths(limits.repower))"
         case (.alarm, .ended): return "<\(hundredths(min(limits.alarm.value, limits.repower)))"
-        case (.cut, _), (.trend, _), (.slowRise, _): return text(of: limits.cut ?? limits.alarm)
+        case (.cut, _), (.trend, _), (.slowRise, _), (.withdrawal, _): return text(of: limits.cut ?? limits.alarm)
         case (.alarm, _), (.chatter, _): return text(of: limits.alarm)
         default: return nil
         }
@@ -64,6 +64,10 @@ struct AdvisoryWords {
         where finding.value >= about.sensor?.limits?.cut?.reachedAt ?? .infinity:
             return "\(watched) has reached the cut limit"
         case (.trend, .ended): return "\(watched) no longer rises towards the cut limit"
+        case (.withdrawal, .ended): return "\(watched) no longer presses for time"
+        case (.withdrawal, _):
+            return "\(watched) may reach the cut limit sooner than everybody can be withdrawn, "
+                + "earliest in \(finding.projection?.toCut.map { minutes($0.earliest) } ?? "?")"
         case (.slowRise, .began), (.slowRise, .worsened):
             return "\(watched) \(finding.rule.matter), \(ahead(finding.projection?.toCut)) to "
                 + "the cut limit"
@@ -81,6 +85,8 @@ struct AdvisoryWords {
             return "\(watched) is no longer calibrated; its next value is judged again"
         case (.chatter, .ended): return "\(watched) no longer goes to and fro over its limit"
         case (.fanStopped, .ended): return "a fan of \(watched) runs again"
+        case (.drainageStopped, .ended): return "a drainage pump of \(watched) runs again"
+        case (.uncovered, .ended): return "\(watched) has what the law asks for, or it is accepted"
         case (let rule, .ended): return "over: \(watched) \(rule.matter)"
         case (let rule, _): return "\(watched) \(rule.matter)"
         }

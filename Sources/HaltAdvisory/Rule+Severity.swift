@@ -5,13 +5,15 @@ extension Rule {
     var severity: Severity {
         switch self {
         case .cut: .halt
-        case .alarm, .powerOn, .fanStopped, .airShort, .work, .calibrationInGas: .alarm
+        case .alarm, .powerOn, .fanStopped, .airShort, .work, .calibrationInGas, .drainageStopped,
+            .withdrawal:
+            .alarm
         case .trend, .slowRise, .chatter, .calibrationDue: .warning
         case .fault, .silence, .gateway, .link: .fault
         case .covered, .freshAir, .compressedAir, .lowGain, .drift, .calibrationCloak, .timelyGap,
             .repeatedWindow, .copied, .backdated, .stuck, .contradiction:
             .fault
-        case .disagreement, .calibrationOverrun: .fault
+        case .disagreement, .calibrationOverrun, .uncovered: .fault
         case .calibrating, .drill: .notice
         }
     }
@@ -44,8 +46,10 @@ extension Rule {
         case .calibrating: "is being calibrated; its own halts are held back"
         case .calibrationOverrun: "has been in calibration for longer than was announced"
         case .calibrationInGas: "is being calibrated while there is gas around it"
+        case .drainageStopped: "has no drainage pump that is known to run"
+        case .uncovered: "lacks sensors that the law asks for, and nobody answers for it"
         case .drill: "is in a drill: nothing is wrong"
-        case .alarm, .cut, .fault, .silence, .link, .trend: ""
+        case .alarm, .cut, .fault, .silence, .link, .trend, .withdrawal: ""
         }
     }
 
@@ -71,6 +75,9 @@ extension Rule {
         case .calibrating: "watch the neighbours meanwhile"
         case .calibrationOverrun: "end the calibration, or announce it anew"
         case .calibrationInGas: "stop the calibration, treat the gas first"
+        case .drainageStopped: "start a pump; stop work until gas is drained again"
+        case .uncovered: "put the sensors up, or have the gap accepted by name in the site file"
+        case .withdrawal: "withdraw everybody now, ventilate"
         case .drill: "answer as if it were real; stop nothing"
         }
     }

@@ -16,6 +16,8 @@ struct MineFacts {
     var name: String?
     var gasClass: GasClass?
     var outputTonnes: Double?
+    /// Where the file says that the mine must drain its gas.
+    var drainage: Position?
     var source: LimitSource
     var policy: ProvincePolicy?
 }
@@ -44,6 +46,7 @@ struct MineReader {
         let name = mine?.required("name", .name)
         let gasClass = mine?.optional("gas-class", Form<GasClass>.choice("gas class"))
         let output = mine?.optional("licensed-output", .number)
+        let drainage = mine?.optional("drainage", Form<Demand>.choice("word"))
         mine?.refuseUnknownKeys()
         let table = file.required(
             "limit-table", .word("limit table", among: tables.map(\.name) + [Self.ownLimits]))
@@ -51,7 +54,8 @@ struct MineReader {
 
         var facts = MineFacts(
             code: code?.value, name: name?.value, gasClass: gasClass?.value,
-            outputTonnes: checked(output), source: source(table?.value),
+            outputTonnes: checked(output),
+            drainage: drainage?.value == .required ? drainage?.position : nil, source: source(table?.value),
             policy: policy.flatMap { policy in policies.first { $0.name == policy.value } })
         if case .table(let table) = facts.source, table.tellsGasClasses, gasClass == nil {
             facts.source = .unknown

@@ -25,6 +25,10 @@ struct SiteReader {
         let sensorItems = file.list("sensors")
         let gapItems = file.list("accepted-gaps", isRequired: false)
         let goneItems = file.list("decommissioned", isRequired: false)
+        let groundItems = file.list("grounds", isRequired: false)
+        let grounds = GroundReader(problems, under: mine.source)
+        let knownGrounds = grounds.grounds(groundItems ?? [])
+        let timing = grounds.timing(&file)
         file.refuseUnknownKeys()
 
         let persons = people.people(peopleItems ?? [])
@@ -36,6 +40,7 @@ struct SiteReader {
         if sensorItems != nil {
             places.refuseUnguarded(sensors.guardedPlaces)
             places.refuseFalseProduction(sensors.facts, sensors.codes)
+            places.refuseUntoldDrainage(sensors.facts, ofMine: mine.drainage)
         }
         let gaps = people.acceptedGaps(gapItems ?? [], mine, places)
         let gone = people.decommissioned(goneItems ?? [], sensors.codes)
@@ -43,10 +48,14 @@ struct SiteReader {
         guard let code = mine.code, let name = mine.name else { return nil }
         var table: LimitTable?
         if case .table(let known) = mine.source { table = known }
-        return Site(
+        var site = Site(
             mine: code, name: name, gasClass: mine.gasClass, outputTonnes: mine.outputTonnes,
             table: table, policy: mine.policy, districts: districts, places: knownPlaces,
             sensors: knownSensors, people: persons, acceptedGaps: gaps, decommissioned: gone,
             fingerprint: fingerprint)
+        site.needsDrainage = mine.drainage != nil
+        site.grounds = knownGrounds
+        site.timing = timing
+        return site
     }
 }

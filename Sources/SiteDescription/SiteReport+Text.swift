@@ -3,7 +3,7 @@ import GasModel
 extension SiteReport {
     /// The report in plain text for a terminal.
     ///
-    /// **Shape:** mine, sensors by place, coverage, what needs attention, legal bases as numbered
+    /// **Shape:** mine, sensors by place, coverage, grounds for a halt, what needs attention, legal bases as numbered
     /// notes, summary. Prose is broken at `width` columns (80 to 160 are sensible); the table of
     /// sensors is as wide as its cells, 100 columns with codes of usual length. Ends with a line
     /// break.
@@ -13,6 +13,7 @@ extension SiteReport {
         if let halt = site.standingHalt { parts.append(haltText(halt, &notes, width)) }
         parts.append(sensorText(&notes, width))
         parts.append(coverageText(&notes, width))
+        if !site.grounds.isEmpty { parts.append(groundText(&notes)) }
         if !attention.isEmpty { parts.append(attentionText(&notes, width)) }
         if let legal = legalText(notes, width) { parts.append(legal) }
         parts.append(wrapped(summary, indent: 2, width: width))
@@ -33,6 +34,7 @@ extension SiteReport {
         if !site.people.isEmpty {
             facts.append(("escalation", site.people.map(words).joined(separator: ", ")))
         }
+        if let duty = drainageWords { facts.append(("drainage", duty)) }
         for gone in site.decommissioned {
             facts.append(("decommissioned", "\(gone.sensor) by \(gone.by): \(gone.reason)"))
         }
@@ -41,6 +43,12 @@ extension SiteReport {
             + facts.map { name, text in
                 wrapped(text, first: "  " + padded(name, to: 17), width: width)
             }.joined()
+    }
+
+    private var drainageWords: String? {
+        let places = site.places.filter(\.needsDrainage).map(\.id)
+        let asked = (site.needsDrainage ? ["the mine"] : []) + places
+        return asked.isEmpty ? nil : "required for \(asked.joined(separator: ", "))"
     }
 
     private var tableWords: String {
