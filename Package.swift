@@ -65,7 +65,8 @@ let package = Package(
         target("ReadingRing", ["GasModel"]),
         target("SensorWire", ["GasModel"]),
         target(
-            "SiteDescription", ["GasModel", crypto, yams], exclude: ["Tables/README.md", "Grounds/README.md"],
+            "SiteDescription", ["GasModel", crypto, yams],
+            exclude: ["Tables/README.md", "Grounds/README.md"],
             resources: [
                 .embedInCode("Tables"), .embedInCode("Policies"), .embedInCode("Grounds"),
             ]),

@@ -61,14 +61,13 @@ extension ControlDetector {
             case (let told, 0) where told != 0: change = .ended
             default: continue
             }
-            let names = missing.prefix(3).joined(separator: ", ")
+            let names =
+                missing.prefix(3).joined(separator: ", ") + (missing.count > 3 ? ", ..." : "")
+            let figure = Finding.Evidence("missing (\(names))", Double(missing.count))
             findings.append(
                 Finding(
                     .uncovered, change, by: tick, of: .place(coverage[index].place),
-                    evidence: missing.isEmpty
-                        ? []
-                        : [.init("missing (\(names)\(missing.count > 3 ? ", ..." : ""))",
-                            Double(missing.count))]))
+                    evidence: missing.isEmpty ? [] : [figure]))
         }
     }
 

@@ -94,9 +94,11 @@ package struct HaltGround: Sendable, Equatable {
 
     /// Everything but its times, in words: what two versions of it are compared by.
     var restText: String {
-        let reach = [scope.rawValue] + wider.map { reach in
-            "\(reach.scope.rawValue) in \(reach.places.map(\.rawValue).joined(separator: " "))"
-        }
+        let reach =
+            [scope.rawValue]
+            + wider.map { reach in
+                "\(reach.scope.rawValue) in \(reach.places.map(\.rawValue).joined(separator: " "))"
+            }
         return [
             kind.rawValue, rules.map(\.rawValue).joined(separator: " "),
             reach.joined(separator: " "), reachesDownstream ? "downstream" : "",

@@ -32,17 +32,27 @@ extension AdvisoryBook {
         var reach: Sheet.Reach
         var onset: Int64
         var rank: Int
+
+        func isBefore(_ other: Item) -> Bool {
+            if rank != other.rank { return rank < other.rank }
+            if onset != other.onset { return onset < other.onset }
+            let (own, others) = (evidence.advisory ?? "", other.evidence.advisory ?? "")
+            if own != others { return own < others }
+            return (evidence.ground ?? "") < (other.evidence.ground ?? "")
+        }
     }
 
     /// What stands and counts, the worst first, then the oldest.
     private func items() -> [Item] {
         var items: [Item] = []
         let days = CumulativeDays(self)
+        // A site is copied each time that it is asked for.
+        let site = site
         for announcement in standing.values {
             guard let advisory = announcement.advisory else { continue }
             let isHalt = announcement.severity == .halt
             guard isHalt || isDoubt(announcement, advisory) else { continue }
-            let reach = reach(of: announcement, advisory)
+            let reach = reach(of: announcement, advisory, in: site)
             let evidence = Assessment.Evidence(
                 isHalt ? .notProven : .doubtful, advisory: advisory.id,
                 ground: advisory.ground ?? (isHalt ? nil : advanceGround(advisory)),
@@ -57,10 +67,7 @@ extension AdvisoryBook {
                         .notProven, advisory: advisory.id, ground: "cumulative", text: text),
                     reach: reach.withoutDownstream, onset: onset, rank: 0))
         }
-        return items.sorted {
-            ($0.rank, $0.onset, $0.evidence.advisory ?? "", $0.evidence.ground ?? "")
-                < ($1.rank, $1.onset, $1.evidence.advisory ?? "", $1.evidence.ground ?? "")
-        }
+        return items.indices.sorted { items[$0].isBefore(items[$1]) }.map { items[$0] }
     }
 
     private func isDoubt(_ announcement: Announcement, _ advisory: AdvisoryReference) -> Bool {
@@ -74,7 +81,7 @@ extension AdvisoryBook {
     }
 
     private func reach(
-        of announcement: Announcement, _ advisory: AdvisoryReference
+        of announcement: Announcement, _ advisory: AdvisoryReference, in site: Site
     ) -> Sheet.Reach {
         if let gateway = announcement.gateway {
             return .places(map.placesOfGateway[gateway] ?? [], from: nil, downstreamOf: nil)

@@ -37,7 +37,8 @@ struct AdvisoryWords {
         switch (finding.rule, finding.change) {
         case (.cut, .ended): return "<\(hundredths(limits.repower))"
         case (.alarm, .ended): return "<\(hundredths(min(limits.alarm.value, limits.repower)))"
-        case (.cut, _), (.trend, _), (.slowRise, _), (.withdrawal, _): return text(of: limits.cut ?? limits.alarm)
+        case (.cut, _), (.trend, _), (.slowRise, _), (.withdrawal, _):
+            return text(of: limits.cut ?? limits.alarm)
         case (.alarm, _), (.chatter, _): return text(of: limits.alarm)
         default: return nil
         }

@@ -55,7 +55,8 @@ struct MineReader {
         var facts = MineFacts(
             code: code?.value, name: name?.value, gasClass: gasClass?.value,
             outputTonnes: checked(output),
-            drainage: drainage?.value == .required ? drainage?.position : nil, source: source(table?.value),
+            drainage: drainage?.value == .required ? drainage?.position : nil,
+            source: source(table?.value),
             policy: policy.flatMap { policy in policies.first { $0.name == policy.value } })
         if case .table(let table) = facts.source, table.tellsGasClasses, gasClass == nil {
             facts.source = .unknown

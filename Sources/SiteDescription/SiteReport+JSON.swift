@@ -69,7 +69,8 @@ extension SiteReport {
             "district": .text(orNull: place.district), "ventilates": .texts(place.ventilates),
             "production": .texts(place.production),
             "drainage": .text(place.needsDrainage ? "required" : "none"),
-            "withdrawal-seconds": .number(orNull: place.withdrawalSeconds), "sensors": .list(sensors.map(json)),
+            "withdrawal-seconds": .number(orNull: place.withdrawalSeconds),
+            "sensors": .list(sensors.map(json)),
         ]
     }
 

@@ -3,10 +3,10 @@ import GasModel
 extension SiteReport {
     /// The report in plain text for a terminal.
     ///
-    /// **Shape:** mine, sensors by place, coverage, grounds for a halt, what needs attention, legal bases as numbered
-    /// notes, summary. Prose is broken at `width` columns (80 to 160 are sensible); the table of
-    /// sensors is as wide as its cells, 100 columns with codes of usual length. Ends with a line
-    /// break.
+    /// **Shape:** mine, sensors by place, coverage, grounds for a halt, what needs attention, legal
+    /// bases as numbered notes, summary. Prose is broken at `width` columns (80 to 160 are
+    /// sensible); the tables of sensors and grounds are as wide as their cells, 100 columns with
+    /// codes of usual length. Ends with a line break.
     package func text(width: Int) -> String {
         var notes = Footnotes()
         var parts = [header(width)]
