@@ -63,14 +63,17 @@ let package = Package(
         target(
             "GasDetection", ["GasModel"], exclude: ["INTEGRITY.md", "THRESHOLD.md", "TREND.md"]),
         target(
-            "HaltAdvisory", ["GasModel"], exclude: ["DOCUMENT.md", "LIFECYCLE.md"],
+            "HaltAdvisory", ["GasModel"], exclude: ["ASSESSMENT.md", "DOCUMENT.md", "LIFECYCLE.md"],
             resources: [.embedInCode("Catalogue.txt")]),
         target("MQTTSession", ["CMosquitto"]),
         target("ReadingRing", ["GasModel"]),
         target("SensorWire", ["GasModel"]),
         target(
-            "SiteDescription", ["GasModel", crypto, yams], exclude: ["Tables/README.md"],
-            resources: [.embedInCode("Tables"), .embedInCode("Policies")]),
+            "SiteDescription", ["GasModel", crypto, yams],
+            exclude: ["Tables/README.md", "Grounds/README.md"],
+            resources: [
+                .embedInCode("Tables"), .embedInCode("Policies"), .embedInCode("Grounds"),
+            ]),
 
         target(
             "AdvisoryJournal", ["GasModel", "HaltAdvisory", crypto], exclude: ["JOURNAL.md"]),
@@ -108,7 +111,8 @@ let package = Package(
             "firedamp-bench",
             [
                 "GasModel", "GasDetection", "MQTTSession", "ReadingRing", "SensorWire",
-                "GasPipeline", "SensorIngest", "DaemonRuntime", arguments, logging,
+                "SiteDescription", "GasPipeline", "SensorIngest", "DaemonRuntime", arguments,
+                logging,
             ], path: "Benchmarks/firedamp-bench"),
         command(
             "trend-score", ["GasModel", "GasDetection"], path: "Benchmarks/trend-score"),
@@ -117,7 +121,7 @@ let package = Package(
             path: "Simulator/Sources/firedamp-sim"),
 
         .target(
-            name: "Support", dependencies: ["GasModel"], path: "Tests/Support",
+            name: "Support", dependencies: ["GasModel", "SiteDescription"], path: "Tests/Support",
             swiftSettings: house),
         .target(
             name: "BrokerSupport",

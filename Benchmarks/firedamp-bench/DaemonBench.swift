@@ -4,6 +4,7 @@ import Foundation
 import GasModel
 import Logging
 import MQTTSession
+import SiteDescription
 
 /// The whole daemon without its command line, until standard input ends: valgrind 3.19 cannot run
 /// what waits in `dispatch_main`, as every command with an asynchronous main does.
@@ -18,9 +19,10 @@ struct DaemonBench: ParsableCommand {
     var stateDir: String
 
     func run() throws {
-        let site = Site(
+        var site = Site(
             mine: "bench", name: "Benchmark mine", places: SampleMine.places(),
             sensors: try SampleMine.sensors(), fingerprint: "")
+        site.grounds = HaltGrounds.grounds(under: nil)
         let options = DaemonOptions(
             site: site, brokerHost: "127.0.0.1", brokerPort: port, stateDirectory: stateDir)
         let daemon = try Daemon(options: options, log: Logger(label: "bench")) { word in

@@ -179,9 +179,11 @@ def intakes(mine, *intakes):
 
 
 def head(code, name, gas_class, output, remark):
+    # Where much gas is drained: Order 774, Art. 36 (4).
+    drainage = "" if gas_class == "low" else ", drainage: required"
     return f"""# {remark}
 # Written by compose.py beside this file; each key is described in README.md.
-mine: {{code: {code}, name: {name}, gas-class: {gas_class}, licensed-output: {output}}}
+mine: {{code: {code}, name: {name}, gas-class: {gas_class}, licensed-output: {output}{drainage}}}
 limit-table: cn-2025
 policy: guizhou-2019
 

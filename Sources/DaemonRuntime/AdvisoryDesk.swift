@@ -46,6 +46,8 @@ final class AdvisoryDesk: @unchecked Sendable {
         var isReleasing = false
         var care: JournalCare
         var gauges = DeskGauges()
+        /// See `Permits`.
+        var permits = Permits()
     }
 
     /// What a heartbeat tells besides the advisories.
@@ -59,7 +61,7 @@ final class AdvisoryDesk: @unchecked Sendable {
     let queue = DispatchQueue(label: "firedamp.advisory", qos: .userInitiated)
     private let heartbeatNanoseconds: Int64
     let pulse: @Sendable () -> Pulse
-    private let send: @Sendable (MQTTMessage, UInt64) -> Void
+    let send: @Sendable (MQTTMessage, UInt64) -> Void
     var state: State
     let newestNumber: Atomic<UInt64>
     /// Stands for the site that all workers have gone over to; see `UInt64.init(nameHash:)`.
@@ -114,15 +116,17 @@ final class AdvisoryDesk: @unchecked Sendable {
     }
 
     /// A tick record passed the threshold worker.
-    func tick(_ tick: Reading, heard: Int, watched: Int) {
+    func tick(_ tick: Reading, heard: Int, watched: Int, hearing: Hearing?) {
         queue.async { [self] in
             if state.isLinked { state.ledger.note(tick.arrivalTime) }
+            hear(hearing)
             state.undelivered += state.book.tick(tick)
             state.gauges.note(
                 uptime: tick.arrivalUptime, readings: pulse().readings, heard: heard,
                 watched: watched)
             state.alertLog.flush()
             deliver()
+            assess(at: tick)
             write(state.grouping.tick(at: tick.arrivalTime, site: site))
             careForJournal()
             guard tick.arrivalUptime >= state.nextHeartbeat else { return }
@@ -155,7 +159,7 @@ final class AdvisoryDesk: @unchecked Sendable {
             case .notPublished(let token, let reason):
                 // Sending it again would be refused again, and hold up every message after it.
                 log.error("the broker did not take a message of ours: \(reason)")
-                state.outbox.acknowledged(token: token)
+                if !permitSettled(token: token) { state.outbox.acknowledged(token: token) }
                 if !state.hasToldRefusal {
                     state.hasToldRefusal = true
                     tell(
@@ -170,6 +174,7 @@ final class AdvisoryDesk: @unchecked Sendable {
     /// The broker has the message with `token`.
     func delivered(token: UInt64) {
         queue.async { [self] in
+            if permitSettled(token: token) { return }
             state.outbox.acknowledged(token: token)
             pump()
         }
@@ -183,7 +188,10 @@ final class AdvisoryDesk: @unchecked Sendable {
 
     /// Tells the broker, while there is still a session, that from now on nobody looks.
     func announceEnd() {
-        queue.sync { publishStatus(state: "stopped", force: true) }
+        queue.sync {
+            publishStatus(state: "stopped", force: true)
+            endPermits()
+        }
     }
 
     /// The last words, in journal and log.
@@ -239,6 +247,7 @@ final class AdvisoryDesk: @unchecked Sendable {
         }
         pump()
         publishStatus()
+        assessSoon()
     }
 
     func show(_ line: JournalLine) {
@@ -318,6 +327,7 @@ final class AdvisoryDesk: @unchecked Sendable {
     private func pump() {
         guard state.isLinked else { return }
         for (message, token) in state.outbox.due() { send(message, token) }
+        pumpPermits()
     }
 
     private func connected(sessionPresent: Bool) {
@@ -332,6 +342,7 @@ final class AdvisoryDesk: @unchecked Sendable {
             for item in state.standing.values.sorted(by: { $0.number < $1.number }) {
                 state.outbox.take(item)
             }
+            renewPermits()
         }
         state.hasConnected = true
         publishStatus(force: true)
@@ -354,8 +365,11 @@ final class AdvisoryDesk: @unchecked Sendable {
             openHalts: state.book.openHaltCount, openAdvisories: state.book.open.count,
             journal: state.journal.lastNumber, head: state.journal.lastHash,
             journalFault: state.journalFault,
-            site: site.fingerprint)
-        let gist = "\(word) \(status.openHalts) \(status.openAdvisories) \(status.site)"
+            site: site.fingerprint, verdict: state.permits.assessment?.mine.verdict,
+            places: VerdictCounts(state.permits.assessment))
+        let gist =
+            "\(word) \(status.openHalts) \(status.openAdvisories) \(status.site) "
+            + "\(status.places)"
         guard state.isLinked, force || gist != state.lastStatus else { return }
         state.lastStatus = gist
         send(status.message, 0)

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import HaltAdvisory
 internal import MQTTSession
 
 /// What stands retained at `firedamp/v1/<mine>/status`: whether anybody looks. When the daemon is
@@ -18,6 +19,10 @@ struct StatusMessage: Codable {
     var journalFault: String?
     /// SHA-256 of the site file.
     var site: String
+    /// How the mine as a whole is assessed; absent while nobody knows.
+    var verdict: Verdict?
+    /// How many of its places stand how.
+    var places: VerdictCounts
 
     var message: MQTTMessage {
         let encoder = JSONEncoder()
@@ -32,7 +37,25 @@ struct StatusMessage: Codable {
     static func blind(mine: String, site: String) -> MQTTMessage {
         StatusMessage(
             state: "blind", mine: mine, at: "", openHalts: 0, openAdvisories: 0, journal: 0,
-            head: "", journalFault: nil, site: site
+            head: "", journalFault: nil, site: site, verdict: nil, places: VerdictCounts(nil)
         ).message
+    }
+}
+
+/// How many places stand how.
+struct VerdictCounts: Codable, Equatable {
+    var proven = 0
+    var doubtful = 0
+    var notProven = 0
+
+    /// The counts of `assessment`; none of nothing.
+    init(_ assessment: Assessment?) {
+        for place in assessment?.places ?? [] {
+            switch place.verdict {
+            case .proven: proven += 1
+            case .doubtful: doubtful += 1
+            case .notProven: notProven += 1
+            }
+        }
     }
 }

@@ -125,9 +125,11 @@ extension Workers.Parts {
                 desk.siteChanged(change, position: position) { known.done(change) }
             case .snapshot(let snapshot, let done):
                 snapshots.write(snapshot, of: name, done: done)
-            case .tick(let tick, let heard, let watched):
+            case .tick(let tick, let heard, let watched, let hearing):
                 watch.ticked(name, at: tick.arrivalUptime)
-                if name == .threshold { desk.tick(tick, heard: heard, watched: watched) }
+                if name == .threshold {
+                    desk.tick(tick, heard: heard, watched: watched, hearing: hearing)
+                }
             }
         }
     }

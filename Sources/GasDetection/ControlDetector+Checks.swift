@@ -17,7 +17,10 @@ extension ControlDetector {
                     evidence: evidence(of: check, states, now)))
         }
         let day = CalendarDay.number(of: tick.arrivalTime)
-        if day != today || !isDayJudged { judgeDue(on: day, tick, into: &findings) }
+        if day != today || !isDayJudged {
+            judgeDue(on: day, tick, into: &findings)
+            judgeCoverage(on: day, tick, into: &findings)
+        }
     }
 
     /// The answer to a check; `nil` when it is not known.
@@ -28,7 +31,7 @@ extension ControlDetector {
             if isCutDue(check.room, states, now) { return hasPower }
             return isCommandKnown(check.room, states, now) ? false : nil
         case .airShort: return isTrue(check.sensors[0], states, now).map { !$0 }
-        case .fanStopped: return isNone(check.sensors, states, now)
+        case .fanStopped, .drainageStopped: return isNone(check.sensors, states, now)
         case .work:
             guard isOver(check.room, states) else { return false }
             return isNone(check.sensors, states, now).map { !$0 }

@@ -24,6 +24,7 @@ extension ControlDetector {
                 .init("allowed", Double(check.onNanoseconds) / 1e9, "s"),
             ] + (worst ?? [])
         case .fanStopped: return counts("fans", "running")
+        case .drainageStopped: return counts("pumps", "running")
         case .airShort: return [.init("enough air", Double(on))] + (worst ?? [])
         case .work: return (worst ?? []) + counts("production sensors", "at work")
         default:
@@ -101,6 +102,7 @@ extension ControlDetector {
         let overdue = due.filter(\.isOn)
         state.write(overdue.count)
         for entry in overdue { state.write(states[Int(entry.sensor)].bounds.identity) }
+        saveCoverage(to: &state)
     }
 
     mutating func load(
@@ -126,6 +128,7 @@ extension ControlDetector {
             guard let index = sensors[try state.read()] else { continue }
             due[index].isOn = true
         }
+        try loadCoverage(from: &state)
     }
 }
 

@@ -13,6 +13,8 @@ struct ControlDetector: Sendable {
     var checks: [ControlCheck] = []
     /// Days on which sensors must be calibrated again, by sensor, rising.
     var due: [(sensor: UInt32, day: Int, isOn: Bool)] = []
+    /// What the law asks for and is not there, by place.
+    var coverage: [CoverageCheck] = []
     /// The day of the newest tick, since 1970 in UTC; `Int.min` before the first.
     var today = Int.min
     var isDayJudged = false
@@ -32,6 +34,7 @@ struct ControlDetector: Sendable {
         for (index, room) in layout.rooms.enumerated() {
             addChecks(of: room, index, roster, to: &asked)
         }
+        addDrainage(layout, roster, to: &asked)
         let stood = orphans + checks.filter { $0.isOn || $0.turnUptime >= 0 }
         checks = asked
         orphans = []
@@ -48,7 +51,7 @@ struct ControlDetector: Sendable {
                 orphans.append(old)
             }
         }
-        return gone + adoptDue(roster)
+        return gone + adoptDue(roster) + adoptCoverage(roster.site)
     }
 
     private func isThere(_ subject: Finding.Subject, in roster: SensorRoster) -> Bool {
@@ -82,6 +85,9 @@ struct ControlDetector: Sendable {
         for index in checks.indices
         where checks[index].rule == rule && checks[index].subject == subject {
             checks[index].isOn = isActive
+        }
+        if rule == .uncovered, case .place(let place) = subject {
+            restoreCoverage(of: place, isActive: isActive)
         }
         guard rule == .calibrationDue, case .sensor(let sensor) = subject else { return }
         for index in due.indices where due[index].sensor == sensor { due[index].isOn = isActive }
@@ -138,6 +144,29 @@ extension ControlDetector {
                     on: ThresholdDetector.disagreementSeconds,
                     off: ThresholdDetector.agreementSeconds)
             }
+        }
+    }
+
+    /// Where gas must be drained, a pump must run, there or wherever it draws from.
+    private func addDrainage(
+        _ layout: SiteLayout, _ roster: SensorRoster, to checks: inout [ControlCheck]
+    ) {
+        let asked = roster.site.drainage
+        if asked.isEmpty { return }
+        var pumps: [String: UInt32] = [:]
+        for (index, sensor) in roster.sensors.enumerated() where sensor?.quantity == .drainagePump {
+            if let sensor { pumps[sensor.id] = UInt32(index) }
+        }
+        for (place, names) in asked {
+            guard let room = layout.rooms.firstIndex(where: { $0.place.id == place }) else {
+                continue
+            }
+            checks.append(
+                ControlCheck(
+                    .drainageStopped, .place(place), room: room,
+                    sensors: names.compactMap { pumps[$0] }.sorted(),
+                    onSeconds: ThresholdDetector.drainageSeconds,
+                    offSeconds: ThresholdDetector.drainageSeconds))
         }
     }
 

@@ -18,6 +18,11 @@ extension SensorState {
         return heardUptime <= now ? max(heardUptime, since) : since
     }
 
+    /// Whether it has a limit and was not heard since it is waited for: it proves nothing yet.
+    func isAwaited(atUptime now: Int64, sinceUptime linkUp: Int64) -> Bool {
+        bounds.alarm.isFinite && (heardUptime < max(linkUp, watchedUptime) || heardUptime > now)
+    }
+
     /// Whether it has been quiet for longer than its bound, and for the time beyond it that is left
     /// to recognise that its gateway is gone.
     func hasGoneSilent(atUptime now: Int64, sinceUptime linkUp: Int64) -> Bool {

@@ -43,6 +43,9 @@ package struct ThresholdDetector: RecordDetector {
     /// A fan, a duct or work must have stopped, or go on, for this long: a change-over from the
     /// main to the standby fan is no stop. Seconds, our own figure.
     package static let stateSeconds = 10.0
+    /// Drainage must have stood for this long, and run for as long before it runs again: the pumps
+    /// of a station take turns. Seconds, our own figure.
+    package static let drainageSeconds = 60.0
     /// Work must rest for this long before it counts as stopped: a shearer stands for minutes in
     /// every cycle, and each of them is not the end of it. Seconds; nine rests in ten on the
     /// recorded longwall are shorter.
@@ -68,6 +71,8 @@ package struct ThresholdDetector: RecordDetector {
     var linkIsFaulty = false
     var linkUptime: Int64 = 0
     var newestUptime: Int64 = 0
+    /// The sensors with limits that are waited for since the last tick; see `Hearing`.
+    var awaited: [UInt32] = []
     /// When the values were last taken note of, see `SensorState.sample`.
     var sampledUptime: Int64 = -1
 
@@ -94,6 +99,11 @@ package struct ThresholdDetector: RecordDetector {
     /// How many sensors of the site have sent anything within their silence bound.
     package var heardCount: Int {
         states.count { $0.isWatched && $0.wasHeard && !$0.isSilent && !$0.isCutOff }
+    }
+
+    /// Who was heard at the newest tick.
+    package var hearing: Hearing {
+        Hearing(isLinked: isLinked, linkUptime: linkUptime, awaited: awaited)
     }
 
     /// How many sensors the site has.
@@ -195,14 +205,19 @@ extension ThresholdDetector {
         let isMinute =
             sampledUptime < 0 || now < sampledUptime
             || now &- sampledUptime >= 60_000_000_000
+        awaited.removeAll(keepingCapacity: true)
         for index in states.indices where states[index].isWatched {
             if isMinute { states[index].sample(sinceUptime: sampledUptime) }
             if states[index].standsOut {
                 states[index].beginDueAlarm(UInt32(index), at: tick, into: &findings)
             }
-            guard isLinked, !states[index].isSilent, !states[index].isCutOff,
-                states[index].hasGoneSilent(atUptime: now, sinceUptime: linkUptime)
-            else { continue }
+            guard isLinked, !states[index].isSilent, !states[index].isCutOff else { continue }
+            guard states[index].hasGoneSilent(atUptime: now, sinceUptime: linkUptime) else {
+                if states[index].isAwaited(atUptime: now, sinceUptime: linkUptime) {
+                    awaited.append(UInt32(index))
+                }
+                continue
+            }
             let evidence = states[index].silenceEvidence()
             states[index].isSilent = true
             states[index].highBeforeSilence = evidence.first?.value ?? .nan

@@ -38,6 +38,9 @@ package struct TrendDetector: RecordDetector, Equatable {
     /// work bears on: so that nobody looks for them with each reading.
     private var heardIn: [[Int32]] = []
     private var followers: [[UInt32]] = []
+    /// How long it takes to withdraw everybody, for each place; nothing is said where it is 0.
+    /// Minutes.
+    private var withdrawals: [Double] = []
     private var roster: SensorRoster
     private var layout: SiteLayout
     private let falsePerDay: Double
@@ -73,6 +76,9 @@ package struct TrendDetector: RecordDetector, Equatable {
         for (index, track) in tracks.enumerated() where track.surroundings >= 0 {
             followers[Int(track.surroundings)].append(UInt32(index))
         }
+        withdrawals = layout.rooms.map {
+            (roster.site.withdrawalSeconds(ofPlace: $0.place) ?? 0) / 60
+        }
     }
 
     /// Whether both know the same of the gas; what site it is does not matter.
@@ -87,6 +93,7 @@ package struct TrendDetector: RecordDetector, Equatable {
         guard isActive, case .sensor(let index) = subject, index < tracks.count else { return }
         if rule == .trend { tracks[Int(index)].phase = .standing }
         if rule == .slowRise { tracks[Int(index)].slow.isStanding = true }
+        if rule == .withdrawal { tracks[Int(index)].isPressing = true }
     }
 
     package mutating func observe(_ reading: Reading, into findings: inout [Finding]) {
@@ -121,6 +128,28 @@ package struct TrendDetector: RecordDetector, Equatable {
         let change = tracks[index].judge(
             isMute: isMute, isAnew: isAnew, coming: coming, barStart: barStart)
         if let change { findings.append(finding(.trend, change, by: reading)) }
+        press(index, by: reading, isMute: isMute, coming: coming, into: &findings)
+    }
+
+    /// Looks whether what rises leaves the time that it takes to withdraw everybody. It is over
+    /// with the rise itself: a forecast that grows longer for a while brings nobody back.
+    private mutating func press(
+        _ index: Int, by reading: Reading, isMute: Bool, coming: Double,
+        into findings: inout [Finding]
+    ) {
+        guard tracks[index].phase == .standing else {
+            guard tracks[index].isPressing else { return }
+            tracks[index].isPressing = false
+            return findings.append(finding(.withdrawal, .ended, by: reading))
+        }
+        let room = Int(layout.room[index])
+        guard !isMute, !tracks[index].isPressing, room >= 0, withdrawals[room] > 0,
+            roster.sensors[index]?.limits?.cut != nil,
+            let earliest = tracks[index].projection(coming: coming)?.toCut?.earliest,
+            earliest < withdrawals[room]
+        else { return }
+        tracks[index].isPressing = true
+        findings.append(finding(.withdrawal, .began, by: reading))
     }
 
     private func coming(to index: Int) -> Double {
@@ -192,6 +221,13 @@ extension TrendDetector {
                 .init("rise", track.trend.slope * 60 * limit, unit + "/min"),
                 .init("usual error of 4 min ahead", track.steady.error * limit, unit),
             ]
+        }
+        if rule == .withdrawal {
+            finding.evidence = [
+                .init("withdrawal takes", withdrawals[Int(layout.room[index])], "min"),
+                finding.evidence[0],
+            ]
+            return finding
         }
         finding.evidence += context(of: track)
         return finding
@@ -321,12 +357,14 @@ extension TrendTrack {
         var next = Self(change.after, surroundings: surroundings)
         next.phase = phase
         next.slow.isStanding = slow.isStanding
+        next.isPressing = isPressing
         switch change.kind {
         case .limits where inverseLimit > 0 && next.inverseLimit > 0: return rescale(to: next)
         case .tuned: return
         case .decommissioned:
             next.phase = .armed
             next.slow.isStanding = false
+            next.isPressing = false
         case .added, .renewed, .removed, .limits: if phase == .spent { next.phase = .armed }
         }
         self = next
@@ -338,6 +376,7 @@ extension TrendTrack {
         guard saved.identity == now.identity, now.inverseLimit > 0, saved.inverseLimit > 0 else {
             phase = saved.phase
             slow.isStanding = saved.slow.isStanding
+            isPressing = saved.isPressing
             return
         }
         self = saved
@@ -349,7 +388,9 @@ extension TrendTrack {
     fileprivate mutating func disarm() -> [Rule] {
         let stood: [Rule] =
             (phase == .standing ? [.trend] : []) + (slow.isStanding ? [.slowRise] : [])
+            + (isPressing ? [.withdrawal] : [])
         phase = .armed
+        isPressing = false
         slow.isStanding = false
         return stood
     }

@@ -32,6 +32,8 @@ struct TrendTrack: Sendable, Equatable {
     /// The place whose work and air bear on it, by its index in the detector; -1 for none.
     var surroundings: Int32 = -1
     var phase = Phase.armed
+    /// Whether it is told that the limit may be reached before everybody can be withdrawn.
+    var isPressing = false
     /// Event time of the newest reading taken in; `.distantPast` before the first.
     var newest = Timestamp.distantPast
     /// Event time of the reading that the estimate started at.
@@ -191,6 +193,7 @@ extension TrendTrack {
         state.write(inverseLimit)
         state.write(alarm)
         state.write(phase.rawValue)
+        state.write(isPressing)
         state.write(newest)
         state.write(start)
         state.write(begun)
@@ -207,6 +210,7 @@ extension TrendTrack {
         inverseLimit = try state.read()
         alarm = try state.read()
         phase = Phase(rawValue: try state.read()) ?? .armed
+        isPressing = try state.read()
         newest = try state.read()
         start = try state.read()
         begun = try state.read()

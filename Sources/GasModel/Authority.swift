@@ -32,63 +32,6 @@ extension Person {
     package var powersInOrder: [Power] { Power.allCases.filter(powers.contains) }
 }
 
-/// A ground for a halt: which conditions call for one, and for how long they may stand before.
-package struct HaltGround: Sendable, Equatable {
-    /// Unique: how a halt names its ground.
-    package var id: String
-    /// In a few words: what is not proven.
-    package var title: String
-    /// The conditions that it is about.
-    package var rules: [Rule]
-    /// How long one of them may stand before it is a ground. Seconds; 0: at once.
-    package var allowedSeconds: Double
-    /// The same where the gas was high or rising when the condition began: a place that goes blind
-    /// just then counts as dangerous. Seconds, at most `allowedSeconds`.
-    package var allowedRisingSeconds: Double
-    /// Whether only sensors with a limit count: without such a sensor nothing is proven.
-    package var isForGuardsOnly: Bool
-    /// What it rests on; `nil` where it is Firedamp's own and no law is claimed.
-    package var basis: LegalBasis?
-
-    /// A ground with all its parts.
-    package init(
-        id: String, title: String, rules: [Rule], allowedSeconds: Double = 0,
-        allowedRisingSeconds: Double? = nil, isForGuardsOnly: Bool = false,
-        basis: LegalBasis? = nil
-    ) {
-        self.id = id
-        self.title = title
-        self.rules = rules
-        self.allowedSeconds = allowedSeconds
-        self.allowedRisingSeconds = min(allowedRisingSeconds ?? allowedSeconds, allowedSeconds)
-        self.isForGuardsOnly = isForGuardsOnly
-        self.basis = basis
-    }
-}
-
-extension HaltGround {
-    /// The grounds that hold where no table gives others. The times are Firedamp's own: no law
-    /// that we know names one.
-    package static let standard = [
-        HaltGround(id: "over-limit", title: "gas is over the cut limit", rules: [.cut]),
-        HaltGround(id: "power-on", title: "power is on after a cut was due", rules: [.powerOn]),
-        HaltGround(
-            id: "air", title: "the fan stands or the air is short",
-            rules: [.fanStopped, .airShort]),
-        HaltGround(id: "work", title: "work goes on in a place that must stand", rules: [.work]),
-        HaltGround(
-            id: "blind", title: "a sensor that the place needs is not seen",
-            rules: [.silence, .fault, .gateway, .link], allowedSeconds: 300,
-            allowedRisingSeconds: 60, isForGuardsOnly: true),
-        HaltGround(
-            id: "untrusted", title: "a sensor that the place needs cannot be trusted",
-            rules: [
-                .covered, .freshAir, .compressedAir, .lowGain, .calibrationCloak, .timelyGap,
-                .repeatedWindow, .copied, .backdated, .stuck, .contradiction,
-            ], allowedSeconds: 1800, isForGuardsOnly: true),
-    ]
-}
-
 /// How a halt is answered and ended in time.
 package struct HaltTiming: Sendable, Equatable {
     /// So long a halt may stand unanswered before the next in the order of escalation is called.
@@ -99,6 +42,7 @@ package struct HaltTiming: Sendable, Equatable {
     /// So long every trigger must have been below its re-power value before a release. Seconds.
     package var holdSeconds = 60.0
 
-    /// The times that hold where the site says nothing: Firedamp's own.
+    /// The times that hold where the site says nothing: Firedamp's own. A site may only be
+    /// stricter: call and remind sooner, hold longer.
     package init() {}
 }

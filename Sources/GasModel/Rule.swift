@@ -26,6 +26,8 @@ package enum Rule: String, Sendable, CaseIterable {
     case trend
     /// The value rises towards the limit within hours.
     case slowRise = "slow-rise"
+    /// The cut limit may be reached sooner than everybody can be withdrawn.
+    case withdrawal
 
     // MARK: Whether the evidence can be trusted, by the integrity detector
 
@@ -74,6 +76,10 @@ package enum Rule: String, Sendable, CaseIterable {
     case calibrationOverrun = "calibration-overrun"
     /// A calibration was begun, or goes on, while the neighbours measure gas.
     case calibrationInGas = "calibration-in-gas"
+    /// The gas must be drained, and no pump of the drainage runs.
+    case drainageStopped = "drainage-stopped"
+    /// A sensor that the law asks for is not there, and nobody has taken that upon himself.
+    case uncovered
     /// A named person tries out who answers, and how soon: nothing is wrong.
     case drill
 }
@@ -94,9 +100,9 @@ extension Rule {
         switch self {
         case .alarm, .cut, .chatter, .fault, .silence, .gateway, .link: .threshold
         case .powerOn, .fanStopped, .airShort, .work, .calibrationDue, .disagreement, .calibrating,
-            .calibrationOverrun, .calibrationInGas, .drill:
+            .calibrationOverrun, .calibrationInGas, .drainageStopped, .uncovered, .drill:
             .threshold
-        case .trend, .slowRise: .trend
+        case .trend, .slowRise, .withdrawal: .trend
         case .covered, .freshAir, .compressedAir, .lowGain, .drift, .calibrationCloak, .timelyGap,
             .repeatedWindow, .copied, .backdated, .stuck, .contradiction:
             .integrity

@@ -66,6 +66,10 @@ package struct Place: Sendable, Equatable {
     package var ventilates: [String]
     /// The `Sensor.id`s that tell whether work goes on in it.
     package var production: [String]
+    /// Whether its gas must be drained while it is worked.
+    package var needsDrainage = false
+    /// How long it takes to withdraw everybody from it, where the site says so. Seconds.
+    package var withdrawalSeconds: Double?
 
     /// A place with its code and its name, and what else is known of it.
     package init(
@@ -249,8 +253,11 @@ package struct Site: Sendable, Equatable {
     package var acceptedGaps: [AcceptedGap]
     /// The sensors that were taken out.
     package var decommissioned: [Decommission]
-    /// What calls for a halt.
-    package var grounds = HaltGround.standard
+    /// Whether the law of the mine asks for drainage as a whole.
+    package var needsDrainage = false
+    /// What calls for a halt, and what for a warning ahead of one; empty in a site that no file
+    /// describes, where nothing is ever a halt.
+    package var grounds: [HaltGround] = []
     /// How halts are answered and ended in time.
     package var timing = HaltTiming()
     /// How long records are kept.

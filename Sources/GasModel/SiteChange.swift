@@ -65,8 +65,8 @@ package struct SiteChange: Sendable {
     package let roster: SensorRoster
     /// The sensors that it means something for, by index.
     package let sensors: [SensorChange]
-    /// Whether sensors belong together otherwise than before: by place, gateway or day of
-    /// calibration. Where only limits change they do not.
+    /// Whether sensors belong together otherwise than before: by place, gateway, day of calibration
+    /// or by what the law asks for. Where only limits change they do not.
     package let regroups: Bool
 
     /// The change from `old` to `roster`.
@@ -91,7 +91,12 @@ package struct SiteChange: Sendable {
             }
         }
         regroups =
-            old.site.places != roster.site.places || sensors.contains { $0.kind != .limits }
+            old.site.places != roster.site.places
+            || old.site.needsDrainage != roster.site.needsDrainage
+            || old.site.acceptedGaps != roster.site.acceptedGaps
+            || old.site.gasClass != roster.site.gasClass
+            || old.site.table?.requirements != roster.site.table?.requirements
+            || sensors.contains { $0.kind != .limits }
             || names.indices.contains { index in
                 let before = index < old.sensors.count ? old.sensors[index] : nil
                 let after = index < roster.sensors.count ? roster.sensors[index] : nil

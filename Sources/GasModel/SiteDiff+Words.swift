@@ -9,6 +9,11 @@ extension SiteDiff {
             Field("district", .telling, place.district),
             Field("ventilates", .judgement, listed(place.ventilates.sorted())),
             Field("production", .judgement, listed(place.production.sorted())),
+            Field("drainage", .judgement, place.needsDrainage ? "required" : nil),
+            // A longer one warns sooner.
+            Field(
+                "withdrawal", .judgement, place.withdrawalSeconds.map { "\($0) s" },
+                bound: place.withdrawalSeconds.map { -$0 }),
         ]
     }
 
@@ -51,6 +56,29 @@ extension SiteDiff {
             // No reading is judged by them, but findings are told of them.
             Field("calibration-due", .telling, sensor.calibrationDue),
             Field("gateway", .telling, sensor.gateway),
+        ]
+    }
+
+    static func words(_ ground: HaltGround) -> String { ground.title }
+
+    static func fields(_ ground: HaltGround) -> [Field] {
+        [
+            Field(
+                "allowed", .judgement, "\(ground.allowedSeconds) s", bound: ground.allowedSeconds),
+            Field(
+                "allowed-rising", .judgement, "\(ground.allowedRisingSeconds) s",
+                bound: ground.allowedRisingSeconds),
+            Field("rest", .judgement, ground.restText),
+        ]
+    }
+
+    static func fields(_ timing: HaltTiming) -> [Field] {
+        [
+            Field(
+                "escalate", .judgement, "\(timing.escalateSeconds) s",
+                bound: timing.escalateSeconds),
+            Field("remind", .telling, "\(timing.remindSeconds) s", bound: timing.remindSeconds),
+            Field("hold", .judgement, "\(timing.holdSeconds) s", bound: -timing.holdSeconds),
         ]
     }
 

@@ -45,9 +45,9 @@ package struct SiteDiff: Sendable, Equatable {
         package var direction: Direction?
     }
 
-    /// Every difference: mine, table, policy, people, districts, places, sensors, accepted gaps,
-    /// decommissioned sensors, retention; what went before what came, both in the order of their
-    /// file.
+    /// Every difference: mine, table, policy, people, grounds, timing, districts, places, sensors,
+    /// accepted gaps, decommissioned sensors, retention; what went before what came, both in the
+    /// order of their file.
     package private(set) var changes: [Change] = []
 
     /// Whether any reading may be judged otherwise.
@@ -58,6 +58,10 @@ package struct SiteDiff: Sendable, Equatable {
         compareMine(old, new)
         compareTable(old, new)
         comparePeople(old, new)
+        compare("ground", old.grounds, new.grounds, id: \.id, says: Self.words, .judgement) {
+            Self.fields($0)
+        }
+        compare(Subject(kind: "timing"), Self.fields(old.timing), Self.fields(new.timing))
         compare("district", old.districts, new.districts, id: \.id, says: \.name, .telling) {
             [Field("name", .cosmetic, $0.name)]
         }
@@ -145,6 +149,7 @@ extension SiteDiff {
                 Field("name", .cosmetic, site.name),
                 Field("gas-class", .judgement, site.gasClass?.rawValue),
                 Field("licensed-output", .judgement, site.outputTonnes.map(tonnes)),
+                Field("drainage", .judgement, site.needsDrainage ? "required" : nil),
                 Field("standing-halt", .judgement, site.standingHalt.map { "below \($0.policy)" }),
                 Field("language", .telling, site.language.rawValue),
             ]

@@ -19,7 +19,8 @@ package enum WorkerReport: Sendable {
     /// since to guard goes before to remember: a restart then falls back on journal and ring.
     case snapshot(DetectorSnapshot, done: @Sendable () -> Void)
     /// A tick record passed through the worker: proof that session, ring and worker are alive.
-    case tick(Reading, heard: Int, watched: Int)
+    /// `hearing`: who was heard, where the worker has the detector that knows.
+    case tick(Reading, heard: Int, watched: Int, hearing: Hearing?)
 }
 
 /// One detector on a serial Dispatch queue of its own, with a cursor of its own in the ring.
@@ -57,6 +58,8 @@ package final class DetectorWorker: Sendable {
         var findings: [Finding] = []
         var ticks: [Reading] = []
         var changes: [(change: SiteChange, position: UInt64)] = []
+        /// As of the newest tick.
+        var hearing: Hearing?
     }
 
     /// The change of the site that a record stands for; `nil` when it was written by a run before
@@ -100,6 +103,7 @@ package final class DetectorWorker: Sendable {
             judge: { reader, batch in
                 let count = drain(&reader, &detector, changes, &batch)
                 let heard = detector.detector.heardCount(ifAny: batch.ticks)
+                batch.hearing = batch.ticks.isEmpty ? nil : detector.detector.hearing
                 return (count, heard, detector.detector.watchedCount)
             })
     }
@@ -210,7 +214,8 @@ package final class DetectorWorker: Sendable {
             for tick in core.batch.ticks {
                 // What was found before a tick is told before it.
                 tell(&core, upTo: tick.position)
-                report(.tick(tick, heard: heard, watched: watched))
+                report(
+                    .tick(tick, heard: heard, watched: watched, hearing: core.batch.hearing))
             }
             core.batch.ticks.removeAll(keepingCapacity: true)
             tell(&core, upTo: .max)

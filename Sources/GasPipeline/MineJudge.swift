@@ -41,6 +41,7 @@ package struct MineJudge: Sendable {
             findings.removeAll(keepingCapacity: true)
         }
         guard record.kind == .tick else { return }
+        book.hear(limits.hearing)
         for announcement in book.tick(record) { try told(nil, announcement) }
     }
 }

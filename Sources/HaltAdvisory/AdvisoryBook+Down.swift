@@ -26,7 +26,9 @@ extension AdvisoryBook {
     /// and the one before. "Perhaps" where that time was watched for its greater part.
     func downWords(_ finding: Finding) -> Phrase? {
         let (shown, before) = (finding.eventTime, finding.previousTime ?? finding.eventTime)
-        guard let down, !down.isBackwards, shown > down.from, before < down.until else { return nil }
+        guard let down, !down.isBackwards, shown > down.from, before < down.until else {
+            return nil
+        }
         let unseen = min(shown, down.until).seconds(since: max(before, down.from))
         let isSure = shown < down.until || unseen * 2 >= shown.seconds(since: before)
         let (from, until) = (down.from.rfc3339(), down.until.rfc3339())

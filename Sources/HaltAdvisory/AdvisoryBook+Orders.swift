@@ -241,7 +241,7 @@ extension Rule {
         case .fault, .silence, .gateway, .link, .calibrating, .calibrationOverrun,
             .calibrationInGas:
             true
-        case .disagreement, .drift: true
+        case .disagreement, .drift, .uncovered: true
         default: detector == .integrity
         }
     }

@@ -7,6 +7,8 @@ extension AdvisoryBook {
     /// records before it may still come, until `forgetOldSites`.
     package mutating func change(to roster: SensorRoster, from position: UInt64) {
         rosters.append((position, roster))
+        map = SiteMap(roster)
+        assessmentCount &+= 1
         // Whoever is back may be taken out again.
         if decommissioned.isEmpty { return }
         for sensor in roster.site.sensors { decommissioned.remove(sensor.id) }

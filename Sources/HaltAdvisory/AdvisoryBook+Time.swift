@@ -10,6 +10,8 @@ struct SteadyClock: Sendable {
 
     /// Since when somebody has looked without a break; `nil` before the first tick of a run.
     private(set) var watchedSince: Int64?
+    /// What time it was at the last tick, in nanoseconds since 1970; `nil` before the first.
+    var present: Int64? { now }
     private var now: Int64?
     private var uptime: Int64 = 0
     private var arrival: Int64 = 0
@@ -57,6 +59,7 @@ extension AdvisoryBook {
         let isFirst = steady.watchedSince == nil
         let now = steady.tick(tick)
         if isFirst { begin(at: now) }
+        passDays(at: now)
         if standing.isEmpty {
             watches = [:]
             return []

@@ -25,7 +25,20 @@ package struct AdvisoryBook: Sendable {
     }
 
     /// The newest announcement of every advisory that stands, by subject and rule.
-    var standing: [Key: Announcement] = [:]
+    var standing: [Key: Announcement] = [:] {
+        didSet { assessmentCount &+= 1 }
+    }
+    /// Rises whenever an assessment may have become another: who asks often compares it first.
+    package internal(set) var assessmentCount: UInt64 = 0
+    /// Who was heard at the newest tick; `nil` before the first of this run.
+    var hearing: Hearing? {
+        didSet { assessmentCount &+= 1 }
+    }
+    /// What the newest of `rosters` says of places.
+    var map: SiteMap
+    /// When the first of the days of cumulative halts that still run is over, by the steady clock,
+    /// and the assessment that it was looked up for.
+    var daysEnd: (at: Int64, count: UInt64) = (.max, .max)
     /// The identifier that each subject and rule closed last: a repeat of the readings that raised
     /// it, after a crash that also took the ring, is recognised by it.
     var closedLast: [Key: String] = [:]
@@ -57,7 +70,9 @@ package struct AdvisoryBook: Sendable {
     /// An empty book for `site`, whose sensors stand at their registry index in `sensors`. `ring`
     /// is the identity of the ring that findings come from.
     package init(site: Site, sensors: [Sensor?], ring: UInt64) {
-        rosters = [(0, SensorRoster(site: site, sensors: sensors))]
+        let roster = SensorRoster(site: site, sensors: sensors)
+        rosters = [(0, roster)]
+        map = SiteMap(roster)
         self.ring = ring
     }
 
@@ -125,8 +140,9 @@ package struct AdvisoryBook: Sendable {
             reference.peak = max(reference.peak ?? -.infinity, finding.value)
         }
         var announcement = announce(finding, about, site: roster.site, reference: reference)
-        if let down = downWords(finding) {
-            announcement.say((announcement.words?.why ?? []) + [down], in: site.language)
+        let more = [daysPhrase(reference), downWords(finding)].compactMap { $0 }
+        if !more.isEmpty {
+            announcement.say((announcement.words?.why ?? []) + more, in: site.language)
         }
         keep(announcement, key)
         return announcement
@@ -199,7 +215,7 @@ package struct AdvisoryBook: Sendable {
 
     /// What makes a condition of `rule` a halt, if anything does.
     func ground(for rule: String) -> HaltGround? {
-        site.grounds.first { $0.rules.contains { $0.rawValue == rule } }
+        site.grounds.first { $0.kind == .halt && $0.rules.contains { $0.rawValue == rule } }
     }
 
     /// Whether `ground` counts for it: some are only about what guards a limit.
@@ -236,7 +252,10 @@ package struct AdvisoryBook: Sendable {
                 ring: ring, projection: finding.projection,
                 evidence: finding.evidence.isEmpty ? nil : finding.evidence),
             limit: words.limit,
-            basis: words.limit == nil ? nil : Basis(sensor, of: site), why: "", action: "",
+            basis: words.limit == nil
+                ? reference.ground.flatMap { id in
+                    site.ground(id)?.basis.map { Basis($0, ground: id) }
+                } : Basis(sensor, of: site), why: "", action: "",
             site: site.fingerprint, act: nil, escalation: nil, words: nil,
             atNanoseconds: finding.arrivalTime.nanoseconds)
         announcement.say(words.why, do: words.action, in: site.language)

@@ -39,7 +39,8 @@ struct AdvisoryWords {
         switch (finding.rule, finding.change) {
         case (.cut, .ended): return "<\(hundredths(limits.repower))"
         case (.alarm, .ended): return "<\(hundredths(min(limits.alarm.value, limits.repower)))"
-        case (.cut, _), (.trend, _), (.slowRise, _): return text(of: limits.cut ?? limits.alarm)
+        case (.cut, _), (.trend, _), (.slowRise, _), (.withdrawal, _):
+            return text(of: limits.cut ?? limits.alarm)
         case (.alarm, _), (.chatter, _): return text(of: limits.alarm)
         default: return nil
         }
@@ -60,6 +61,10 @@ struct AdvisoryWords {
         where finding.value >= about.sensor?.limits?.cut?.reachedAt ?? .infinity:
             return Phrase("trend-reached", watched)
         case (.trend, .ended): return Phrase("trend-ended", watched)
+        case (.withdrawal, .ended): return Phrase("withdrawal-ended", watched)
+        case (.withdrawal, _):
+            let earliest = (finding.projection?.toCut?.earliest).map(minutes)
+            return Phrase("withdrawal-began", watched, earliest ?? Phrase("not-predictable"))
         case (.slowRise, .began), (.slowRise, .worsened):
             return Phrase("slow-rise-began", watched, ahead(finding.projection?.toCut))
         case (.fault, .ended): return Phrase("fault-ended", watched)
@@ -72,6 +77,8 @@ struct AdvisoryWords {
         case (.calibrating, .ended): return Phrase("calibrating-ended", watched)
         case (.chatter, .ended): return Phrase("chatter-ended", watched)
         case (.fanStopped, .ended): return Phrase("fan-ended", watched)
+        case (.drainageStopped, .ended): return Phrase("drainage-ended", watched)
+        case (.uncovered, .ended): return Phrase("uncovered-ended", watched)
         case (let rule, .ended): return Phrase("over", watched, rule.matter)
         case (let rule, _): return Phrase("it-is", watched, rule.matter)
         }

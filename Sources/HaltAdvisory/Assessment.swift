@@ -88,35 +88,11 @@ package struct Assessment: Codable, Sendable, Equatable {
     package var districts: [Area]
     /// Its places, in the order of the site.
     package var places: [Area]
-}
 
-extension AdvisoryBook {
-    /// How the mine stands now, by what stands open.
-    package func assess() -> Assessment {
-        let standing = open
-        func evidence(_ place: String?) -> [Assessment.Evidence] {
-            let here = standing.filter { $0.place == nil || place == nil || $0.place == place }
-            let found = here.compactMap { announcement -> Assessment.Evidence? in
-                guard let advisory = announcement.advisory,
-                    announcement.severity == .halt
-                        || Rule(rawValue: advisory.rule)?.isDoubt == true
-                else { return nil }
-                return Assessment.Evidence(
-                    announcement.severity == .halt ? .notProven : .doubtful,
-                    advisory: advisory.id, ground: advisory.ground,
-                    from: announcement.place == place ? nil : announcement.place,
-                    text: announcement.why)
-            }
-            return found.filter { $0.verdict == .notProven }
-                + found.filter { $0.verdict == .doubtful }
-        }
-        return Assessment(
-            mine: .init(.mine, site.mine, site.name, evidence: evidence(nil)),
-            districts: site.districts.map { district in
-                let places = Set(site.places.filter { $0.district == district.id }.map(\.id))
-                let found = places.sorted().flatMap { evidence($0) }
-                return .init(.district, district.id, district.name, evidence: found)
-            },
-            places: site.places.map { .init(.place, $0.id, $0.name, evidence: evidence($0.id)) })
+    /// An assessment of everything.
+    package init(mine: Area, districts: [Area], places: [Area]) {
+        self.mine = mine
+        self.districts = districts
+        self.places = places
     }
 }

@@ -44,25 +44,93 @@ extension AdvisoryBook {
     package func cumulativeHalt(
         of advisory: AdvisoryReference
     ) -> (number: Int, days: Int, basis: LegalBasis)? {
-        guard let policy = site.policy, !policy.haltDays.isEmpty,
-            overLimits.contains(where: { $0.id == advisory.id })
-        else { return nil }
-        // Months of thirty days: the notice does not say how its cycle is counted.
-        let cycle = Int64(policy.cycleMonths) * 30 * 86_400_000_000_000
-        let from = advisory.onsetNanoseconds - cycle
-        let number = overLimits.count { $0.onset > from && $0.onset <= advisory.onsetNanoseconds }
-        let days = policy.haltDays[min(max(number, 1), policy.haltDays.count) - 1]
-        return (max(number, 1), days, policy.haltBasis)
+        CumulativeDays(self).halt(of: advisory)
     }
 
     /// What the cumulative halt still asks for before a release; `nil` when nothing.
     func daysLeft(_ advisory: AdvisoryReference, at now: Int64) -> Phrase? {
-        guard let halt = cumulativeHalt(of: advisory) else { return nil }
-        let end = advisory.onsetNanoseconds + Int64(halt.days) * 86_400_000_000_000
-        guard now < end else { return nil }
+        CumulativeDays(self).left(advisory, at: now)
+    }
+
+    /// The days of halt that an announcement of the halt `reference` has to name, also of the one
+    /// that is just being raised.
+    func daysPhrase(_ reference: AdvisoryReference) -> Phrase? {
+        guard reference.rule == Rule.cut.rawValue, reference.isLatched,
+            site.policy?.haltDays.isEmpty == false
+        else { return nil }
+        var days = CumulativeDays(self)
+        if reference.revision == 1 { days.count(reference) }
+        return days.left(reference, at: nil).map { Phrase("also", $0) }
+    }
+
+    /// Takes note when days of halt are over: the assessment is another from then on.
+    mutating func passDays(at now: Int64) {
+        guard site.policy?.haltDays.isEmpty == false else { return }
+        if daysEnd.count != assessmentCount {
+            let days = CumulativeDays(self)
+            let ends = standing.values.compactMap { $0.advisory.flatMap(days.end) }
+            daysEnd = (ends.filter { $0 > now }.min() ?? .max, assessmentCount)
+        } else if now >= daysEnd.at {
+            assessmentCount &+= 1
+        }
+    }
+}
+
+/// The days of the province's cumulative halts, looked up for many halts at once.
+struct CumulativeDays {
+    private let policy: ProvincePolicy?
+    private var ids: Set<String> = []
+    /// Rising.
+    private var onsets: [Int64] = []
+
+    init(_ book: AdvisoryBook) {
+        policy = book.site.policy.flatMap { $0.haltDays.isEmpty ? nil : $0 }
+        if policy == nil { return }
+        ids = Set(book.overLimits.map(\.id))
+        onsets = book.overLimits.map(\.onset).sorted()
+    }
+
+    /// Counts an over-limit that the book does not hold yet.
+    mutating func count(_ advisory: AdvisoryReference) {
+        guard ids.insert(advisory.id).inserted else { return }
+        onsets.insert(advisory.onsetNanoseconds, at: place(of: advisory.onsetNanoseconds))
+    }
+
+    func halt(of advisory: AdvisoryReference) -> (number: Int, days: Int, basis: LegalBasis)? {
+        guard let policy, ids.contains(advisory.id) else { return nil }
+        // Months of thirty days: the notice does not say how its cycle is counted.
+        let cycle = Int64(policy.cycleMonths) * 30 * 86_400_000_000_000
+        let onset = advisory.onsetNanoseconds
+        let number = max(1, place(of: onset) - place(of: onset - cycle))
+        let days = policy.haltDays[min(number, policy.haltDays.count) - 1]
+        return (number, days, policy.haltBasis)
+    }
+
+    /// When the days of it are over; nanoseconds.
+    func end(_ advisory: AdvisoryReference) -> Int64? {
+        halt(of: advisory).map {
+            advisory.onsetNanoseconds + Int64($0.days) * 86_400_000_000_000
+        }
+    }
+
+    /// What is left of them at `now`, in words; `nil` when nothing.
+    func left(_ advisory: AdvisoryReference, at now: Int64?) -> Phrase? {
+        guard let halt = halt(of: advisory), let end = end(advisory), (now ?? .min) < end else {
+            return nil
+        }
         return Phrase(
             "lacks-days", halt.number, halt.days, Timestamp(nanoseconds: end).rfc3339(),
             halt.basis.verified.phrase)
+    }
+
+    /// How many onsets lie at `time` or before it.
+    private func place(of time: Int64) -> Int {
+        var (low, high) = (0, onsets.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if onsets[middle] <= time { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }
 

@@ -5,13 +5,15 @@ extension Rule {
     var severity: Severity {
         switch self {
         case .cut: .halt
-        case .alarm, .powerOn, .fanStopped, .airShort, .work, .calibrationInGas: .alarm
+        case .alarm, .powerOn, .fanStopped, .airShort, .work, .calibrationInGas, .drainageStopped,
+            .withdrawal:
+            .alarm
         case .trend, .slowRise, .chatter, .calibrationDue: .warning
         case .fault, .silence, .gateway, .link: .fault
         case .covered, .freshAir, .compressedAir, .lowGain, .drift, .calibrationCloak, .timelyGap,
             .repeatedWindow, .copied, .backdated, .stuck, .contradiction:
             .fault
-        case .disagreement, .calibrationOverrun: .fault
+        case .disagreement, .calibrationOverrun, .uncovered: .fault
         case .calibrating, .drill: .notice
         }
     }
@@ -42,6 +44,9 @@ extension Rule {
         case .calibrating: Phrase("do-watch-neighbours")
         case .calibrationOverrun: Phrase("do-end-calibration")
         case .calibrationInGas: Phrase("do-treat-gas")
+        case .drainageStopped: Phrase("do-start-pump")
+        case .uncovered: Phrase("do-put-up")
+        case .withdrawal: Phrase("do-withdraw-now")
         case .drill: Phrase("do-answer")
         }
     }

@@ -16,6 +16,8 @@ struct MineFacts {
     var name: String?
     var gasClass: GasClass?
     var outputTonnes: Double?
+    /// Where the file says that the mine must drain its gas.
+    var drainage: Position?
     var source: LimitSource
     var policy: ProvincePolicy?
     var language = Language.english
@@ -45,6 +47,7 @@ struct MineReader {
         let name = mine?.required("name", .name)
         let gasClass = mine?.optional("gas-class", Form<GasClass>.choice("gas class"))
         let output = mine?.optional("licensed-output", .number)
+        let drainage = mine?.optional("drainage", Form<Demand>.choice("word"))
         mine?.refuseUnknownKeys()
         let table = file.required(
             "limit-table", .word("limit table", among: tables.map(\.name) + [Self.ownLimits]))
@@ -53,7 +56,9 @@ struct MineReader {
 
         var facts = MineFacts(
             code: code?.value, name: name?.value, gasClass: gasClass?.value,
-            outputTonnes: checked(output), source: source(table?.value),
+            outputTonnes: checked(output),
+            drainage: drainage?.value == .required ? drainage?.position : nil,
+            source: source(table?.value),
             policy: policy.flatMap { policy in policies.first { $0.name == policy.value } },
             language: language?.value ?? .english)
         if case .table(let table) = facts.source, table.tellsGasClasses, gasClass == nil {

@@ -9,6 +9,8 @@ struct PlaceReader {
     private(set) var kinds: [String: PlaceKind] = [:]
     /// The sensors that places name as telling production, by place.
     private var production: [(place: String, sensor: Found<String>)] = []
+    /// Where the file says that the gas of a place must be drained.
+    private(set) var drained: [Position] = []
     /// Where the air of a place goes to, by place.
     private var ways: [(from: String, to: Found<String>)] = []
 
@@ -48,7 +50,10 @@ struct PlaceReader {
         let district = block.optional("district", .code)
         let ventilates = block.optional("ventilates", .codes)
         let production = block.optional("production", .codes)
+        let drainage = block.optional("drainage", Form<Demand>.choice("word"))
+        let withdrawal = block.optional("withdrawal", .interval)
         block.refuseUnknownKeys()
+        if let drainage, drainage.value == .required { drained.append(drainage.position) }
 
         if let id {
             codes.insert(id, problems)
@@ -63,10 +68,13 @@ struct PlaceReader {
                 district, "\(block.title) belongs to the district", problems)
         }
         guard let id, let name, let kind else { return nil }
-        return Place(
+        var place = Place(
             id: id.value, name: name.value, kind: kind.value, district: district?.value,
             ventilates: ventilates?.value.map(\.value) ?? [],
             production: production?.value.map(\.value) ?? [])
+        place.needsDrainage = drainage?.value == .required
+        place.withdrawalSeconds = withdrawal?.value
+        return place
     }
 
     private func refuseRepeated(_ list: Found<[Found<String>]>?, _ key: String, of title: String) {
@@ -114,6 +122,18 @@ struct PlaceReader {
                     code.position,
                     "\(quoted(code.value)) tells \(quantity.rawValue), not production")
             }
+        }
+    }
+
+    /// Drainage that no sensor tells of can never be seen to run. Said only when every sensor says
+    /// what it measures.
+    func refuseUntoldDrainage(_ sensors: [String: SensorFacts], ofMine mine: Position?) {
+        let quantities = sensors.values.map(\.quantity)
+        guard !quantities.contains(nil), !quantities.contains(.drainagePump) else { return }
+        for position in [mine].compactMap({ $0 }) + drained {
+            problems.add(
+                position, "drainage is required, and no sensor tells whether a pump runs",
+                hint: "describe one of the quantity drainage-pump")
         }
     }
 

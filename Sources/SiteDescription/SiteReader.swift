@@ -26,6 +26,10 @@ struct SiteReader {
         let gapItems = file.list("accepted-gaps", isRequired: false)
         let goneItems = file.list("decommissioned", isRequired: false)
         let retention = RetentionReader(problems).retention(&file)
+        let groundItems = file.list("grounds", isRequired: false)
+        let grounds = GroundReader(problems, under: mine.source)
+        let knownGrounds = grounds.grounds(groundItems ?? [])
+        let timing = grounds.timing(&file)
         file.refuseUnknownKeys()
 
         let persons = people.people(peopleItems ?? [])
@@ -37,6 +41,7 @@ struct SiteReader {
         if sensorItems != nil {
             places.refuseUnguarded(sensors.guardedPlaces)
             places.refuseFalseProduction(sensors.facts, sensors.codes)
+            places.refuseUntoldDrainage(sensors.facts, ofMine: mine.drainage)
         }
         let gaps = people.acceptedGaps(gapItems ?? [], mine, places)
         let gone = people.decommissioned(goneItems ?? [], sensors.codes)
@@ -51,6 +56,9 @@ struct SiteReader {
             fingerprint: fingerprint)
         site.retention = retention
         site.language = mine.language
+        site.needsDrainage = mine.drainage != nil
+        site.grounds = knownGrounds
+        site.timing = timing
         return site
     }
 }

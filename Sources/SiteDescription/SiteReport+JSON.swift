@@ -16,6 +16,7 @@ extension SiteReport {
             ),
             ("places", .list(sensorsByPlace.map { Self.json($0.place, $0.sensors) })),
             ("coverage", Self.json(coverage)),
+            ("grounds", groundList), ("timing", timing),
             ("attention", .list(attention.map(Self.json))),
             ("decommissioned", .list(site.decommissioned.map(Self.json))),
             ("fingerprint", .text(site.fingerprint)),
@@ -28,6 +29,7 @@ extension SiteReport {
             "code": .text(site.mine), "name": .text(site.name),
             "gas-class": .text(orNull: site.gasClass?.rawValue),
             "licensed-output": .number(orNull: site.outputTonnes),
+            "drainage": .text(site.needsDrainage ? "required" : "none"),
         ]
     }
 
@@ -66,7 +68,10 @@ extension SiteReport {
         [
             "id": .text(place.id), "name": .text(place.name), "kind": .text(place.kind.rawValue),
             "district": .text(orNull: place.district), "ventilates": .texts(place.ventilates),
-            "production": .texts(place.production), "sensors": .list(sensors.map(json)),
+            "production": .texts(place.production),
+            "drainage": .text(place.needsDrainage ? "required" : "none"),
+            "withdrawal-seconds": .number(orNull: place.withdrawalSeconds),
+            "sensors": .list(sensors.map(json)),
         ]
     }
 

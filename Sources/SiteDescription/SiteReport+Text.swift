@@ -3,16 +3,17 @@ import GasModel
 extension SiteReport {
     /// The report in plain text for a terminal.
     ///
-    /// **Shape:** mine, sensors by place, coverage, what needs attention, legal bases as numbered
-    /// notes, summary. Prose is broken at `width` columns (80 to 160 are sensible); the table of
-    /// sensors is as wide as its cells, 100 columns with codes of usual length. Ends with a line
-    /// break.
+    /// **Shape:** mine, sensors by place, coverage, grounds for a halt, what needs attention, legal
+    /// bases as numbered notes, summary. Prose is broken at `width` columns (80 to 160 are
+    /// sensible); the tables of sensors and grounds are as wide as their cells, 100 columns with
+    /// codes of usual length. Ends with a line break.
     package func text(width: Int) -> String {
         var notes = Footnotes()
         var parts = [header(width)]
         if let halt = site.standingHalt { parts.append(haltText(halt, &notes, width)) }
         parts.append(sensorText(&notes, width))
         parts.append(coverageText(&notes, width))
+        if !site.grounds.isEmpty { parts.append(groundText(&notes)) }
         if !attention.isEmpty { parts.append(attentionText(&notes, width)) }
         if let legal = legalText(notes, width) { parts.append(legal) }
         parts.append(wrapped(summary, indent: 2, width: width))
@@ -34,6 +35,7 @@ extension SiteReport {
             facts.append(("escalation", site.people.map(words).joined(separator: ", ")))
         }
         facts.append(("may release", releaseWords))
+        if let duty = drainageWords { facts.append(("drainage", duty)) }
         for gone in site.decommissioned {
             facts.append(("decommissioned", "\(gone.sensor) by \(gone.by): \(gone.reason)"))
         }
@@ -42,6 +44,12 @@ extension SiteReport {
             + facts.map { name, text in
                 wrapped(text, first: "  " + padded(name, to: 17), width: width)
             }.joined()
+    }
+
+    private var drainageWords: String? {
+        let places = site.places.filter(\.needsDrainage).map(\.id)
+        let asked = (site.needsDrainage ? ["the mine"] : []) + places
+        return asked.isEmpty ? nil : "required for \(asked.joined(separator: ", "))"
     }
 
     private var tableWords: String {

@@ -193,7 +193,7 @@ struct RuleTestTests {
     @Test(
         "while the link is down nobody is silent; the samples that are shipped hold",
         arguments: [
-            "heading", "longwall",
+            "heading", "longwall", "mine-high",
         ])
     func samples(_ name: String) throws {
         let folder = root + "Deploy/samples/rules/"

@@ -45,9 +45,11 @@ final class ReloadTests {
         _ fingerprint: String, sensors: [Sensor] = names.map { sensor($0) },
         decommissioned: [Decommission] = []
     ) -> Site {
-        Site(
+        var site = Site(
             mine: "demo", name: "Demo", places: [Place(id: "H101", name: "Heading 101")],
             sensors: sensors, decommissioned: decommissioned, fingerprint: fingerprint)
+        site.grounds = Heading.grounds
+        return site
     }
 
     private func start(_ site: Site) throws {

@@ -130,8 +130,9 @@ struct KillTests {
         var model = Heading.sensor("S\(sensor)", .face, alarm: 1.0, cut: 1.5, repower: 1.0)
         // The site file states limits of its own, which have no graver steps.
         model.steps = []
-        let site = Site(
+        var site = Site(
             mine: "demo", name: "", places: [], sensors: [model], fingerprint: "")
+        site.grounds = Heading.grounds
         var detector = ThresholdDetector(Heading.roster([model]))
         var book = AdvisoryBook(site: site, sensors: [model], ring: 0)
         var gists: [String] = []

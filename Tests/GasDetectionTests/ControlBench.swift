@@ -12,6 +12,9 @@ struct ControlBench {
     static let feed: UInt32 = 6
     static let command: UInt32 = 7
     static let header: UInt32 = 8
+    static let accepted = ["H101", "H102"].flatMap {
+        acceptances(of: $0, until: "2099-12-31")
+    }
     /// Alone in another place.
     static let elsewhere: UInt32 = 9
 
@@ -35,7 +38,31 @@ struct ControlBench {
             quantity: quantity, limits: nil, intervalSeconds: 1, range: 0...1)
     }
 
-    static func roster(_ sensors: [Sensor?], decommissioned: [Decommission] = []) -> SensorRoster {
+    /// A table that asks for a T2 and a T3 in every heading; the bench has neither.
+    static var table: LimitTable {
+        let basis = LegalBasis(instrument: "law", edition: "1", article: "1", verified: .yes)
+        let asked = ["T2", "T3"].map { role in
+            SensorRequirement(
+                id: "heading-\(role)", quantity: .methane, role: SensorRole(rawValue: role),
+                places: [.heading], gasClasses: [], onlyInSeries: false, title: role, basis: basis)
+        }
+        return LimitTable(
+            name: "law", jurisdiction: "", edition: "1", title: "", fingerprint: "", rows: [],
+            requirements: asked)
+    }
+
+    static func acceptances(of place: String, until day: String) -> [AcceptedGap] {
+        ["heading-T2", "heading-T3"].map {
+            AcceptedGap(
+                requirement: $0, place: place, acceptedBy: "Chief Engineer", reason: "short",
+                until: day)
+        }
+    }
+
+    static func roster(
+        _ sensors: [Sensor?], decommissioned: [Decommission] = [],
+        acceptedGaps: [AcceptedGap] = ControlBench.accepted
+    ) -> SensorRoster {
         var site = Heading.site
         site.places = [
             Place(id: "H101", name: "Heading 101", kind: .heading, production: ["header"]),
@@ -43,10 +70,14 @@ struct ControlBench {
         ]
         site.sensors = sensors.compactMap { $0 }
         site.decommissioned = decommissioned
+        site.needsDrainage = true
+        site.table = table
+        site.acceptedGaps = acceptedGaps
         return SensorRoster(site: site, sensors: sensors)
     }
 
     var sensors: [Sensor?]
+    var acceptedGaps: [AcceptedGap]
     var detector: ThresholdDetector
     var source = ReadingSource()
     var findings: [Finding] = []
@@ -57,9 +88,13 @@ struct ControlBench {
         0: 0.4, 1: 0.4, 2: 0.4, 3: 1, 4: 0, 5: 1, 6: 1, 7: 0, 8: 1, 9: 0.4,
     ]
 
-    init(_ sensors: [Sensor?] = ControlBench.sensors) {
+    init(
+        _ sensors: [Sensor?] = ControlBench.sensors,
+        acceptedGaps: [AcceptedGap] = ControlBench.accepted
+    ) {
         self.sensors = sensors
-        detector = ThresholdDetector(Self.roster(sensors))
+        self.acceptedGaps = acceptedGaps
+        detector = ThresholdDetector(Self.roster(sensors, acceptedGaps: acceptedGaps))
         see(source.event(.linkUp, at: 0))
     }
 
@@ -95,7 +130,9 @@ struct ControlBench {
     }
 
     /// Goes over to other sensors.
-    mutating func adopt(_ new: [Sensor?], decommissioned: [String] = []) {
+    mutating func adopt(
+        _ new: [Sensor?], decommissioned: [String] = [], acceptedGaps: [AcceptedGap]? = nil
+    ) {
         let taken = decommissioned.map {
             Decommission(sensor: $0, by: "Chief Engineer", reason: "gone")
         }
@@ -103,11 +140,14 @@ struct ControlBench {
             (index < sensors.count ? sensors[index]?.id : nil) ?? new[index]?.id ?? "none"
         }
         let change = SiteChange(
-            run: 1, generation: 1, from: Self.roster(sensors),
-            to: Self.roster(new, decommissioned: taken), names: names)
+            run: 1, generation: 1, from: Self.roster(sensors, acceptedGaps: self.acceptedGaps),
+            to: Self.roster(
+                new, decommissioned: taken, acceptedGaps: acceptedGaps ?? self.acceptedGaps),
+            names: names)
         detector.adopt(
             change, at: source.siteChange(change, at: Double(second) - 0.25), into: &findings)
         sensors = new
+        self.acceptedGaps = acceptedGaps ?? self.acceptedGaps
     }
 
     /// Ends the run of the detector and goes on with another that reads its state.
@@ -115,7 +155,7 @@ struct ControlBench {
         var writer = StateWriter()
         detector.save(to: &writer)
         self.sensors = sensors ?? self.sensors
-        var next = ThresholdDetector(Self.roster(self.sensors))
+        var next = ThresholdDetector(Self.roster(self.sensors, acceptedGaps: acceptedGaps))
         var reader = StateReader(writer.words)
         try next.load(from: &reader)
         guard reader.isAtEnd else { throw StateError(offset: 0, reason: "not all was read") }

@@ -15,18 +15,23 @@ private struct Course {
         for index in [0, 1, 2, 3] { sensors[index]?.gateway = "gw" }
         sensors[0]?.alarmDelay = AlarmDelay(onSeconds: 3, offSeconds: 5)
         sensors[9]?.calibrationDue = "2026-11-22"
-        return sensors
+        return sensors + [ControlBench.state("pump", .drainagePump)]
     }
 
-    private var levels = [Double](repeating: 0.5, count: 10)
-    private var isOff = [Bool](repeating: false, count: 10)
+    static var roster: SensorRoster {
+        ControlBench.roster(
+            sensors, acceptedGaps: ControlBench.acceptances(of: "H101", until: "2026-11-22"))
+    }
+
+    private var levels = [Double](repeating: 0.5, count: 11)
+    private var isOff = [Bool](repeating: false, count: 11)
 
     init(seed: UInt64, seconds: Int) {
         generator = SeededGenerator(seed: seed)
         records.append(source.event(.linkUp, at: 0))
         for second in 0..<seconds {
             let time = Double(second)
-            for sensor in 0..<UInt32(10) { show(sensor, at: time) }
+            for sensor in 0..<UInt32(11) { show(sensor, at: time) }
             if chance(0.002) { announce() }
             if chance(0.002) { gateway() }
             if chance(0.001) {
@@ -76,7 +81,7 @@ private struct Course {
 
     /// What a detector finds that is saved and read back before each record for which `isCut`.
     func findings(restartingAt isCut: (Int) -> Bool) throws -> [Finding] {
-        let roster = ControlBench.roster(Self.sensors)
+        let roster = Self.roster
         var detector = ThresholdDetector(roster)
         var findings: [Finding] = []
         for (index, record) in records.enumerated() {
@@ -185,7 +190,7 @@ struct ThresholdStateTests {
     @Test("a state that is cut off, or holds anything else, is an error and never a trap")
     func damaged() throws {
         let course = Course(seed: 3, seconds: 300)
-        let roster = ControlBench.roster(Course.sensors)
+        let roster = Course.roster
         var detector = ThresholdDetector(roster)
         var findings: [Finding] = []
         for record in course.records { detector.observe(record, into: &findings) }

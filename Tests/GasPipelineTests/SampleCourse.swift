@@ -33,10 +33,11 @@ struct SampleCourse {
             Place(id: "LW", name: "Longwall", kind: .longwall, production: ["LW-P"]),
             Place(id: "HD", name: "Heading", kind: .heading, ventilates: ["LW"]),
         ]
-        let site = Site(
+        var site = Site(
             mine: "demo", name: "Demo", places: places, sensors: sensors,
             people: [Person(name: "Li Wei", duty: .gasInspector, contact: nil)],
             fingerprint: "f00d")
+        site.grounds = Heading.grounds
         return SensorRoster(site: site, sensors: sensors)
     }()
 

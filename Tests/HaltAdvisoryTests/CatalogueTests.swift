@@ -98,7 +98,7 @@ private enum Said {
         words.formUnion(Transition.allCases.map(\.rawValue))
         words.formUnion(Verdict.allCases.map(\.rawValue))
         words.formUnion(Verification.allCases.map(\.mark).filter { !$0.isEmpty })
-        words.formUnion(HaltGround.standard.map(\.title))
+        words.formUnion(Heading.groundTitles)
         words.formUnion(LifeCycle.Stage.allCases.map(\.rawValue))
         words.formUnion(PlaceKind.allCases.map(\.rawValue))
         words.formUnion(Quantity.allCases.map(\.rawValue))

@@ -53,10 +53,12 @@ struct TraceTests {
         let entries = try told("heading-fan-stop", site: "heading")
         #expect(
             gist(entries) == [
-                "WARNING RAISED H101-T1", "ALARM RAISED H101-T1", "HALT RAISED H101-T1",
-                "WARNING GONE H101-T1", "HALT WORSE H101-T1", "HALT GONE H101-T1",
-                "ALARM GONE H101-T1", "WARNING RAISED H101-T2", "HALT RAISED H101-T2",
-                "WARNING GONE H101-T2", "HALT GONE H101-T2",
+                // The first alarm: sooner than people can be withdrawn; the second: the limit.
+                "WARNING RAISED H101-T1", "ALARM RAISED H101-T1", "ALARM RAISED H101-T1",
+                "HALT RAISED H101-T1", "WARNING GONE H101-T1", "ALARM GONE H101-T1",
+                "HALT WORSE H101-T1", "HALT GONE H101-T1", "ALARM GONE H101-T1",
+                "WARNING RAISED H101-T2", "ALARM RAISED H101-T2", "HALT RAISED H101-T2",
+                "WARNING GONE H101-T2", "ALARM GONE H101-T2", "HALT GONE H101-T2",
             ])
         let warned = try #require(entries.first { $0.severity == .warning }).atNanoseconds
         let halted = try #require(entries.first { $0.severity == .halt }).atNanoseconds

@@ -40,6 +40,9 @@ enum Sample {
         mine: {code: demo, name: Demonstration mine, gas-class: outburst, licensed-output: 450000}
         limit-table: law
         policy: province
+        grounds:
+          - {id: blind, allowed: 2min, allowed-rising: 30s}
+        timing: {escalate: 60s, remind: 2min, hold: 2min}
         people:
           - {name: Li Ming, duty: dispatcher, contact: ext. 110, login: console}
           - {name: Chen Jun, duty: chief-engineer, login: chen.jun, powers: [release, note]}

@@ -120,8 +120,9 @@ struct SiteReportTests {
         let report = try object(SiteReport(Self.site, today: TestMine.today))
         #expect(
             report.keys.sorted() == [
-                "attention", "coverage", "decommissioned", "districts", "fingerprint",
+                "attention", "coverage", "decommissioned", "districts", "fingerprint", "grounds",
                 "limit-table", "mine", "people", "places", "policy", "standing-halt", "summary",
+                "timing",
             ])
         let halt = try #require(report["standing-halt"] as? [String: Any])
         #expect(halt["licensed-output"] as? Double == 210_000)

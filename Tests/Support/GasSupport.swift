@@ -1,4 +1,5 @@
 package import GasModel
+internal import SiteDescription
 
 /// Builders that tests of every floor share: a heading with two sensors, and readings of them.
 package enum Heading {
@@ -17,10 +18,18 @@ package enum Heading {
 
     /// Mine `demo`, place `H101`, both sensors.
     package static var site: Site {
-        Site(
+        var site = Site(
             mine: "demo", name: "Demo", places: [Place(id: "H101", name: "Heading 101")],
             sensors: sensors.compactMap { $0 }, fingerprint: "f00d")
+        site.grounds = grounds
+        return site
     }
+
+    /// The grounds for a halt that hold under any law.
+    package static var grounds: [HaltGround] { HaltGrounds.grounds(under: nil) }
+
+    /// The titles of all grounds that are part of the program.
+    package static var groundTitles: [String] { HaltGrounds.all.flatMap(\.grounds).map(\.title) }
 
     /// The site with its sensors by index.
     package static var roster: SensorRoster { SensorRoster(site: site, sensors: sensors) }

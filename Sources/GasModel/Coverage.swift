@@ -1,5 +1,3 @@
-package import GasModel
-
 /// Which sensors the law asks for in the places of a site, and which of them are missing.
 ///
 /// **Cost:** places times requirements.
