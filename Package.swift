@@ -56,6 +56,7 @@ let package = Package(
             name: "CMosquitto", pkgConfig: "libmosquitto",
             providers: [.apt(["libmosquitto-dev"])]),
         .systemLibrary(name: "CMalloc"),
+        .systemLibrary(name: "CCurl"),
         target("GasModel", []),
 
         target(
@@ -75,7 +76,9 @@ let package = Package(
             "TraceReplay", ["GasModel", "SensorWire"], path: "Simulator/Sources/TraceReplay"),
 
         target(
-            "AdvisoryDelivery", ["GasModel", "HaltAdvisory", "AdvisoryJournal", "MQTTSession"]),
+            "AdvisoryDelivery",
+            ["CCurl", "GasModel", "HaltAdvisory", "AdvisoryJournal", "MQTTSession", crypto],
+            exclude: ["DELIVERY.md"]),
 
         target(
             "Backtest",
@@ -94,8 +97,8 @@ let package = Package(
             "firedamp",
             [
                 "CMalloc", "GasModel", "HaltAdvisory", "MQTTSession", "SiteDescription",
-                "SensorIngest", "TraceReplay", "AdvisoryDelivery", "Backtest", "DaemonRuntime",
-                arguments, lifecycle, logging, signals,
+                "SensorIngest", "TraceReplay", "AdvisoryJournal", "AdvisoryDelivery", "Backtest",
+                "DaemonRuntime", arguments, lifecycle, logging, signals,
             ]),
 
         command(

@@ -25,6 +25,8 @@ package struct AlertLog: ~Copyable {
     package private(set) var newestNumber: UInt64?
     /// What is wrong with the log at the moment, if anything.
     package private(set) var fault: FileError?
+    /// How many lines are held back until the disk takes them.
+    package var heldCount: Int { held.count }
     private let fileBytesMax: Int
     private var file: AppendFile?
     private var held: [String] = []

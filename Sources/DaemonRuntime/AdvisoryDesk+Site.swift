@@ -31,6 +31,7 @@ extension AdvisoryDesk {
                 state.book.change(to: change.roster, from: position)
                 tell(.notice, .reloaded, why: Self.summary(of: change))
                 if site.standingHalt != standing { tellStanding() }
+                changeOutlets()
                 publishStatus(force: true)
             }
             state.changing = left > 0 ? (change, left) : nil

@@ -42,6 +42,9 @@ final class AdvisoryDesk: @unchecked Sendable {
         /// See `hold`.
         var held: [Held] = []
         var isReleasing = false
+        /// See `lookAtChannels`.
+        var channels = ChannelWatch()
+        var isResendAsked = false
     }
 
     /// What a heartbeat tells besides the advisories.
@@ -62,6 +65,8 @@ final class AdvisoryDesk: @unchecked Sendable {
     /// **Thread:** any. Relaxed: a snapshot that is written in the midst of a change may as well
     /// carry the old one.
     let settledSite: Atomic<UInt64>
+    /// The further ways out. Touched on `queue`.
+    let outlets: Outlets
 
     /// Number of the journal's newest line. **Thread:** any. Relaxed: who asks has been told of
     /// that line through a queue.
@@ -82,6 +87,7 @@ final class AdvisoryDesk: @unchecked Sendable {
         heartbeatNanoseconds = Int64(max(1, options.heartbeatSeconds) * 1e9)
         self.pulse = pulse
         self.send = send
+        outlets = Self.outlets(stateDirectory: options.stateDirectory, log: log)
     }
 
     // MARK: What comes in
@@ -115,6 +121,7 @@ final class AdvisoryDesk: @unchecked Sendable {
             state.undelivered += state.book.tick(tick)
             state.alertLog.flush()
             deliver()
+            lookAtChannels()
             guard tick.arrivalUptime >= state.nextHeartbeat else { return }
             state.nextHeartbeat = tick.arrivalUptime + heartbeatNanoseconds
             state.journal.keepReserve()
@@ -184,6 +191,7 @@ final class AdvisoryDesk: @unchecked Sendable {
         queue.sync { [self] in
             release { _ in true }
             tell(.notice, .stopped, why: "\(reason); from here on nobody looks")
+            outlets.stop(drainSeconds: Self.outletDrainSeconds)
         }
     }
 
@@ -191,6 +199,7 @@ final class AdvisoryDesk: @unchecked Sendable {
     /// started.
     func start(found: [JournalLine], notices: [(Severity, Transition, String)]) {
         queue.sync {
+            changeOutlets()
             retell(found)
             for (severity, transition, why) in notices { tell(severity, transition, why: why) }
             tellStanding()
@@ -220,6 +229,7 @@ final class AdvisoryDesk: @unchecked Sendable {
                 state.undelivered.removeAll(keepingCapacity: true)
                 newestNumber.store(state.journal.lastNumber, ordering: .relaxed)
                 for line in lines { show(line) }
+                outlets.offer(lines)
             }
             if state.journalFault != nil { log.notice("the journal can be written again") }
             state.journalFault = nil
@@ -257,21 +267,24 @@ final class AdvisoryDesk: @unchecked Sendable {
         state.journalFault = reason
         log.error("journal: \(reason); \(state.undelivered.count) announcements wait")
         guard isNew else { return }
-        writeUnnumbered(
+        tellUnnumbered(
             .fault, .raised,
             why: "the journal cannot be written (\(reason)); advisories wait for it",
             action: "free the disk at once; watch the mine by other means")
     }
 
     /// A line that is not in the journal: heartbeats, and that the journal itself fails.
-    private func writeUnnumbered(
+    @discardableResult
+    func writeUnnumbered(
         _ severity: Severity, _ transition: Transition, why: String, action: String = ""
-    ) {
+    ) -> Announcement {
         let now = Clock.now()
+        let notice = Announcement.notice(
+            severity, transition, at: now, site: site, why: why, action: action)
         let line = AlertLine(
-            .notice(severity, transition, at: now, site: site, why: why, action: action),
-            number: nil, offsetSeconds: LocalTime.offsetSeconds(at: now))
+            notice, number: nil, offsetSeconds: LocalTime.offsetSeconds(at: now))
         state.alertLog.write(line, number: nil)
+        return notice
     }
 
     private func beat(heard: Int, watched: Int) {
@@ -303,7 +316,7 @@ final class AdvisoryDesk: @unchecked Sendable {
         }
     }
 
-    private func pump() {
+    func pump() {
         guard state.isLinked else { return }
         for (message, token) in state.outbox.due() { send(message, token) }
     }
@@ -317,9 +330,7 @@ final class AdvisoryDesk: @unchecked Sendable {
         }
         if !sessionPresent || !state.hasConnected {
             // The broker may have lost what it retained, and a new reader must find what stands.
-            for item in state.standing.values.sorted(by: { $0.number < $1.number }) {
-                state.outbox.take(item)
-            }
+            resend()
         }
         state.hasConnected = true
         publishStatus(force: true)
@@ -335,13 +346,16 @@ final class AdvisoryDesk: @unchecked Sendable {
     }
 
     func publishStatus(state name: String? = nil, force: Bool = false) {
-        let word = name ?? (state.journalFault == nil ? "guarding" : "degraded")
+        let failing = failingChannels
+        let isWhole = state.journalFault == nil && state.alertLog.fault == nil
+        let word = name ?? (isWhole ? "guarding" : "degraded")
         let status = StatusMessage(
             state: word, mine: site.mine, at: Clock.now().rfc3339(),
             openHalts: state.book.openHaltCount, openAdvisories: state.book.open.count,
             journal: state.journal.lastNumber, journalFault: state.journalFault,
-            site: site.fingerprint)
-        let gist = "\(word) \(status.openHalts) \(status.openAdvisories) \(status.site)"
+            failing: failing.isEmpty ? nil : failing, site: site.fingerprint)
+        let gist =
+            "\(word) \(status.openHalts) \(status.openAdvisories) \(status.site) \(failing)"
         guard state.isLinked, force || gist != state.lastStatus else { return }
         state.lastStatus = gist
         send(status.message, 0)

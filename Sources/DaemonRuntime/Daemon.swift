@@ -106,7 +106,8 @@ package final class Daemon: Sendable {
                 desk.sessionChanged(event)
                 ready.consider(event)
             },
-            delivered: { token in desk.delivered(token: token) })
+            delivered: { token in desk.delivered(token: token) },
+            resendAsked: { desk.resendAsked() })
     }
 
     private static func reloadParts(

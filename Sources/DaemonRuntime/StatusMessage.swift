@@ -14,6 +14,8 @@ struct StatusMessage: Codable {
     /// Number of the newest line of the journal.
     var journal: UInt64
     var journalFault: String?
+    /// What else delivers nothing at the moment, by name; absent while everything does.
+    var failing: [String]?
     /// SHA-256 of the site file.
     var site: String
 
@@ -30,7 +32,7 @@ struct StatusMessage: Codable {
     static func blind(mine: String, site: String) -> MQTTMessage {
         StatusMessage(
             state: "blind", mine: mine, at: "", openHalts: 0, openAdvisories: 0, journal: 0,
-            journalFault: nil, site: site
+            journalFault: nil, failing: nil, site: site
         ).message
     }
 }

@@ -250,6 +250,8 @@ package struct Site: Sendable, Equatable {
     package var grounds = HaltGround.standard
     /// How halts are answered and ended in time.
     package var timing = HaltTiming()
+    /// The further ways out for advisories, besides the alert log and the broker.
+    package var delivery: [OutletSettings] = []
     /// SHA-256 of the file's bytes in hexadecimal: which description an advisory was judged by.
     package var fingerprint: String
 

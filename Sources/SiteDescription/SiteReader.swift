@@ -7,11 +7,16 @@ struct SiteReader {
     private let problems: ProblemList
     private let tables: [LimitTable]
     private let policies: [ProvincePolicy]
+    private let checkSecret: SecretCheck
 
-    init(_ problems: ProblemList, tables: [LimitTable], policies: [ProvincePolicy]) {
+    init(
+        _ problems: ProblemList, tables: [LimitTable], policies: [ProvincePolicy],
+        checkSecret: @escaping SecretCheck = { _ in nil }
+    ) {
         self.problems = problems
         self.tables = tables
         self.policies = policies
+        self.checkSecret = checkSecret
     }
 
     /// The site that the tree describes, whole only when no problem was added.
@@ -25,6 +30,7 @@ struct SiteReader {
         let sensorItems = file.list("sensors")
         let gapItems = file.list("accepted-gaps", isRequired: false)
         let goneItems = file.list("decommissioned", isRequired: false)
+        let outletItems = file.list("delivery", isRequired: false)
         file.refuseUnknownKeys()
 
         let persons = people.people(peopleItems ?? [])
@@ -39,14 +45,17 @@ struct SiteReader {
         }
         let gaps = people.acceptedGaps(gapItems ?? [], mine, places)
         let gone = people.decommissioned(goneItems ?? [], sensors.codes)
+        let outlets = DeliveryReader(problems, checkSecret).outlets(outletItems ?? [])
 
         guard let code = mine.code, let name = mine.name else { return nil }
         var table: LimitTable?
         if case .table(let known) = mine.source { table = known }
-        return Site(
+        var site = Site(
             mine: code, name: name, gasClass: mine.gasClass, outputTonnes: mine.outputTonnes,
             table: table, policy: mine.policy, districts: districts, places: knownPlaces,
             sensors: knownSensors, people: persons, acceptedGaps: gaps, decommissioned: gone,
             fingerprint: fingerprint)
+        site.delivery = outlets
+        return site
     }
 }
