@@ -131,7 +131,7 @@ let package = Package(
             "AdvisoryDeliveryTests",
             [
                 "GasModel", "HaltAdvisory", "MQTTSession", "AdvisoryJournal", "AdvisoryDelivery",
-                "Support",
+                "BrokerSupport", "Support", crypto,
             ]),
         tests(
             "BacktestTests",

@@ -10,6 +10,7 @@ enum {
     curl_option_post_fields = 10015,
     curl_option_user_agent = 10018,
     curl_option_headers = 10023,
+    curl_option_head_data = 10029,
     curl_option_no_progress = 43,
     curl_option_post = 47,
     curl_option_progress_data = 10057,
@@ -21,6 +22,7 @@ enum {
     curl_option_no_proxy = 10177,
     curl_option_protocols = 181,
     curl_option_write = 20011,
+    curl_option_head = 20079,
     curl_option_progress = 20219,
     curl_protocols_http_and_https = 3,
     curl_info_status = 0x200002,
@@ -44,8 +46,8 @@ static inline int curl_set_pointer(void *call, void *handle, int option, const v
     return ((int (*)(void *, int, ...))call)(handle, option, value);
 }
 
-static inline int curl_set_write(void *call, void *handle, curl_write_call value) {
-    return ((int (*)(void *, int, ...))call)(handle, curl_option_write, value);
+static inline int curl_set_write(void *call, void *handle, int option, curl_write_call value) {
+    return ((int (*)(void *, int, ...))call)(handle, option, value);
 }
 
 static inline int curl_set_progress(void *call, void *handle, curl_progress_call value) {

@@ -56,7 +56,7 @@ struct DeliveryTests {
         }
         #expect(
             error?.list.map { $0.text(inFile: "f") } == [
-                "f:15:59: the secret cannot be used: No such file"
+                "f:16:61: the secret cannot be used: No such file"
             ])
     }
 }

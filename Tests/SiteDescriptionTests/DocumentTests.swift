@@ -27,6 +27,7 @@ struct DocumentTests {
         let words =
             PlaceKind.allCases.map(\.rawValue) + Quantity.allCases.map(\.rawValue)
             + SensorType.allCases.map(\.rawValue) + Duty.allCases.map(\.rawValue)
+            + OutletSettings.Kind.allCases.map(\.rawValue)
         #expect(described.sorted() == (keys + words).sorted())
     }
 

@@ -29,6 +29,8 @@ internal import Synchronization
     /// What libcurl's callbacks are given.
     private final class Context {
         var answer: [UInt8] = []
+        /// Whether the last line of the head that came is the empty one that ends it.
+        var isHeadWhole = false
         let isCancelled = Atomic<Bool>(false)
     }
 
@@ -59,6 +61,7 @@ internal import Synchronization
     ) throws(Failure) -> Answer {
         unsafe curl_do(library.easyReset, handle)
         context.answer = []
+        context.isHeadWhole = false
         var list: UnsafeMutableRawPointer?
         for header in headers { unsafe list = curl_append(library.listAppend, list, header) }
         defer { unsafe curl_do(library.listFree, list) }
@@ -83,6 +86,8 @@ internal import Synchronization
             let words = unsafe curl_words(library.words, code).map { unsafe String(cString: $0) }
             throw Failure(description: words ?? "libcurl: error \(code)")
         }
+        // libcurl takes a head that breaks off for one that has ended.
+        guard context.isHeadWhole else { throw Failure(description: "the answer breaks off") }
         return answer()
     }
 
@@ -102,7 +107,16 @@ internal import Synchronization
         let context = unsafe Unmanaged.passUnretained(context).toOpaque()
         unsafe set(curl_option_write_data, pointer: context)
         unsafe set(curl_option_progress_data, pointer: context)
-        unsafe _ = curl_set_write(library.setOption, handle) { bytes, size, count, context in
+        unsafe set(curl_option_head_data, pointer: context)
+        let head = Int32(curl_option_head)
+        unsafe _ = curl_set_write(library.setOption, handle, head) { line, size, count, context in
+            guard let line = unsafe line, let context = unsafe context else { return 0 }
+            let kept = unsafe Unmanaged<Context>.fromOpaque(context).takeUnretainedValue()
+            kept.isHeadWhole = unsafe size * count > 0 && (line[0] == 13 || line[0] == 10)
+            return size * count
+        }
+        let body = Int32(curl_option_write)
+        unsafe _ = curl_set_write(library.setOption, handle, body) { bytes, size, count, context in
             guard let bytes = unsafe bytes, let context = unsafe context else { return 0 }
             let kept = unsafe Unmanaged<Context>.fromOpaque(context).takeUnretainedValue()
             let room = max(0, HTTPClient.answerBytesMax - kept.answer.count)
