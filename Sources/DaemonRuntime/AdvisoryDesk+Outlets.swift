@@ -78,14 +78,16 @@ extension AdvisoryDesk {
         let now = Clock.uptime()
         let alertLog = state.channels.look(
             at: Channel.alertLog, failing: state.alertLog.fault.map { "\($0)" }, now: now)
-        // That it fails was said at once, by `journalFailed`.
-        let journal = state.channels.look(
-            at: Channel.journal, failing: state.journalFault, now: now)
         let reports = outlets.look()
         tell(alertLog)
-        if case .works = journal { tell(journal) }
         for report in reports { tell(report) }
-        if alertLog != nil || journal != nil || !reports.isEmpty { publishStatus() }
+        // That it fails was said at once, by `journalFailed`.
+        if let since = state.journalFaultSince, state.journalFault == nil {
+            state.journalFaultSince = nil
+            let seconds = Double(now - since) / 1e9
+            tell(ChannelWatch.Report.works(name: Channel.journal, afterSeconds: seconds))
+        }
+        if alertLog != nil || !reports.isEmpty { publishStatus() }
     }
 
     /// What the journal cannot hold: to the alert log, and to every outlet at once.
@@ -104,7 +106,8 @@ extension AdvisoryDesk {
             tell(.fault, .raised, why: why, action: action)
             // The same disk may hold both, and then only these can still be reached.
             guard let fault = state.journalFault else { return }
-            tellUnnumbered(.fault, .raised, why: "\(why), nor the journal (\(fault))", action: action)
+            tellUnnumbered(
+                .fault, .raised, why: "\(why), nor the journal (\(fault))", action: action)
         case .works(let name, let seconds):
             let after = Int(seconds.rounded())
             tell(

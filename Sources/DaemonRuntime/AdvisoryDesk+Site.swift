@@ -29,9 +29,9 @@ extension AdvisoryDesk {
             if state.changing == nil {
                 let standing = site.standingHalt
                 state.book.change(to: change.roster, from: position)
+                changeOutlets()
                 tell(.notice, .reloaded, why: Self.summary(of: change))
                 if site.standingHalt != standing { tellStanding() }
-                changeOutlets()
                 publishStatus(force: true)
             }
             state.changing = left > 0 ? (change, left) : nil

@@ -44,6 +44,8 @@ final class AdvisoryDesk: @unchecked Sendable {
         var isReleasing = false
         /// See `lookAtChannels`.
         var channels = ChannelWatch()
+        /// Since when the journal fails, or failed, until that it works again is told; uptime.
+        var journalFaultSince: Int64?
         var isResendAsked = false
     }
 
@@ -267,6 +269,7 @@ final class AdvisoryDesk: @unchecked Sendable {
         state.journalFault = reason
         log.error("journal: \(reason); \(state.undelivered.count) announcements wait")
         guard isNew else { return }
+        state.journalFaultSince = state.journalFaultSince ?? Clock.uptime()
         tellUnnumbered(
             .fault, .raised,
             why: "the journal cannot be written (\(reason)); advisories wait for it",

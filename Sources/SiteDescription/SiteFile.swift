@@ -17,10 +17,10 @@ package enum SiteFile {
     ///
     /// **Shape:** `bytes` are the whole file, UTF-8 with or without a byte order mark; `name` is
     /// what problems call the file. `checkSecret` says what is wrong with a file that is to hold a
-    /// secret, `nil` when nothing is; unless given, no such file is looked at. **Cost:** the parser keeps about thirty times the file in
-    /// memory, and a key that is given twice costs another parse. **Errors:** every problem of the
-    /// file, in its order. Only a file that cannot be taken apart (size, encoding, syntax) is
-    /// reported at the first place that shows it.
+    /// secret, `nil` when nothing is; unless given, no such file is looked at. **Cost:** the parser
+    /// keeps about thirty times the file in memory, and a key that is given twice costs another
+    /// parse. **Errors:** every problem of the file, in its order. Only a file that cannot be taken
+    /// apart (size, encoding, syntax) is reported at the first place that shows it.
     package static func read(
         _ bytes: [UInt8], name: String, tables: [LimitTable] = LimitTables.all,
         policies: [ProvincePolicy] = ProvincePolicies.all,

@@ -81,7 +81,7 @@ struct DeliveryQueueTests {
             ]) == [3, 1, 2, 4])
     }
 
-    @Test("1,000 by seed: no older revision after a newer one, and never a graver head left waiting")
+    @Test("1,000 by seed: no older revision after a newer one, and halts first")
     func thousand() throws {
         let seed = UInt64.random(in: 0...(.max))
         var generator = SeededGenerator(seed: seed)

@@ -126,8 +126,8 @@ final class ScriptedTransport: OutletTransport, Sendable {
         return outcome
     }
 
-    /// Returns when so many more attempts were answered; false when they did not come. `moving`: the
-    /// clock that goes on meanwhile, a second at a time.
+    /// Returns when so many more attempts were answered; false when they did not come. `moving`:
+    /// the clock that goes on meanwhile, a second at a time.
     func waitForAttempts(_ attempts: Int, moving clock: ManualClock? = nil) -> Bool {
         (0..<attempts).allSatisfy { _ in
             for _ in 0..<1000 {

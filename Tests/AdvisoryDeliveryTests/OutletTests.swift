@@ -18,7 +18,7 @@ struct OutletTests {
         }
     }
 
-    @Test("one that hangs for an hour holds up nobody, is told within five seconds, and loses nothing")
+    @Test("one that hangs for an hour holds up nobody, is told in five seconds, and loses nothing")
     func hangs() throws {
         let gate = DispatchSemaphore(value: 0)
         let stuck = ScriptedTransport { _ in
@@ -72,7 +72,7 @@ struct OutletTests {
         outlets.stop(drainSeconds: 5)
     }
 
-    @Test("after an end with half the queue delivered the rest follows; what comes twice has its key")
+    @Test("after an end with half the queue delivered the rest follows; twice means the same key")
     func restart() throws {
         let first = ScriptedTransport()
         let lines = try bench.append(halts(100))

@@ -42,7 +42,8 @@ struct WebhookTests {
         let requests = receiver.requests
         #expect(requests.map(\.path) == ["/alerts", "/alerts"])
         #expect(requests.map(\.body) == [document.bytes, document.bytes])
-        #expect(requests.map { $0.headers["idempotency-key"] } == ["demo.S1.cut/3", "demo.S1.cut/3"])
+        let keys = requests.map { $0.headers["idempotency-key"] }
+        #expect(keys == ["demo.S1.cut/3", "demo.S1.cut/3"])
         #expect(requests[0].headers["content-type"] == "application/json")
         #expect(requests[0].headers["x-firedamp-journal"] == "1")
         #expect(requests[0].headers["x-firedamp-signature"] == nil)
@@ -76,7 +77,8 @@ struct WebhookTests {
         "what a status means",
         arguments: [
             (200, "", .delivered), (204, "", .delivered),
-            (400, "", .refused(reason: "HTTP 400: no")), (404, "", .refused(reason: "HTTP 404: no")),
+            (400, "", .refused(reason: "HTTP 400: no")),
+            (404, "", .refused(reason: "HTTP 404: no")),
             (302, "Location: /x", .refused(reason: "HTTP 302: no")),
             (408, "", .failed(reason: "HTTP 408: no")), (500, "", .failed(reason: "HTTP 500: no")),
             (429, "Retry-After: 7", .failed(reason: "HTTP 429: no", retrySeconds: 7)),
@@ -98,7 +100,7 @@ struct WebhookTests {
         if case .failed = outcome { true } else { false }
     }
 
-    @Test("one that hangs fails after its time, one that closes midway at once; both are tried again")
+    @Test("one that hangs fails after its time, one that closes midway at once")
     func broken() throws {
         defer { receiver.stop() }
         let transport = try transport(seconds: 0.3)
@@ -155,7 +157,8 @@ struct WebhookTests {
         #expect(alerts.count == 4)
         #expect(Set(alerts.compactMap { $0["fingerprint"] as? String }).count == 1)
         #expect(Set(found.compactMap { $0["groupKey"] as? String }).count == 1)
-        #expect(alerts.map { $0["endsAt"] as? String }.prefix(3) == [String?](repeating: "0001-01-01T00:00:00Z", count: 3)[...])
+        let ends = alerts.prefix(3).map { $0["endsAt"] as? String }
+        #expect(Set(ends) == ["0001-01-01T00:00:00Z"])
         #expect(alerts[3]["endsAt"] as? String == Timestamp.at(4).rfc3339())
         let keys: Set = [
             "version", "groupKey", "truncatedAlerts", "status", "receiver", "groupLabels",

@@ -94,7 +94,7 @@ final class DeliveryTests {
         #expect(daemon.terminate().code == 0)
     }
 
-    @Test("an outlet whose other end is gone is told within five seconds, in all that works, and once")
+    @Test("an outlet whose other end is gone is told within five seconds, everywhere, and once")
     func fault() throws {
         let port = try freePort()
         let log = directory.file("log")

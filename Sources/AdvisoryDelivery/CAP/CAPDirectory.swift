@@ -3,8 +3,8 @@ internal import Foundation
 
 /// Puts each message into a directory as a file of its own, `<identifier>.xml`.
 ///
-/// A file is there whole or not at all, also after a power cut. The same message again takes its own
-/// place. Names that begin with a point are not finished.
+/// A file is there whole or not at all, also after a power cut. The same message again takes its
+/// own place. Names that begin with a point are not finished.
 final class CAPDirectory: OutletTransport {
     private let path: String
     private let history: CAPHistory

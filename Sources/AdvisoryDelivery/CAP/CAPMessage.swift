@@ -12,8 +12,8 @@ package struct CAPMessage: Sendable {
     /// The whole document.
     package let xml: String
 
-    /// Whether CAP has words for it: advisories, and what the daemon itself cannot do. A notice that
-    /// nothing is to be done about is none of its business.
+    /// Whether CAP has words for it: advisories, and what the daemon itself cannot do. A notice
+    /// that nothing is to be done about is none of its business.
     package static func tells(_ entry: Announcement) -> Bool {
         entry.advisory != nil || entry.severity == .fault || entry.severity == .halt
     }

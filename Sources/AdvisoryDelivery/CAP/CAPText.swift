@@ -22,7 +22,7 @@ struct CAPText {
             case .fault: "Gas monitoring fault"
             case .notice, .heartbeat: "Gas monitoring notice"
             }
-        let where_ = entry.place.map { "\(entry.mine)/\($0)" } ?? entry.mine
+        let place = entry.place.map { "\(entry.mine)/\($0)" } ?? entry.mine
         let drill = entry.isDrill ? "DRILL: " : ""
         let description = [
             entry.why, entry.limit.map { "Limit \($0)" },
@@ -31,7 +31,7 @@ struct CAPText {
         ]
         return CAPText(
             language: "en-US", event: event,
-            headline: "\(drill)\(event) \(entry.transition.rawValue.lowercased()): \(where_)"
+            headline: "\(drill)\(event) \(entry.transition.rawValue.lowercased()): \(place)"
                 + (entry.sensor.map { ", \($0)" } ?? ""),
             description: description.compactMap { $0 }.joined(separator: ". "),
             instruction: entry.action,

@@ -137,8 +137,8 @@ final class HookProcess {
         for (target, source) in streams.enumerated() {
             unsafe posix_spawn_file_actions_adddup2(&actions, source, Int32(target))
         }
-        // What the daemon itself was started with need not be marked to be closed. One that is closed
-        // already does no harm.
+        // What the daemon itself was started with need not be marked to be closed. One that is
+        // closed already does no harm.
         let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
         for number in open.compactMap({ Int32($0) }) where number > 2 {
             unsafe posix_spawn_file_actions_addclose(&actions, number)

@@ -20,8 +20,11 @@ final class JournaldTransport: OutletTransport {
         let entry = document.entry
         let advisory = entry.advisory
         let all: [(String, String?)] = [
-            ("MESSAGE", "\(entry.severity.rawValue) \(entry.transition.rawValue) "
-                + LogPriority.line(of: entry)),
+            (
+                "MESSAGE",
+                "\(entry.severity.rawValue) \(entry.transition.rawValue) "
+                    + LogPriority.line(of: entry)
+            ),
             ("MESSAGE_ID", messageID), ("PRIORITY", "\(LogPriority.of(entry.severity))"),
             ("SYSLOG_IDENTIFIER", "firedamp"), ("FIREDAMP_KEY", document.key),
             ("FIREDAMP_JOURNAL", "\(document.number)"), ("FIREDAMP_HASH", document.hash),

@@ -41,7 +41,8 @@ struct SyslogMessage {
             "<\(priority)>1 \(Self.time(entry.decidedAt)) \(Self.name(host, 255)) firedamp "
             + "\(processID) \(Self.name(entry.transition.rawValue, 32)) "
             + Self.data(document)
-        let text = "\(entry.severity.rawValue) \(entry.transition.rawValue) "
+        let text =
+            "\(entry.severity.rawValue) \(entry.transition.rawValue) "
             + LogPriority.line(of: entry)
         // The mark of UTF-8 that the RFC asks for.
         var all = Array(head.utf8) + [0x20, 0xEF, 0xBB, 0xBF]

@@ -24,8 +24,8 @@ package struct ChannelWatch: Sendable {
     /// Nothing is known to fail.
     package init() {}
 
-    /// How `name` stands at `now`: `reason` says why it fails, `nil` that it does not. `since`: when
-    /// that began, where the channel knows better. Instants of the steady clock, nanoseconds.
+    /// How `name` stands at `now`: `reason` says why it fails, `nil` that it does not. `since`:
+    /// when that began, where the channel knows better. Instants of the steady clock, nanoseconds.
     package mutating func look(
         at name: String, failing reason: String?, since: Int64? = nil, now: Int64
     ) -> Report? {

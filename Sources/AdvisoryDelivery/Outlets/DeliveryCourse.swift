@@ -80,7 +80,7 @@ package struct DeliveryCourse: Sendable {
 
     private static var waits: Backoff { Backoff(least: leastSeconds, most: mostSeconds) }
 
-    /// A course that begins with `queue`. `seed`: of the jitter; the same seed gives the same waits.
+    /// A course that begins with `queue`. `seed`: of the jitter; the same seed, the same waits.
     package init(queue: DeliveryQueue, seed: UInt64) {
         self.queue = queue
         jitter = Jitter(state: seed)

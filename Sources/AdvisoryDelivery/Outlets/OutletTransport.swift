@@ -38,8 +38,7 @@ package struct OutletParts: Sendable {
     /// A line for the daemon's own log.
     package var log: @Sendable (String) -> Void
     /// How the other end is reached; a test may put another one in its place.
-    package var transport:
-        @Sendable (OutletSettings, OutletParts) throws -> any OutletTransport
+    package var transport: @Sendable (OutletSettings, OutletParts) throws -> any OutletTransport
 
     /// Parts with the transports that are real.
     package init(

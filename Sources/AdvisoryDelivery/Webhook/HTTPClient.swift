@@ -173,7 +173,8 @@ internal import Synchronization
         }
         guard let library = unsafe library else {
             throw HTTPClient.Failure(
-                description: "a webhook needs libcurl, and this machine has none (Debian: libcurl4)")
+                description:
+                    "a webhook needs libcurl, and this machine has none (Debian: libcurl4)")
         }
         func call(_ name: String) throws(HTTPClient.Failure) -> UnsafeMutableRawPointer {
             if let address = unsafe dlsym(library, name) { return unsafe address }
