@@ -5,6 +5,8 @@ struct DeliveryReader {
     private let problems: ProblemList
     private let checkSecret: SecretCheck
 
+    /// Most outlets of one site: each has a thread of its own.
+    private static let outletsMax = 32
     /// A webhook may take so long to answer, in seconds, where nothing is said.
     private static let webhookSeconds = 5.0
     /// A hook may take so long.
@@ -38,6 +40,11 @@ struct DeliveryReader {
     /// The outlets, in the order of the file.
     func outlets(_ items: [Item]) -> [OutletSettings] {
         var names = UniqueCodes(of: "outlet")
+        if items.count > Self.outletsMax {
+            problems.add(
+                items[Self.outletsMax].position, "there are \(items.count) outlets",
+                hint: "allowed: at most \(Self.outletsMax)")
+        }
         return items.enumerated().compactMap { number, item in
             guard
                 var block = Block(item, of: "outlet", number: number + 1, problems: problems)

@@ -45,6 +45,18 @@ struct DeliveryTests {
             ])
     }
 
+    @Test("there may be 32 of them, and no more")
+    func most() throws {
+        func lines(_ count: Int) -> String {
+            (0..<count).map { "  - {kind: journald, name: j\($0)}\n" }.joined()
+        }
+        #expect(try outlets(lines(32)).count == 32)
+        #expect(
+            Sample.problems(Sample.short + "\ndelivery:\n" + lines(33)) == [
+                "48:5: there are 33 outlets; allowed: at most 32"
+            ])
+    }
+
     @Test("a secret that cannot be used is a problem at its place; where nobody looks it is none")
     func secret() throws {
         let text =
