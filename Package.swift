@@ -58,6 +58,7 @@ let package = Package(
             name: "CMosquitto", pkgConfig: "libmosquitto",
             providers: [.apt(["libmosquitto-dev"])]),
         .systemLibrary(name: "CMalloc"),
+        .systemLibrary(name: "CCurl"),
         target("GasModel", []),
 
         target(
@@ -83,7 +84,9 @@ let package = Package(
             "TraceReplay", ["GasModel", "SensorWire"], path: "Simulator/Sources/TraceReplay"),
 
         target(
-            "AdvisoryDelivery", ["GasModel", "HaltAdvisory", "AdvisoryJournal", "MQTTSession"]),
+            "AdvisoryDelivery",
+            ["CCurl", "GasModel", "HaltAdvisory", "AdvisoryJournal", "MQTTSession", crypto],
+            exclude: ["DELIVERY.md"]),
 
         target(
             "Backtest",
@@ -142,7 +145,7 @@ let package = Package(
             "AdvisoryDeliveryTests",
             [
                 "GasModel", "HaltAdvisory", "MQTTSession", "AdvisoryJournal", "AdvisoryDelivery",
-                "Support",
+                "BrokerSupport", "Support", crypto,
             ]),
         tests(
             "BacktestTests",

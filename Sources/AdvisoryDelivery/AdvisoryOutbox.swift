@@ -26,6 +26,8 @@ package struct AdvisoryOutbox: ~Copyable {
         package let stands: Bool
         /// The line.
         package let payload: [UInt8]
+        /// How grave it is.
+        let gravity: Gravity
 
         /// What is to be told of `line`; `nil` when it belongs to no advisory.
         package init?(_ line: JournalLine) {
@@ -34,6 +36,7 @@ package struct AdvisoryOutbox: ~Copyable {
             id = advisory.id
             stands = advisory.state != .closed
             payload = line.bytes
+            gravity = Gravity(line.record.entry)
         }
     }
 
@@ -63,11 +66,12 @@ package struct AdvisoryOutbox: ~Copyable {
         waiting.append(item)
     }
 
-    /// The messages that may be sent now, in the order of the journal. Token 0 needs no answer.
+    /// The messages that may be sent now, the gravest first, in the order of the journal where they
+    /// are equals. Token 0 needs no answer.
     package mutating func due() -> [(message: MQTTMessage, token: UInt64)] {
         var messages: [(MQTTMessage, UInt64)] = []
         while inFlight.count < Self.inFlightMax, !waiting.isEmpty {
-            let item = waiting.removeFirst()
+            let item = waiting.remove(at: gravest)
             let topic = "firedamp/v1/\(mine)/advisory/\(item.id)"
             let message = MQTTMessage(topic: topic, payload: item.payload, retain: item.stands)
             messages.append((message, item.stands ? item.number : 0))
@@ -78,6 +82,15 @@ package struct AdvisoryOutbox: ~Copyable {
             inFlight.insert(item.number)
         }
         return messages
+    }
+
+    /// Where the gravest item stands, the oldest of equals.
+    private var gravest: Int {
+        waiting.indices.dropFirst().reduce(0) { best, index in
+            let (a, b) = (waiting[best], waiting[index])
+            return a.gravity < b.gravity || (!(b.gravity < a.gravity) && b.number < a.number)
+                ? index : best
+        }
     }
 
     /// The broker has the message that was sent with `token`. Moves the mark on where that is the

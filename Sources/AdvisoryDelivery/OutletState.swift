@@ -20,11 +20,14 @@ package struct OutletState: Codable, Sendable, Equatable {
     package var since: String?
     /// Why it fails, with the other end's words; absent while it does not.
     package var reason: String?
+    /// How many announcements were given up because the other end refused them again and again
+    /// while it took others; absent when there are none.
+    package var givenUp: Int?
 
     /// An outlet with all that is known of it.
     package init(
         name: String, kind: String, health: Health, waiting: Int, since: String? = nil,
-        reason: String? = nil
+        reason: String? = nil, givenUp: Int? = nil
     ) {
         self.name = name
         self.kind = kind
@@ -32,5 +35,6 @@ package struct OutletState: Codable, Sendable, Equatable {
         self.waiting = waiting
         self.since = since
         self.reason = reason
+        self.givenUp = givenUp
     }
 }

@@ -64,7 +64,7 @@ package struct JournalLookup: Sendable {
     /// The number of a line, without decoding all of it: keys are sorted, so that it stands between
     /// the last entry and the hash.
     private static func number(of line: ArraySlice<UInt8>) -> UInt64? {
-        let tail = String(decoding: line.suffix(120), as: UTF8.self)
+        let tail = String(decoding: line.suffix(256), as: UTF8.self)
         guard let key = tail.range(of: #","n":"#, options: .backwards) else { return nil }
         return UInt64(tail[key.upperBound...].prefix { $0.isNumber })
     }

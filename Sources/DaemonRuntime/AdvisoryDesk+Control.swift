@@ -180,25 +180,7 @@ extension AdvisoryDesk {
             journal: .init(
                 number: state.journal.lastNumber, fault: state.journalFault,
                 waiting: state.undelivered.count),
-            outlets: outlets())
-    }
-
-    /// The ways out that there are today.
-    private func outlets() -> [OutletState] {
-        let isSending = state.isLinked && !state.hasToldRefusal
-        return [
-            OutletState(
-                name: "alert-log", kind: "alert-log",
-                health: state.alertLog.fault == nil ? .delivering : .failing,
-                waiting: state.alertLog.heldCount,
-                reason: state.alertLog.fault.map { "\($0)" }),
-            OutletState(
-                name: "mqtt", kind: "mqtt", health: isSending ? .delivering : .failing,
-                waiting: state.outbox.pendingCount,
-                reason: isSending
-                    ? nil
-                    : state.isLinked ? "the broker refuses it" : "the broker is out of reach"),
-        ]
+            outlets: outletStates())
     }
 
     private func open(named name: String) throws(ControlFailure) -> ControlStatus.Advisory {

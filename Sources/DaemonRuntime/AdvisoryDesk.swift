@@ -48,6 +48,11 @@ final class AdvisoryDesk: @unchecked Sendable {
         var gauges = DeskGauges()
         /// See `Permits`.
         var permits = Permits()
+        /// See `lookAtChannels`.
+        var channels = ChannelWatch()
+        /// Since when the journal fails, or failed, until that it works again is told; uptime.
+        var journalFaultSince: Int64?
+        var isResendAsked = false
     }
 
     /// What a heartbeat tells besides the advisories.
@@ -68,6 +73,8 @@ final class AdvisoryDesk: @unchecked Sendable {
     /// **Thread:** any. Relaxed: a snapshot that is written in the midst of a change may as well
     /// carry the old one.
     let settledSite: Atomic<UInt64>
+    /// The further ways out. Touched on `queue`.
+    let outlets: Outlets
 
     /// Number of the journal's newest line. **Thread:** any. Relaxed: who asks has been told of
     /// that line through a queue.
@@ -88,6 +95,7 @@ final class AdvisoryDesk: @unchecked Sendable {
         heartbeatNanoseconds = Int64(max(1, options.heartbeatSeconds) * 1e9)
         self.pulse = pulse
         self.send = send
+        outlets = Self.outlets(stateDirectory: options.stateDirectory, log: log)
     }
 
     // MARK: What comes in
@@ -129,6 +137,7 @@ final class AdvisoryDesk: @unchecked Sendable {
             assess(at: tick)
             write(state.grouping.tick(at: tick.arrivalTime, site: site))
             careForJournal()
+            lookAtChannels()
             guard tick.arrivalUptime >= state.nextHeartbeat else { return }
             state.nextHeartbeat = tick.arrivalUptime + heartbeatNanoseconds
             state.journal.keepReserve()
@@ -200,6 +209,7 @@ final class AdvisoryDesk: @unchecked Sendable {
             release { _ in true }
             write(state.grouping.flush(at: Clock.now(), site: site))
             tell(.notice, .stopped, why: [Phrase("stopped", reason)])
+            outlets.stop(drainSeconds: Self.outletDrainSeconds)
         }
     }
 
@@ -207,6 +217,7 @@ final class AdvisoryDesk: @unchecked Sendable {
     /// started.
     func start(backlog: Backlog, notices: [(Severity, Transition, [Phrase])]) {
         queue.sync {
+            changeOutlets()
             retell(backlog)
             for (severity, transition, why) in notices { tell(severity, transition, why: why) }
             tellStanding()
@@ -236,6 +247,7 @@ final class AdvisoryDesk: @unchecked Sendable {
                 state.undelivered.removeAll(keepingCapacity: true)
                 newestNumber.store(state.journal.lastNumber, ordering: .relaxed)
                 for line in lines { show(line) }
+                outlets.offer(lines)
             }
             if state.journalFault != nil { log.notice("the journal can be written again") }
             state.journalFault = nil
@@ -280,20 +292,24 @@ final class AdvisoryDesk: @unchecked Sendable {
         state.journalFault = reason
         log.error("journal: \(reason); \(state.undelivered.count) announcements wait")
         guard isNew else { return }
-        writeUnnumbered(
+        state.journalFaultSince = state.journalFaultSince ?? Clock.uptime()
+        tellUnnumbered(
             .fault, .raised,
             why: [Phrase("journal-fault", reason)], action: [Phrase("do-free-disk")])
     }
 
     /// A line that is not in the journal: heartbeats, and that the journal itself fails.
-    private func writeUnnumbered(
+    @discardableResult
+    func writeUnnumbered(
         _ severity: Severity, _ transition: Transition, why: [Phrase], action: [Phrase] = []
-    ) {
+    ) -> Announcement {
         let now = Clock.now()
+        let notice = Announcement.notice(
+            severity, transition, at: now, site: site, why: why, action: action)
         let line = AlertLine(
-            .notice(severity, transition, at: now, site: site, why: why, action: action),
-            number: nil, offsetSeconds: LocalTime.offsetSeconds(at: now))
+            notice, number: nil, offsetSeconds: LocalTime.offsetSeconds(at: now))
         state.alertLog.write(line)
+        return notice
     }
 
     private func beat(heard: Int, watched: Int) {
@@ -324,7 +340,7 @@ final class AdvisoryDesk: @unchecked Sendable {
         }
     }
 
-    private func pump() {
+    func pump() {
         guard state.isLinked else { return }
         for (message, token) in state.outbox.due() { send(message, token) }
         pumpPermits()
@@ -339,9 +355,7 @@ final class AdvisoryDesk: @unchecked Sendable {
         }
         if !sessionPresent || !state.hasConnected {
             // The broker may have lost what it retained, and a new reader must find what stands.
-            for item in state.standing.values.sorted(by: { $0.number < $1.number }) {
-                state.outbox.take(item)
-            }
+            resend()
             renewPermits()
         }
         state.hasConnected = true
@@ -359,16 +373,18 @@ final class AdvisoryDesk: @unchecked Sendable {
     }
 
     func publishStatus(state name: String? = nil, force: Bool = false) {
-        let word = name ?? (state.journalFault == nil ? "guarding" : "degraded")
+        let failing = failingChannels
+        let isWhole = state.journalFault == nil && state.alertLog.fault == nil
+        let word = name ?? (isWhole ? "guarding" : "degraded")
         let status = StatusMessage(
             state: word, mine: site.mine, at: Clock.now().rfc3339(),
             openHalts: state.book.openHaltCount, openAdvisories: state.book.open.count,
             journal: state.journal.lastNumber, head: state.journal.lastHash,
-            journalFault: state.journalFault,
+            journalFault: state.journalFault, failing: failing.isEmpty ? nil : failing,
             site: site.fingerprint, verdict: state.permits.assessment?.mine.verdict,
             places: VerdictCounts(state.permits.assessment))
         let gist =
-            "\(word) \(status.openHalts) \(status.openAdvisories) \(status.site) "
+            "\(word) \(status.openHalts) \(status.openAdvisories) \(status.site) \(failing) "
             + "\(status.places)"
         guard state.isLinked, force || gist != state.lastStatus else { return }
         state.lastStatus = gist

@@ -110,7 +110,8 @@ package final class Daemon: Sendable {
                 desk.sessionChanged(event)
                 ready.consider(event)
             },
-            delivered: { token in desk.delivered(token: token) })
+            delivered: { token in desk.delivered(token: token) },
+            resendAsked: { desk.resendAsked() })
     }
 
     /// Where people's orders come in; `nil` where that cannot be, which ends no guarding.

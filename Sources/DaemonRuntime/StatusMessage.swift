@@ -17,6 +17,8 @@ struct StatusMessage: Codable {
     /// Hash of that line: whoever keeps it can tell later that nothing before it was changed.
     var head: String
     var journalFault: String?
+    /// What else delivers nothing at the moment, by name; absent while everything does.
+    var failing: [String]?
     /// SHA-256 of the site file.
     var site: String
     /// How the mine as a whole is assessed; absent while nobody knows.
@@ -37,7 +39,8 @@ struct StatusMessage: Codable {
     static func blind(mine: String, site: String) -> MQTTMessage {
         StatusMessage(
             state: "blind", mine: mine, at: "", openHalts: 0, openAdvisories: 0, journal: 0,
-            head: "", journalFault: nil, site: site, verdict: nil, places: VerdictCounts(nil)
+            head: "", journalFault: nil, failing: nil, site: site, verdict: nil,
+            places: VerdictCounts(nil)
         ).message
     }
 }

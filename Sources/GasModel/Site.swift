@@ -264,6 +264,8 @@ package struct Site: Sendable, Equatable {
     package var retention = Retention()
     /// The language of the alert log, the journal and all that is told.
     package var language = Language.english
+    /// The further ways out for advisories, besides the alert log and the broker.
+    package var delivery: [OutletSettings] = []
     /// SHA-256 of the file's bytes in hexadecimal: which description an advisory was judged by.
     package var fingerprint: String
 

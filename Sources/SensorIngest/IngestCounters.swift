@@ -19,6 +19,8 @@ package enum Refusal: Hashable, Sendable, CaseIterable {
     case unknownPerson
     /// The calibration is over by the time that the message comes.
     case pastCalibration
+    /// A request that carries something, where none does.
+    case wrongRequest
 
     /// Raw value of a `WireFault`: kept as a number, so that counters need no import of the wire.
     package struct WireFaultCode: Hashable, Sendable {
@@ -34,7 +36,7 @@ package enum Refusal: Hashable, Sendable, CaseIterable {
 
     private static let others: [Refusal] = [
         .unknownTopic, .unknownSensor, .unknownGateway, .wrongGatewayState, .wrongCalibration,
-        .unknownPerson, .pastCalibration,
+        .unknownPerson, .pastCalibration, .wrongRequest,
     ]
 
     /// A short text for logs and counters.
@@ -48,6 +50,7 @@ package enum Refusal: Hashable, Sendable, CaseIterable {
         case .wrongCalibration: "no calibration: ts, by and minutes (0 to 60) are asked for"
         case .unknownPerson: "calibration by a person whom the site does not name"
         case .pastCalibration: "calibration that was over when it was announced here"
+        case .wrongRequest: "a request to send again carries nothing"
         }
     }
 

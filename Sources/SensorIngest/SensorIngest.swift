@@ -23,16 +23,20 @@ internal import SensorWire
         package var sessionChanged: @Sendable (MQTTSessionEvent) -> Void
         /// The broker has the message with this token.
         package var delivered: @Sendable (UInt64) -> Void
+        /// Somebody asks for all that stands to be published again.
+        package var resendAsked: @Sendable () -> Void
 
-        /// Three closures, each called on the session's thread and not allowed to block.
+        /// Closures, each called on the session's thread and not allowed to block.
         package init(
             published: @escaping @Sendable () -> Void,
             sessionChanged: @escaping @Sendable (MQTTSessionEvent) -> Void,
-            delivered: @escaping @Sendable (UInt64) -> Void
+            delivered: @escaping @Sendable (UInt64) -> Void,
+            resendAsked: @escaping @Sendable () -> Void = {}
         ) {
             self.published = published
             self.sessionChanged = sessionChanged
             self.delivered = delivered
+            self.resendAsked = resendAsked
         }
     }
 
@@ -45,6 +49,7 @@ internal import SensorWire
     private let batchTopic: [UInt8]
     private let calibrationPrefix: [UInt8]
     private let gatewayPrefix: [UInt8]
+    private let resendTopic: [UInt8]
     private let counters: IngestCounters
     private let reports: Reports
     private let log: Logger
@@ -76,6 +81,7 @@ internal import SensorWire
         batchTopic = Array("\(root)batch".utf8)
         calibrationPrefix = Array("\(root)calibration/".utf8)
         gatewayPrefix = Array("\(root)gateway/".utf8)
+        resendTopic = Array("\(root)resend".utf8)
         self.counters = counters
         self.reports = reports
         self.log = log
@@ -87,9 +93,11 @@ internal import SensorWire
         unsafe writer.deallocate()
     }
 
-    /// The topic filters that readings of `mine` come on, and what is announced of its sensors.
+    /// The topic filters that readings of `mine` come on, what is announced of its sensors, and
+    /// what is asked of us.
     package static func filters(mine: String) -> [String] {
-        ["reading/+", "batch", "calibration/+", "gateway/+"].map { "firedamp/v1/\(mine)/\($0)" }
+        ["reading/+", "batch", "calibration/+", "gateway/+", "resend"]
+            .map { "firedamp/v1/\(mine)/\($0)" }
     }
 
     package func received(topic: Span<UInt8>, payload: Span<UInt8>) {
@@ -107,6 +115,11 @@ internal import SensorWire
             calibration(topic, payload, arrival: arrival)
         } else if starts(topic, with: gatewayPrefix) {
             gateway(topic, payload, arrival: arrival)
+        } else if topic.count == resendTopic.count, starts(topic, with: resendTopic) {
+            guard payload.isEmpty else {
+                return refuse(.wrongRequest, topic: topic, payload: payload)
+            }
+            reports.resendAsked()
         } else {
             refuse(.unknownTopic, topic: topic, payload: payload)
         }

@@ -1,6 +1,9 @@
 import Crypto
 package import GasModel
 
+/// What is wrong with the file at a path that is to hold a secret; `nil` when nothing is.
+package typealias SecretCheck = (String) -> String?
+
 /// The site file: the description of a mine that its gas-control engineer writes, in YAML.
 ///
 /// Every key is described in `Deploy/samples/README.md`.
@@ -13,18 +16,21 @@ package enum SiteFile {
     /// The site that a file describes, under one of the `tables` and `policies`.
     ///
     /// **Shape:** `bytes` are the whole file, UTF-8 with or without a byte order mark; `name` is
-    /// what problems call the file. **Cost:** the parser keeps about thirty times the file in
-    /// memory, and a key that is given twice costs another parse. **Errors:** every problem of the
-    /// file, in its order. Only a file that cannot be taken apart (size, encoding, syntax) is
-    /// reported at the first place that shows it.
+    /// what problems call the file. `checkSecret` says what is wrong with a file that is to hold a
+    /// secret, `nil` when nothing is; unless given, no such file is looked at. **Cost:** the parser
+    /// keeps about thirty times the file in memory, and a key that is given twice costs another
+    /// parse. **Errors:** every problem of the file, in its order. Only a file that cannot be taken
+    /// apart (size, encoding, syntax) is reported at the first place that shows it.
     package static func read(
         _ bytes: [UInt8], name: String, tables: [LimitTable] = LimitTables.all,
-        policies: [ProvincePolicy] = ProvincePolicies.all
+        policies: [ProvincePolicy] = ProvincePolicies.all,
+        checkSecret: @escaping SecretCheck = { _ in nil }
     ) throws(SiteProblems) -> Site {
         let problems = ProblemList()
         var site: Site?
         if let text = text(of: bytes, problems), let root = YAMLDocument.read(text, problems) {
-            let reader = SiteReader(problems, tables: tables, policies: policies)
+            let reader = SiteReader(
+                problems, tables: tables, policies: policies, checkSecret: checkSecret)
             site = reader.site(root, fingerprint: fingerprint(of: bytes))
         }
         guard let site, problems.isEmpty else {
@@ -36,9 +42,12 @@ package enum SiteFile {
     /// The site that a text describes, as if it were the content of the file `name`.
     package static func read(
         _ text: String, name: String, tables: [LimitTable] = LimitTables.all,
-        policies: [ProvincePolicy] = ProvincePolicies.all
+        policies: [ProvincePolicy] = ProvincePolicies.all,
+        checkSecret: @escaping SecretCheck = { _ in nil }
     ) throws(SiteProblems) -> Site {
-        try read(Array(text.utf8), name: name, tables: tables, policies: policies)
+        try read(
+            Array(text.utf8), name: name, tables: tables, policies: policies,
+            checkSecret: checkSecret)
     }
 
     /// SHA-256 of the bytes, in hexadecimal.

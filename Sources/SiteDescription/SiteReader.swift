@@ -7,11 +7,16 @@ struct SiteReader {
     private let problems: ProblemList
     private let tables: [LimitTable]
     private let policies: [ProvincePolicy]
+    private let checkSecret: SecretCheck
 
-    init(_ problems: ProblemList, tables: [LimitTable], policies: [ProvincePolicy]) {
+    init(
+        _ problems: ProblemList, tables: [LimitTable], policies: [ProvincePolicy],
+        checkSecret: @escaping SecretCheck = { _ in nil }
+    ) {
         self.problems = problems
         self.tables = tables
         self.policies = policies
+        self.checkSecret = checkSecret
     }
 
     /// The site that the tree describes, whole only when no problem was added.
@@ -30,6 +35,7 @@ struct SiteReader {
         let grounds = GroundReader(problems, under: mine.source)
         let knownGrounds = grounds.grounds(groundItems ?? [])
         let timing = grounds.timing(&file)
+        let outletItems = file.list("delivery", isRequired: false)
         file.refuseUnknownKeys()
 
         let persons = people.people(peopleItems ?? [])
@@ -45,6 +51,7 @@ struct SiteReader {
         }
         let gaps = people.acceptedGaps(gapItems ?? [], mine, places)
         let gone = people.decommissioned(goneItems ?? [], sensors.codes)
+        let outlets = DeliveryReader(problems, checkSecret).outlets(outletItems ?? [])
 
         guard let code = mine.code, let name = mine.name else { return nil }
         var table: LimitTable?
@@ -59,6 +66,7 @@ struct SiteReader {
         site.needsDrainage = mine.drainage != nil
         site.grounds = knownGrounds
         site.timing = timing
+        site.delivery = outlets
         return site
     }
 }

@@ -35,7 +35,7 @@ struct AlarmsCommand: ParsableCommand {
     var format = AnswerFormat.table
 
     func run() throws {
-        let site = try self.site.map(readSite)
+        let site = try self.site.map { try readSite($0) }
         let end = try until ?? TimeWords.since("0s")
         let from = since ?? end.advanced(byNanoseconds: -86_400_000_000_000)
         guard from < end else { throw ValidationError("--since is not before --until") }

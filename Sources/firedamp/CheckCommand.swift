@@ -124,7 +124,9 @@ private struct SiteInput {
 
     init(_ path: String) {
         self.path = path
-        result = Result { () throws(SiteFailure) in try loadSite(path) }
+        result = Result { () throws(SiteFailure) in
+            try loadSite(path, checksSecrets: true)
+        }
     }
 
     var site: Site? { try? result.get() }

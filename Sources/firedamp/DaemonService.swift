@@ -68,7 +68,7 @@ final class DaemonService: Service {
     private static func site(at path: String) -> Result<Site, SiteRefusal> {
         do {
             let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
-            return .success(try SiteFile.read(bytes, name: path))
+            return .success(try SiteFile.read(bytes, name: path, checkSecret: { secretFault($0) }))
         } catch let error as SiteProblems {
             return .failure(SiteRefusal(problems: error.list.map { $0.text(inFile: path) }))
         } catch {

@@ -62,8 +62,8 @@ struct ServeCommand: AsyncParsableCommand {
         // Until the service group listens for it, SIGHUP must not end the daemon.
         signal(SIGHUP, SIG_IGN)
         var options = DaemonOptions(
-            site: try readSite(site), brokerHost: broker.host, brokerPort: broker.port,
-            stateDirectory: stateDirectory())
+            site: try readSite(site, checksSecrets: true), brokerHost: broker.host,
+            brokerPort: broker.port, stateDirectory: stateDirectory())
         options.mqttVersion = mqtt
         options.heartbeatSeconds = heartbeat
         options.ringCapacity = ringRecords

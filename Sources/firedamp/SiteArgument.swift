@@ -1,3 +1,4 @@
+import AdvisoryJournal
 import ArgumentParser
 import Foundation
 import GasModel
@@ -27,8 +28,9 @@ enum SiteFailure: Error {
     }
 }
 
-/// The site that the file at `path` describes.
-func loadSite(_ path: String) throws(SiteFailure) -> Site {
+/// The site that the file at `path` describes. `checksSecrets`: whether the files that it names for
+/// secrets must be there, as they must where the daemon runs.
+func loadSite(_ path: String, checksSecrets: Bool = false) throws(SiteFailure) -> Site {
     let bytes: [UInt8]
     do {
         bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
@@ -36,19 +38,30 @@ func loadSite(_ path: String) throws(SiteFailure) -> Site {
         throw .unreadable(reason: "cannot be read: \(error.localizedDescription)")
     }
     do {
-        return try SiteFile.read(bytes, name: path)
+        return try SiteFile.read(
+            bytes, name: path, checkSecret: { checksSecrets ? secretFault($0) : nil })
     } catch {
         throw .refused(error)
     }
 }
 
 /// Reads the site file that a command was given, or ends with what is wrong with it.
-func readSite(_ path: String) throws -> Site {
+func readSite(_ path: String, checksSecrets: Bool = false) throws -> Site {
     do {
-        return try loadSite(path)
+        return try loadSite(path, checksSecrets: checksSecrets)
     } catch {
         complain(error.text(path))
         throw error.exit
+    }
+}
+
+/// What is wrong with the file at `path` that is to hold a secret; `nil` when nothing is.
+func secretFault(_ path: String) -> String? {
+    do throws(SecretFileError) {
+        _ = try SecretFile.read(path: path)
+        return nil
+    } catch {
+        return error.reason
     }
 }
 

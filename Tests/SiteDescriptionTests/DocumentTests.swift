@@ -28,6 +28,7 @@ struct DocumentTests {
             PlaceKind.allCases.map(\.rawValue) + Quantity.allCases.map(\.rawValue)
             + SensorType.allCases.map(\.rawValue) + Duty.allCases.map(\.rawValue)
             + Power.allCases.map(\.rawValue)
+            + OutletSettings.Kind.allCases.map(\.rawValue)
         #expect(described.sorted() == (keys + words).sorted())
     }
 

@@ -100,6 +100,19 @@ enum Sample {
           - {sensor: H101-T9, by: Chen Jun, reason: replaced by H101-T1}
         retention: {journal-days: 1100, raw-days: 100}
         language: zh
+        delivery:
+          - kind: webhook
+            name: control-room
+            url: "https://alerts.mine.example:8443/firedamp?mine=demo"
+            format: alertmanager
+            secret-file: /etc/firedamp/webhook.secret
+            ca-file: /etc/firedamp/ca.pem
+            timeout: 3s
+          - {kind: cap, name: regulator, directory: /var/lib/firedamp-cap}
+          - {kind: hook, name: pager, command: [/usr/local/bin/page, --duty, 7], timeout: 20s}
+          - {kind: syslog, name: siem, address: "[::1]:6514", transport: tcp}
+          - {kind: syslog, name: local}
+          - {kind: journald, name: journal}
         """
 
     /// The site that a text describes under `TestLaw`.

@@ -1,0 +1,133 @@
+internal import AdvisoryDelivery
+internal import AdvisoryJournal
+internal import Foundation
+internal import GasModel
+internal import HaltAdvisory
+internal import Logging
+
+// MARK: The ways out, and what is told of them on the others
+
+extension AdvisoryDesk {
+    /// Seconds that outlets get for the last words when the daemon ends.
+    static let outletDrainSeconds = 1.0
+
+    /// The names of the ways out that are always there.
+    private enum Channel {
+        static let alertLog = "alert-log"
+        static let journal = "journal"
+        static let mqtt = "mqtt"
+    }
+
+    /// The outlets of a daemon, none of them started.
+    static func outlets(stateDirectory: String, log: Logger) -> Outlets {
+        Outlets(
+            parts: OutletParts(
+                journal: JournalTail(directory: stateDirectory + "/journal"),
+                directory: stateDirectory + "/outlets",
+                clock: OutletClock(steady: { Clock.uptime() }, civil: { Clock.now() }),
+                log: { log.warning("outlet \($0)") }))
+    }
+
+    /// How every way out stands: alert log, broker, then the outlets in the order of the site. On
+    /// the desk's queue.
+    func outletStates() -> [OutletState] {
+        let fault = state.alertLog.fault
+        let link =
+            state.isLinked
+            ? (state.hasToldRefusal ? "the broker refuses it" : nil)
+            : state.hasConnected ? "broker lost" : "broker not reached yet"
+        return [
+            OutletState(
+                name: Channel.alertLog, kind: "alert-log",
+                health: fault == nil ? .delivering : .failing,
+                waiting: state.alertLog.heldCount, reason: fault.map { "\($0)" }),
+            OutletState(
+                name: Channel.mqtt, kind: "mqtt", health: link == nil ? .delivering : .failing,
+                waiting: state.outbox.pendingCount, reason: link),
+        ] + outlets.states
+    }
+
+    /// Goes over to the outlets of the site that holds now.
+    func changeOutlets() {
+        outlets.apply(site.delivery, newest: state.journal.lastNumber)
+    }
+
+    /// Somebody asks the broker's readers' part: publish again all that stands. Done with the next
+    /// tick, so that however many ask, it is done once a second.
+    func resendAsked() { queue.async { [self] in state.isResendAsked = true } }
+
+    /// Has all that stands published again.
+    func resend() {
+        for item in state.standing.values.sorted(by: { $0.number < $1.number }) {
+            state.outbox.take(item)
+        }
+    }
+
+    /// What delivers nothing, by name, as far as that was told.
+    var failingChannels: [String] { state.channels.told + outlets.failing }
+
+    /// Tells of ways out that fail or work again, through the journal and so on all others. Called
+    /// with every tick, once a second.
+    func lookAtChannels() {
+        if state.isResendAsked {
+            state.isResendAsked = false
+            resend()
+            publishStatus(force: true)
+            pump()
+        }
+        let now = Clock.uptime()
+        let alertLog = state.channels.look(
+            at: Channel.alertLog, failing: state.alertLog.fault.map { "\($0)" }, now: now)
+        let reports = outlets.look()
+        tell(alertLog)
+        for report in reports { tell(report) }
+        // That it fails was said at once, by `journalFailed`.
+        if let since = state.journalFaultSince, state.journalFault == nil {
+            state.journalFaultSince = nil
+            let seconds = Double(now - since) / 1e9
+            tell(ChannelWatch.Report.works(name: Channel.journal, afterSeconds: seconds))
+        }
+        if alertLog != nil || !reports.isEmpty { publishStatus() }
+    }
+
+    /// What the journal cannot hold: to the alert log, and to every outlet at once.
+    func tellUnnumbered(
+        _ severity: Severity, _ transition: Transition, why: [Phrase], action: [Phrase] = []
+    ) {
+        outlets.offerUnnumbered(
+            writeUnnumbered(severity, transition, why: why, action: action))
+    }
+
+    private func tell(_ report: ChannelWatch.Report?) {
+        switch report {
+        case .fails(let name, let reason):
+            let why = Phrase("channel-fails", Phrase.term(name.replacing("-", with: " ")), reason)
+            let action = Phrase("do-mend-disk")
+            tell(.fault, .raised, why: [why], action: [action])
+            // The same disk may hold both, and then only these can still be reached.
+            guard let fault = state.journalFault else { return }
+            tellUnnumbered(
+                .fault, .raised, why: [why, Phrase("nor-journal", fault)], action: [action])
+        case .works(let name, let seconds):
+            tell(
+                .notice, .gone,
+                why: [Phrase("channel-again", Phrase.term(name.replacing("-", with: " ")), Int(seconds.rounded()))])
+        case nil: break
+        }
+    }
+
+    private func tell(_ report: Outlets.Report) {
+        switch report {
+        case .fails(let name, let reason):
+            tell(
+                .fault, .raised, why: [Phrase("outlet-fails", name, reason)],
+                action: [Phrase("do-mend-outlet")])
+        case .works(let name, let seconds):
+            tell(.notice, .gone, why: [Phrase("outlet-again", name, Int(seconds.rounded()))])
+        case .gaveUp(let name, let count, let reason):
+            tell(
+                .fault, .refused, why: [Phrase("outlet-gave-up", name, count, reason)],
+                action: [Phrase("do-ask-receiver")])
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import BrokerSupport
+import Foundation
+import Support
+
+/// A receiver of webhooks in the test's own process: plain sockets, one connection after the other
+/// on a thread of its own each.
+// @unchecked: all that changes is behind locks.
+final class HTTPReceiver: @unchecked Sendable {
+    /// What it does with a request.
+    enum Answer: Sendable {
+        /// Answers with a status, and headers as they stand in a response.
+        case status(Int, headers: [String] = [])
+        /// Says nothing until it is stopped.
+        case hang
+        /// Closes within the head of its answer.
+        case closeMidway
+    }
+
+    /// One request, whole.
+    struct Request: Sendable {
+        var path: String
+        /// By name in lower case.
+        var headers: [String: String]
+        var body: [UInt8]
+    }
+
+    private struct Script: Sendable {
+        var answer: @Sendable (Request) -> Answer
+    }
+
+    let port: Int32
+    private let listener: Int32
+    private let kept = Guarded<[Request]>([])
+    private let script: Guarded<Script>
+    private let open = Guarded<[Int32]>([])
+
+    init(_ answer: @escaping @Sendable (Request) -> Answer = { _ in .status(200) }) throws {
+        script = Guarded(Script(answer: answer))
+        port = try freePort()
+        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var (on, address) = (Int32(1), sockaddr_in())
+        unsafe setsockopt(
+            listener, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(UInt16(port).bigEndian)
+        address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+        let isBound = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { target in
+                unsafe bind(listener, target, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+        guard isBound, listen(listener, 64) == 0 else {
+            throw TestFailure(description: "no receiver on port \(port): errno \(errno)")
+        }
+        Thread { [self] in
+            while true {
+                let connection = accept(listener, nil, nil)
+                guard connection >= 0 else { return }
+                open.withLock { $0.append(connection) }
+                Thread { [self] in serve(connection) }.start()
+            }
+        }.start()
+    }
+
+    /// Ends it, and every connection.
+    func stop() {
+        shutdown(listener, Int32(SHUT_RDWR))
+        close(listener)
+        for connection in open.withLock({ $0 }) { shutdown(connection, Int32(SHUT_RDWR)) }
+    }
+
+    /// What it does from now on.
+    func answer(_ answer: @escaping @Sendable (Request) -> Answer) {
+        script.withLock { $0 = Script(answer: answer) }
+    }
+
+    /// The requests that came whole, in the order in which they came.
+    var requests: [Request] { kept.withLock { $0 } }
+
+    private func serve(_ connection: Int32) {
+        var rest: [UInt8] = []
+        while let request = read(connection, &rest) {
+            kept.withLock { $0.append(request) }
+            switch script.withLock({ $0 }).answer(request) {
+            case .status(let status, let headers):
+                let more = headers.map { $0 + "\r\n" }.joined()
+                write(connection, "HTTP/1.1 \(status) X\r\nContent-Length: 2\r\n\(more)\r\nno")
+            case .hang:
+                var byte = UInt8(0)
+                _ = unsafe recv(connection, &byte, 1, 0)
+            case .closeMidway:
+                write(connection, "HTTP/1.1 200 OK\r\nContent-Le")
+                shutdown(connection, Int32(SHUT_RDWR))
+            }
+        }
+        open.withLock { $0.removeAll { $0 == connection } }
+        close(connection)
+    }
+
+    private func read(_ connection: Int32, _ rest: inout [UInt8]) -> Request? {
+        while true {
+            if let request = take(&rest) { return request }
+            var buffer = [UInt8](repeating: 0, count: 1 << 14)
+            let count = unsafe recv(connection, &buffer, buffer.count, 0)
+            guard count > 0 else { return nil }
+            rest += buffer[..<count]
+        }
+    }
+
+    private func take(_ rest: inout [UInt8]) -> Request? {
+        let text = String(decoding: rest, as: UTF8.self)
+        guard let head = text.range(of: "\r\n\r\n") else { return nil }
+        let lines = text[..<head.lowerBound].components(separatedBy: "\r\n")
+        var headers: [String: String] = [:]
+        for line in lines.dropFirst() {
+            let parts = line.split(separator: ":", maxSplits: 1)
+            headers[parts[0].lowercased()] = parts[1].trimmingCharacters(in: .whitespaces)
+        }
+        let length = Int(headers["content-length"] ?? "") ?? 0
+        let start = text[..<head.upperBound].utf8.count
+        guard rest.count >= start + length else { return nil }
+        let body = Array(rest[start..<start + length])
+        rest.removeFirst(start + length)
+        let words = lines[0].split(separator: " ")
+        return Request(path: String(words[1]), headers: headers, body: body)
+    }
+
+    private func write(_ connection: Int32, _ text: String) {
+        let bytes = Array(text.utf8)
+        _ = unsafe send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    }
+}
