@@ -76,6 +76,11 @@ let package = Package(
 
         target(
             "AdvisoryDelivery", ["GasModel", "HaltAdvisory", "AdvisoryJournal", "MQTTSession"]),
+        target(
+            "ReadingRecord",
+            [
+                "GasModel", "GasDetection", "HaltAdvisory", "ReadingRing", "AdvisoryJournal", crypto,
+            ], exclude: ["RECORD.md"]),
 
         target(
             "Backtest",
@@ -87,15 +92,16 @@ let package = Package(
             "DaemonRuntime",
             [
                 "GasModel", "GasDetection", "HaltAdvisory", "MQTTSession", "ReadingRing",
-                "AdvisoryJournal", "GasPipeline", "SensorIngest", "AdvisoryDelivery", logging,
+                "AdvisoryJournal", "GasPipeline", "SensorIngest", "AdvisoryDelivery",
+                "ReadingRecord", logging,
             ]),
 
         command(
             "firedamp",
             [
-                "CMalloc", "GasModel", "HaltAdvisory", "MQTTSession", "SiteDescription",
-                "SensorIngest", "TraceReplay", "AdvisoryDelivery", "Backtest", "DaemonRuntime",
-                arguments, lifecycle, logging, signals,
+                "CMalloc", "GasModel", "HaltAdvisory", "MQTTSession", "SensorWire",
+                "SiteDescription", "SensorIngest", "TraceReplay", "AdvisoryDelivery", "ReadingRecord", "Backtest",
+                "DaemonRuntime", arguments, lifecycle, logging, signals,
             ]),
 
         command(
@@ -147,8 +153,8 @@ let package = Package(
         tests(
             "DaemonRuntimeTests",
             [
-                "GasModel", "GasDetection", "HaltAdvisory", "AdvisoryJournal", "DaemonRuntime",
-                "BrokerSupport", "Support", logging,
+                "GasModel", "GasDetection", "HaltAdvisory", "AdvisoryJournal", "ReadingRecord",
+                "DaemonRuntime", "BrokerSupport", "Support", logging,
             ]),
         tests(
             "EnduranceTests",
@@ -157,6 +163,12 @@ let package = Package(
                 "BrokerSupport", "Support",
             ]),
         tests("MQTTSessionTests", ["MQTTSession"]),
+        tests(
+            "ReadingRecordTests",
+            [
+                "GasModel", "HaltAdvisory", "AdvisoryJournal", "ReadingRing", "ReadingRecord",
+                "Support",
+            ]),
         tests("ReadingRingTests", ["GasModel", "ReadingRing"]),
         tests(
             "SensorIngestTests",

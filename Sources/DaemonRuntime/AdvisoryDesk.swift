@@ -7,6 +7,7 @@ internal import GasPipeline
 internal import HaltAdvisory
 internal import Logging
 internal import MQTTSession
+internal import ReadingRecord
 internal import Synchronization
 
 /// Where findings become advisories: decided, written to the journal and synced, and only then
@@ -42,6 +43,10 @@ final class AdvisoryDesk: @unchecked Sendable {
         /// See `hold`.
         var held: [Held] = []
         var isReleasing = false
+        /// The readings that are still to be put aside.
+        var evidence = EvidencePlan(EvidenceWindow())
+        var recorder: ReadingRecorder?
+        var evidenceFault: String?
     }
 
     /// What a heartbeat tells besides the advisories.
@@ -56,6 +61,7 @@ final class AdvisoryDesk: @unchecked Sendable {
     private let heartbeatNanoseconds: Int64
     private let pulse: @Sendable () -> Pulse
     private let send: @Sendable (MQTTMessage, UInt64) -> Void
+    let evidenceWriter: EvidenceWriter
     var state: State
     private let newestNumber: Atomic<UInt64>
     /// Stands for the site that all workers have gone over to; see `UInt64.init(nameHash:)`.
@@ -78,6 +84,8 @@ final class AdvisoryDesk: @unchecked Sendable {
         newestNumber = Atomic(state.journal.lastNumber)
         settledSite = Atomic(UInt64(nameHash: state.book.site.fingerprint))
         self.state = state
+        self.state.evidence = EvidencePlan(options.evidence)
+        evidenceWriter = EvidenceWriter(stateDirectory: options.stateDirectory)
         self.log = log
         heartbeatNanoseconds = Int64(max(1, options.heartbeatSeconds) * 1e9)
         self.pulse = pulse
@@ -113,6 +121,7 @@ final class AdvisoryDesk: @unchecked Sendable {
         queue.async { [self] in
             if state.isLinked { state.ledger.note(tick.arrivalTime) }
             state.undelivered += state.book.tick(tick)
+            putEvidenceAside(at: tick)
             state.alertLog.flush()
             deliver()
             guard tick.arrivalUptime >= state.nextHeartbeat else { return }
@@ -247,6 +256,7 @@ final class AdvisoryDesk: @unchecked Sendable {
 
     /// Keeps in mind what stands after `line`; returns what the broker has to be told of it.
     private func note(_ line: JournalLine) -> AdvisoryOutbox.Item? {
+        state.evidence.note(line.record.entry)
         guard let item = AdvisoryOutbox.Item(line) else { return nil }
         state.standing[item.id] = item.stands ? item : nil
         return item
@@ -327,6 +337,7 @@ final class AdvisoryDesk: @unchecked Sendable {
     }
 
     private func tellLoss(from start: Timestamp, to end: Timestamp) {
+        state.recorder?.lost(from: start, to: end)
         tell(
             .notice, .loss,
             why: "the broker lost our session: readings from \(start.rfc3339()) to "

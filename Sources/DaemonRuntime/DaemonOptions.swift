@@ -1,5 +1,6 @@
 package import GasModel
 package import MQTTSession
+package import ReadingRecord
 
 /// Everything a daemon is started with.
 package struct DaemonOptions: Sendable {
@@ -19,6 +20,15 @@ package struct DaemonOptions: Sendable {
     package var heartbeatSeconds: Double
     /// Records in the ring, a power of two.
     package var ringCapacity: Int
+
+    /// Days for which raw readings are kept.
+    package var rawDays = RawRetention().days
+    /// Bytes of all raw readings together.
+    package var rawBytesMax = RawRetention().bytesMax
+    /// Days for which the gap ledger is kept: as long as statistics.
+    package var gapDays = 730
+    /// How much is put aside around a halt.
+    package var evidence = EvidenceWindow()
 
     /// Four minutes at 1,000 readings a second, 16 MiB.
     package static let ringCapacityDefault = 1 << 18

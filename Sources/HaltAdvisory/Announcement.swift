@@ -108,6 +108,8 @@ package struct Announcement: Codable, Sendable, Equatable {
     package var act: Act?
     /// How far up the order of escalation the call went: 1 for the second in it.
     package var escalation: Int?
+    /// The readings that were put aside, for `SEALED`.
+    package var seal: EvidenceSeal?
 
     /// The instant of `at`, kept beside it so that ages need no parsing. Nanoseconds since 1970.
     package var atNanoseconds: Int64

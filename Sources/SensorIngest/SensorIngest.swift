@@ -53,6 +53,8 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
     private var newestArrival: Timestamp?
     private var ticker = SecondTicker()
     private var staged = false
+    /// Since when the ring is full, in uptime; `nil` when it has room.
+    private var fullSince: Int64?
     /// What the newest link record says; `nil` before the first.
     private var toldLink: Bool?
     private var linkIsUp: Bool?
@@ -112,7 +114,17 @@ package final class SensorIngest: MQTTSessionHandler, @unchecked Sendable {
     /// with the ticks of the seconds that may begin meanwhile.
     package func hasRoom() -> Bool {
         let wanted = ReadingJSON.elementsMax + 16
-        return writer.freeSlots(atLeast: wanted) >= wanted
+        let hasRoom = writer.freeSlots(atLeast: wanted) >= wanted
+        if hasRoom != (fullSince == nil) { noteFull(!hasRoom) }
+        return hasRoom
+    }
+
+    /// The ring has become full, or has room again.
+    private func noteFull(_ isFull: Bool) {
+        let now = Self.bootClock()
+        if let since = fullSince { counters.count(fullNanoseconds: now - since) }
+        if isFull { counters.countFullWait() }
+        fullSince = isFull ? now : nil
     }
 
     package func turn() {

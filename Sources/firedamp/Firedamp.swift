@@ -18,7 +18,7 @@ struct Firedamp: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, ReloadCommand.self, CheckCommand.self, LimitsCommand.self,
             TailCommand.self, CalibrateCommand.self, BacktestCommand.self,
-            TestCommand.self,
+            TestCommand.self, GapsCommand.self,
         ])
 }
 
