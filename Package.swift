@@ -145,9 +145,8 @@ let package = Package(
         tests(
             "BrokerTests",
             [
-                "GasModel", "HaltAdvisory", "AdvisoryJournal", "AdvisoryDelivery", "firedamp",
-                "firedamp-sim",
-                "BrokerSupport", "Support",
+                "GasModel", "HaltAdvisory", "AdvisoryJournal", "AdvisoryDelivery", "ReadingRecord",
+                "firedamp", "firedamp-sim", "BrokerSupport", "Support",
             ]),
         tests("CommandTests", ["firedamp", "BrokerSupport", "Support"]),
         tests(

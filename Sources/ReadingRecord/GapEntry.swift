@@ -39,23 +39,26 @@ package struct GapEntry: Codable, Sendable, Equatable {
     /// What the numbers told; see `NumberTally`.
     package struct Counts: Codable, Sendable, Equatable {
         /// Readings that never came.
-        package var missing: UInt64
+        package var missing: UInt64 = 0
         /// The lowest of their numbers; absent when none is missing, or of several sensors.
         package var firstMissing: UInt64?
         /// The highest.
         package var lastMissing: UInt64?
         /// Readings that came after they had been counted as missing.
-        package var filled: UInt64
+        package var filled: UInt64 = 0
         /// Readings that came a second time.
-        package var duplicates: UInt64
+        package var duplicates: UInt64 = 0
         /// Readings that were overtaken.
-        package var reordered: UInt64
+        package var reordered: UInt64 = 0
         /// How often the gateway began to count anew.
-        package var reboots: UInt64
+        package var reboots: UInt64 = 0
         /// How often its counter ran over.
-        package var wraps: UInt64
+        package var wraps: UInt64 = 0
         /// Numbers left out by a gateway whose numbers are not believed.
-        package var skipped: UInt64
+        package var skipped: UInt64 = 0
+
+        /// Nothing.
+        package init() {}
     }
 
     /// What it is about.

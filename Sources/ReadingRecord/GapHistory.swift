@@ -29,6 +29,15 @@ package struct BlindSpan: Sendable, Equatable {
     package var places: Set<String>?
     /// The sensor or gateway.
     package var subject: String?
+
+    /// A stretch in which `places` were not seen, or all of them.
+    package init(
+        cause: Cause, from: Timestamp, to: Timestamp, places: Set<String>? = nil,
+        subject: String? = nil
+    ) {
+        (self.cause, self.from, self.to) = (cause, from, to)
+        (self.places, self.subject) = (places, subject)
+    }
 }
 
 /// What the gap ledger and the journal tell of a time, brought into the shape of spans.

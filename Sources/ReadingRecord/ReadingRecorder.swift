@@ -157,6 +157,17 @@ package final class ReadingRecorder: @unchecked Sendable {
     /// The codes of the site that holds. Waits for the disk.
     package var names: RecordNames { diskQueue.sync { disk.names } }
 
+    /// Returns when all that was published so far is recorded. For tools and tests: in a flood it
+    /// may take long.
+    package func sync() {
+        queue.sync {
+            while Self.step(&core, isShort: false) > 0 { handOver() }
+            core.stream.handOver()
+            handOver()
+        }
+        diskQueue.sync {}
+    }
+
     /// Records what the ring still holds, and ends. Call when nothing more is written to the ring.
     package func stop(at now: Timestamp) {
         queue.sync {
