@@ -79,7 +79,8 @@ let package = Package(
         target(
             "ReadingRecord",
             [
-                "GasModel", "GasDetection", "HaltAdvisory", "ReadingRing", "AdvisoryJournal", crypto,
+                "GasModel", "GasDetection", "HaltAdvisory", "ReadingRing", "AdvisoryJournal",
+                crypto,
             ], exclude: ["RECORD.md"]),
 
         target(
@@ -100,7 +101,8 @@ let package = Package(
             "firedamp",
             [
                 "CMalloc", "GasModel", "HaltAdvisory", "MQTTSession", "SensorWire",
-                "SiteDescription", "SensorIngest", "TraceReplay", "AdvisoryDelivery", "ReadingRecord", "Backtest",
+                "SiteDescription", "SensorIngest", "TraceReplay", "AdvisoryDelivery",
+                "ReadingRecord", "Backtest",
                 "DaemonRuntime", arguments, lifecycle, logging, signals,
             ]),
 

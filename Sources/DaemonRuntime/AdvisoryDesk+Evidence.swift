@@ -8,9 +8,11 @@ internal import ReadingRecord
 extension AdvisoryDesk {
     /// From here on the raw readings around halts are put aside, also around those of the run
     /// before that no line has sealed; but not around what is older than the raw record.
-    func keepsEvidence(_ recorder: ReadingRecorder) {
+    /// `nil`: none are put aside any more.
+    func keepsEvidence(_ recorder: ReadingRecorder?) {
         queue.async { [self] in
             state.recorder = recorder
+            guard recorder != nil else { return }
             state.evidence.forget(before: evidenceWriter.recordBegins)
         }
     }

@@ -53,8 +53,11 @@ struct RecordKeeping: Sendable {
         recorder.take(RecordNames(roster, names: names))
     }
 
-    /// Records what the ring still holds.
-    func stop() { recorder.stop(at: Clock.now()) }
+    /// Records what the ring still holds. From then on desk and recorder do not know each other.
+    func stop() {
+        recorder.stop(at: Clock.now())
+        desk.keepsEvidence(nil)
+    }
 
     private static func pulse(_ counters: IngestCounters) -> RecordPulse {
         RecordPulse(

@@ -62,7 +62,8 @@ package struct InOrder<Detector: RecordDetector>: RecordDetector {
             if reading.kind == .tick, heldCount > 0 { giveUp(at: reading, into: &findings) }
             return detector.observe(reading, into: &findings)
         }
-        if reading.sequence == lanes[index].numbers.next, reading.boot == lanes[index].numbers.boot {
+        if reading.sequence == lanes[index].numbers.next, reading.boot == lanes[index].numbers.boot
+        {
             pass(reading, index, into: &findings)
         } else {
             order(reading, index, into: &findings)

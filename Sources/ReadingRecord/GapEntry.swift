@@ -184,7 +184,8 @@ package struct RecordNames: Sendable {
         return entries + singles + groups.map { Self.together($0.value) }
     }
 
-    private func entry(_ tally: (tally: NumberTally, position: UInt64), _ ring: UInt64) -> GapEntry {
+    private func entry(_ tally: (tally: NumberTally, position: UInt64), _ ring: UInt64) -> GapEntry
+    {
         var entry = GapEntry(.numbers, from: tally.tally.from, to: tally.tally.to)
         (entry.ring, entry.position) = (ring, tally.position)
         entry.sensor = code(tally.tally.sensor)

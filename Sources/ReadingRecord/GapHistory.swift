@@ -99,7 +99,8 @@ package struct GapHistory: Sendable {
                 gatewaysDown[gateway] = entry
             }
         case .gatewayUp: close(gateway: entry.gateway, at: entry.start)
-        case .numbers, .clockStep, .machineReboot, .loss, .overload, .refused, .unrecorded, .dropped:
+        case .numbers, .clockStep, .machineReboot, .loss, .overload, .refused, .unrecorded,
+            .dropped:
             break
         }
     }
@@ -165,6 +166,7 @@ package struct GapHistory: Sendable {
                 spans.append(span)
             }
         }
-        return spans + open.values.sorted { ($0.from, $0.subject ?? "") < ($1.from, $1.subject ?? "") }
+        return spans
+            + open.values.sorted { ($0.from, $0.subject ?? "") < ($1.from, $1.subject ?? "") }
     }
 }

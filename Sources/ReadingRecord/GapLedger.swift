@@ -19,7 +19,8 @@ package struct GapLedger: Sendable {
     package static let holesMax = 1024
     /// Ticks that are further apart show a stall; nanoseconds of uptime.
     static let stallMin: Int64 = 3_000_000_000
-    /// A civil clock that differs by so much from the uptime between two ticks was set; nanoseconds.
+    /// A civil clock that went so much more or less than the uptime between two ticks was set;
+    /// nanoseconds.
     static let stepMin: Int64 = 500_000_000
     /// More numbers than this are left out by no loss: the gateway counts anew.
     static let holeMax: UInt64 = 1 << 20

@@ -41,7 +41,7 @@ package final class ReadingRecorder: @unchecked Sendable {
     private static let flushTicks = 5
     /// The daemon's own counts are looked at, and the time is marked, after so many.
     private static let pulseTicks = 60
-    private static let seenTicks = 10
+    private static let seenTicks = 1
     private static let snapshotTicks = 30
 
     /// What it is made from.
@@ -170,6 +170,8 @@ package final class ReadingRecorder: @unchecked Sendable {
 
     /// Records what the ring still holds, and ends. Call when nothing more is written to the ring.
     package func stop(at now: Timestamp) {
+        // A wake-up that is still on its way would hold the ring for the length of a nap.
+        unsafe source.cancel()
         queue.sync {
             while Self.step(&core, isShort: false) > 0 { handOver() }
             core.stream.handOver()

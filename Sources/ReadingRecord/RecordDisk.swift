@@ -33,6 +33,7 @@ struct RecordDisk: ~Copyable {
         entry.places = names.roster.site.places.map(\.id)
         if gaps.lastSeen == nil { entry.why = "the first start of this ledger" }
         append([entry])
+        gaps.note(seen: now)
         tellNews()
     }
 

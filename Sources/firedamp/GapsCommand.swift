@@ -18,9 +18,9 @@ struct GapsCommand: ParsableCommand {
         abstract: "Were you blind? What was not seen, shift by shift and place by place.",
         discussion: """
             Reads the gap ledger and the journal of a state directory; a daemon may run or not. \
-            BLIND counts the seconds in which some of a place was not seen: the broker out of reach \
-            (LINK), the daemon not running (DOWN) or standing still (STALL), a GATEWAY gone, a \
-            SENSOR silent. MISSING counts readings by the gateways' numbers, UNPROVEN numbers that \
+            BLIND counts the seconds in which some of a place was not seen: the broker out of \
+            reach (LINK), the daemon not running (DOWN) or standing still (STALL), a GATEWAY \
+            gone, a SENSOR silent. MISSING counts readings by the gateways' numbers, UNPROVEN numbers that \
             were left out by a gateway whose numbers prove nothing.
 
             Exit codes: 0 nothing was missed; 1 something was; 66 there is no ledger.

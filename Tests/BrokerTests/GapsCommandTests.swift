@@ -95,7 +95,7 @@ final class GapsCommandTests {
         let causes = report.rows.reduce(into: [String: Double]()) { sum, row in
             sum.merge(row.causes, uniquingKeysWith: +)
         }
-        #expect((3...12).contains(causes["down"] ?? 0), "\(causes)")
+        #expect((2...12).contains(causes["down"] ?? 0), "\(causes)")
         #expect((0.1...30).contains(causes["link"] ?? 0), "\(causes)")
         #expect(Set(causes.keys) == ["down", "link"], "\(causes)")
         #expect(ledger.contains("\"firstMissing\":101,\"lastMissing\":105"))

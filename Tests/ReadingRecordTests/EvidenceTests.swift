@@ -57,7 +57,10 @@ struct EvidenceTests {
         for line in [halts[0], Self.seal(first[0]), halts[1]] { after.note(line) }
         #expect(after.due(at: .tick(at: 5100, uptime: 3)).isEmpty)
         let due = after.due(at: .tick(at: 5310, uptime: 213))
-        #expect(due.map(\.subjects) == [[EvidenceSeal.Subject(id: halts[1].advisory?.id ?? "", revision: 1)]])
+        #expect(
+            due.map(\.subjects) == [
+                [EvidenceSeal.Subject(id: halts[1].advisory?.id ?? "", revision: 1)]
+            ])
         var old = EvidencePlan(EvidenceWindow())
         for halt in halts { old.note(halt) }
         old.forget(before: .at(4500))
@@ -117,7 +120,14 @@ struct EvidenceTests {
         let head = try JSONDecoder().decode(EvidenceHead.self, from: Data(lines[0].utf8))
         #expect(head.sensors.map(\.id) == ["H101-T1", "H101-T2"])
         #expect(head.sensors.map(\.cut) == [1.5, 1.0])
-        #expect(lines[501].contains("\"kind\":\"fault\",\"sensor\":\"H101-T1\",\"quality\":\"sentinel\""))
+        #expect(
+            lines[501].contains(
+                "\"kind\":\"fault\",\"sensor\":\"H101-T1\",\"quality\":\"sentinel\""))
+        Self.expectFound(seal, bytes)
+    }
+
+    /// Every change of a sealed file, or of its seal, is found.
+    private static func expectFound(_ seal: EvidenceSeal, _ bytes: [UInt8]) {
         for index in [10, bytes.count / 2, bytes.count - 3] {
             var changed = bytes
             changed[index] ^= 1

@@ -35,7 +35,8 @@ struct GapLedgerTests {
         }
     }
 
-    private static func tallies(_ records: [Reading], through last: Double = 7300) -> [NumberTally] {
+    private static func tallies(_ records: [Reading], through last: Double = 7300) -> [NumberTally]
+    {
         events(records, through: last).compactMap {
             if case .numbers(let tally) = $0.kind { tally } else { nil }
         }
@@ -69,7 +70,7 @@ struct GapLedgerTests {
         #expect(Self.tallies(Self.row(numbers)).map(\.missing) == [4])
     }
 
-    @Test("disorder within the bound closes the hole again; beyond it, it is missing and then late")
+    @Test("disorder within the bound closes the hole again; beyond it, it is missing, then late")
     func disorder() {
         var swapped = Array(UInt64(1)...200)
         swapped.swapAt(120, 123)
@@ -95,15 +96,17 @@ struct GapLedgerTests {
         #expect(tallies.allSatisfy { $0.missing == 0 && $0.reordered == 0 && $0.reboots == 0 })
     }
 
-    @Test("a reboot with another boot id, and one without, are reboots; what was missing stays so")
+    @Test("a reboot with another boot id, and one without, are reboots; what is missing stays so")
     func reboots() {
-        let named = Self.row(1...100) + (0..<100).map { .numbered($0, boot: 8, at: 101 + Double($0)) }
+        let named =
+            Self.row(1...100) + (0..<100).map { .numbered($0, boot: 8, at: 101 + Double($0)) }
         #expect(Self.tallies(named).map(\.reboots) == [1])
         #expect(Self.tallies(named).map(\.missing) == [0])
         let silent = Self.row(1...1000) + (0..<100).map { .numbered($0, at: 1001 + Double($0)) }
         #expect(Self.tallies(silent).map(\.reboots) == [1])
         #expect(Self.tallies(silent).map(\.duplicates) == [0])
-        let lost = Self.row((1...100).filter { $0 != 98 })
+        let lost =
+            Self.row((1...100).filter { $0 != 98 })
             + (0..<100).map { .numbered($0, boot: 8, at: 101 + Double($0)) }
         #expect(Self.tallies(lost).map(\.missing) == [1])
     }
@@ -116,7 +119,8 @@ struct GapLedgerTests {
         #expect(tallies.allSatisfy { $0.reboots == 0 && $0.missing == 0 && $0.duplicates == 0 })
     }
 
-    @Test("a gateway that counts all its sensors in one row is one entry an hour, and proves nothing")
+    @Test(
+        "a gateway that counts all its sensors in one row is one entry an hour, and proves nothing")
     func oneRow() {
         let tallies = Self.tallies(Self.row(stride(from: UInt64(0), to: 21_000, by: 3)))
         #expect(tallies.count == 2, "7000 s are two whole hours and what is not told yet")

@@ -10,7 +10,9 @@ import Testing
 struct RawTests {
     private static func anything(_ count: Int, seed: UInt64) -> [Reading] {
         var random = SeededGenerator(seed: seed)
-        let values = [0, -0.0, 0.42, 1.005, -3.2, .nan, .infinity, 1e300, .pi, .leastNonzeroMagnitude]
+        let values = [
+            0, -0.0, 0.42, 1.005, -3.2, .nan, .infinity, 1e300, .pi, .leastNonzeroMagnitude,
+        ]
         return (0..<count).map { index in
             let kind: UInt8 = .random(in: 1...9, using: &random)
             let hasSequence = Bool.random(using: &random)
