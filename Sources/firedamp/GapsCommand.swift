@@ -20,8 +20,8 @@ struct GapsCommand: ParsableCommand {
             Reads the gap ledger and the journal of a state directory; a daemon may run or not. \
             BLIND counts the seconds in which some of a place was not seen: the broker out of \
             reach (LINK), the daemon not running (DOWN) or standing still (STALL), a GATEWAY \
-            gone, a SENSOR silent. MISSING counts readings by the gateways' numbers, UNPROVEN numbers that \
-            were left out by a gateway whose numbers prove nothing.
+            gone, a SENSOR silent. MISSING counts readings by the gateways' numbers, UNPROVEN \
+            numbers that were left out by a gateway whose numbers prove nothing.
 
             Exit codes: 0 nothing was missed; 1 something was; 66 there is no ledger.
             """)
