@@ -72,9 +72,11 @@ final class GapsCommandTests {
         send(client, "S1", Array(1...100) + Array(106...150), from: begin)
         send(client, "S2", Array(1...80) + [40], from: begin)
         try eventually("all is acknowledged") { client.acknowledged == 226 }
+        // What the daemon has not acknowledged when it is killed would come a second time.
+        try eventually("the broker hears of it") { nowMilliseconds() - begin > 4000 }
         daemon.kill9()
         client.stop()
-        try eventually("some seconds pass") { nowMilliseconds() - begin > 6000 }
+        try eventually("some seconds pass") { nowMilliseconds() - begin > 8000 }
         try daemon.start()
         try eventually("the link stands") { ledger.components(separatedBy: "link-up").count > 2 }
         broker.stop()
