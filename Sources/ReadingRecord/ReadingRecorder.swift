@@ -42,7 +42,7 @@ package final class ReadingRecorder: @unchecked Sendable {
     /// The daemon's own counts are looked at, and the time is marked, after so many.
     private static let pulseTicks = 60
     private static let seenTicks = 1
-    private static let snapshotTicks = 30
+    private static let snapshotTicks = 10
 
     /// What it is made from.
     package struct Parts: Sendable {
