@@ -53,6 +53,8 @@ package struct EvidencePlan: Sendable {
     private static let retryNanoseconds: Int64 = 60_000_000_000
 
     private struct Group: Sendable {
+        /// What its halts are of, kept apart: to look for it must not copy announcements.
+        let subject: String
         var request: EvidenceRequest
         /// Uptime at which it is due; `nil` for one of the time before the first tick.
         var due: Int64?
@@ -95,14 +97,17 @@ package struct EvidencePlan: Sendable {
 
     private mutating func join(_ request: EvidenceRequest) {
         let due = newest.map { $0.uptime + waitNanoseconds }
+        let subject = request.entries[0].evidenceSubject
         let found = groups.lastIndex { group in
-            let other = group.request
-            let span = max(other.to, request.to).seconds(since: min(other.from, request.from))
-            return !group.isRunning && other.entries[0].isOfOnePlace(with: request.entries[0])
-                && other.entries.count < Self.entriesMax && span <= window.secondsMax
-                && request.from <= other.to && other.from <= request.to
+            guard !group.isRunning, group.subject == subject else { return false }
+            let (from, to) = (group.request.from, group.request.to)
+            let span = max(to, request.to).seconds(since: min(from, request.from))
+            return group.request.entries.count < Self.entriesMax && span <= window.secondsMax
+                && request.from <= to && from <= request.to
         }
-        guard let found else { return groups.append(Group(request: request, due: due)) }
+        guard let found else {
+            return groups.append(Group(subject: subject, request: request, due: due))
+        }
         groups[found].request.entries += request.entries
         groups[found].request.from = min(groups[found].request.from, request.from)
         groups[found].request.to = max(groups[found].request.to, request.to)
@@ -150,10 +155,8 @@ extension Announcement {
         EvidenceSeal.Subject(id: advisory?.id ?? "", revision: advisory?.revision ?? 0)
     }
 
-    /// Whether readings of the same sensors belong to both.
-    fileprivate func isOfOnePlace(with other: Announcement) -> Bool {
-        place == other.place && gateway == other.gateway && mine == other.mine
-    }
+    /// The same for halts that readings of the same sensors belong to.
+    fileprivate var evidenceSubject: String { "\(place ?? "") \(gateway ?? "")" }
 }
 
 extension Timestamp {
