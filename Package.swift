@@ -87,6 +87,12 @@ let package = Package(
             "AdvisoryDelivery",
             ["CCurl", "GasModel", "HaltAdvisory", "AdvisoryJournal", "MQTTSession", crypto],
             exclude: ["DELIVERY.md"]),
+        target(
+            "ReadingRecord",
+            [
+                "GasModel", "GasDetection", "HaltAdvisory", "ReadingRing", "AdvisoryJournal",
+                crypto,
+            ], exclude: ["RECORD.md"]),
 
         target(
             "Backtest",
@@ -98,15 +104,16 @@ let package = Package(
             "DaemonRuntime",
             [
                 "GasModel", "GasDetection", "HaltAdvisory", "MQTTSession", "ReadingRing",
-                "AdvisoryJournal", "GasPipeline", "SensorIngest", "AdvisoryDelivery", logging,
+                "AdvisoryJournal", "GasPipeline", "SensorIngest", "AdvisoryDelivery",
+                "ReadingRecord", logging,
             ], exclude: ["CONTROL.md"]),
 
         command(
             "firedamp",
             [
-                "CMalloc", "GasModel", "HaltAdvisory", "MQTTSession", "SiteDescription",
-                "AdvisoryJournal", "SensorIngest", "TraceReplay", "AdvisoryDelivery", "Backtest",
-                "DaemonRuntime",
+                "CMalloc", "GasModel", "HaltAdvisory", "MQTTSession", "SensorWire",
+                "SiteDescription", "AdvisoryJournal", "SensorIngest", "TraceReplay",
+                "AdvisoryDelivery", "ReadingRecord", "Backtest", "DaemonRuntime",
                 arguments, lifecycle, logging, signals,
             ]),
 
@@ -156,9 +163,8 @@ let package = Package(
         tests(
             "BrokerTests",
             [
-                "GasModel", "HaltAdvisory", "AdvisoryJournal", "AdvisoryDelivery", "firedamp",
-                "firedamp-sim",
-                "BrokerSupport", "Support",
+                "GasModel", "HaltAdvisory", "AdvisoryJournal", "AdvisoryDelivery", "ReadingRecord",
+                "firedamp", "firedamp-sim", "BrokerSupport", "Support",
             ]),
         tests(
             "CommandTests",
@@ -169,8 +175,8 @@ let package = Package(
         tests(
             "DaemonRuntimeTests",
             [
-                "GasModel", "GasDetection", "HaltAdvisory", "AdvisoryJournal", "DaemonRuntime",
-                "BrokerSupport", "Support", logging,
+                "GasModel", "GasDetection", "HaltAdvisory", "AdvisoryJournal", "ReadingRecord",
+                "DaemonRuntime", "BrokerSupport", "Support", logging,
             ]),
         tests(
             "EnduranceTests",
@@ -179,6 +185,12 @@ let package = Package(
                 "BrokerSupport", "Support",
             ]),
         tests("MQTTSessionTests", ["MQTTSession"]),
+        tests(
+            "ReadingRecordTests",
+            [
+                "GasModel", "HaltAdvisory", "AdvisoryJournal", "ReadingRing", "ReadingRecord",
+                "Support",
+            ]),
         tests("ReadingRingTests", ["GasModel", "ReadingRing"]),
         tests(
             "SensorIngestTests",

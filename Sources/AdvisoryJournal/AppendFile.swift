@@ -33,8 +33,13 @@ package struct AppendFile: ~Copyable {
 
     /// Appends all of `bytes`, in one system call unless the kernel takes them in parts.
     package mutating func append(_ bytes: [UInt8]) throws(FileError) {
+        try unsafe append(bytes.span.bytes)
+    }
+
+    /// The same for bytes that stand anywhere.
+    package mutating func append(_ bytes: RawSpan) throws(FileError) {
         var written = 0
-        while written < bytes.count {
+        while written < bytes.byteCount {
             let count = unsafe bytes.withUnsafeBytes { buffer in
                 let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[written...])
                 return unsafe write(descriptor, rest.baseAddress, rest.count)

@@ -7,6 +7,7 @@ internal import GasPipeline
 internal import HaltAdvisory
 internal import Logging
 internal import MQTTSession
+internal import ReadingRecord
 internal import Synchronization
 
 /// Where findings become advisories: decided, written to the journal and synced, and only then
@@ -53,6 +54,10 @@ final class AdvisoryDesk: @unchecked Sendable {
         /// Since when the journal fails, or failed, until that it works again is told; uptime.
         var journalFaultSince: Int64?
         var isResendAsked = false
+        /// The readings that are still to be put aside.
+        var evidence = EvidencePlan(EvidenceWindow())
+        var recorder: ReadingRecorder?
+        var evidenceFault: String?
     }
 
     /// What a heartbeat tells besides the advisories.
@@ -67,6 +72,7 @@ final class AdvisoryDesk: @unchecked Sendable {
     private let heartbeatNanoseconds: Int64
     let pulse: @Sendable () -> Pulse
     let send: @Sendable (MQTTMessage, UInt64) -> Void
+    let evidenceWriter: EvidenceWriter
     var state: State
     let newestNumber: Atomic<UInt64>
     /// Stands for the site that all workers have gone over to; see `UInt64.init(nameHash:)`.
@@ -91,6 +97,7 @@ final class AdvisoryDesk: @unchecked Sendable {
         newestNumber = Atomic(state.journal.lastNumber)
         settledSite = Atomic(UInt64(nameHash: state.book.site.fingerprint))
         self.state = state
+        evidenceWriter = EvidenceWriter(stateDirectory: options.stateDirectory)
         self.log = log
         heartbeatNanoseconds = Int64(max(1, options.heartbeatSeconds) * 1e9)
         self.pulse = pulse
@@ -132,6 +139,7 @@ final class AdvisoryDesk: @unchecked Sendable {
             state.gauges.note(
                 uptime: tick.arrivalUptime, readings: pulse().readings, heard: heard,
                 watched: watched)
+            putEvidenceAside(at: tick)
             state.alertLog.flush()
             deliver()
             assess(at: tick)
@@ -282,6 +290,7 @@ final class AdvisoryDesk: @unchecked Sendable {
 
     /// Keeps in mind what stands after `line`; returns what the broker has to be told of it.
     private func note(_ line: JournalLine) -> AdvisoryOutbox.Item? {
+        state.evidence.note(line.record.entry)
         guard let item = AdvisoryOutbox.Item(line) else { return nil }
         state.standing[item.id] = item.stands ? item : nil
         return item
@@ -338,6 +347,8 @@ final class AdvisoryDesk: @unchecked Sendable {
             let isTold = backlog.told.contains(item.number)
             if !isTold || item.number > state.outbox.acknowledgedThrough { state.outbox.take(item) }
         }
+        // In the place of what the lines above brought into it: those are not all.
+        state.evidence = backlog.evidence
     }
 
     func pump() {
@@ -364,6 +375,7 @@ final class AdvisoryDesk: @unchecked Sendable {
     }
 
     private func tellLoss(from start: Timestamp, to end: Timestamp) {
+        state.recorder?.lost(from: start, to: end)
         tell(
             .notice, .loss,
             why: [

@@ -2,6 +2,7 @@ internal import AdvisoryDelivery
 internal import AdvisoryJournal
 internal import GasModel
 internal import HaltAdvisory
+internal import ReadingRecord
 
 /// What of the journal has to be told at a start: lines that the alert log does not have yet, and
 /// of each advisory the newest, for the broker. Nothing else is kept, so its size is what stands
@@ -13,6 +14,9 @@ struct Backlog {
     private(set) var shown: [AlarmGrouping.Line] = []
     /// Where the load of the operators stands, and what is held back.
     private(set) var grouping = AlarmGrouping()
+    /// The readings that are still to be put aside.
+    private(set) var evidence: EvidencePlan
+    private let evidenceNanoseconds: Int64
     private let site: Site
     /// Whether the alert log tells nothing (new, or removed): it then gets what was told since the
     /// last start, as far as the newest segment goes back.
@@ -22,11 +26,15 @@ struct Backlog {
     /// The newest line of each advisory, by its identifier.
     private var newest: [String: UInt64] = [:]
     private var hasBegun = false
+    /// When the segment began that is read.
+    private var beganNanoseconds = Int64.min
 
     /// `told`: what the alert log shows; `delivered`: up to which line the broker has all.
-    init(told: ToldNumbers?, delivered: UInt64, site: Site) {
+    init(told: ToldNumbers?, delivered: UInt64, options: DaemonOptions) {
         self.told = told ?? ToldNumbers(through: 0)
-        self.site = site
+        site = options.site
+        evidence = EvidencePlan(options.evidence)
+        evidenceNanoseconds = Int64(options.evidence.secondsAfter * 1e9)
         isLogEmpty = told == nil
         self.delivered = delivered
     }
@@ -49,7 +57,15 @@ struct Backlog {
             (shown, grouping) = ([], AlarmGrouping())
         }
         hasBegun = true
-        if line.isCarried, line.record.carried == nil { return }
+        if line.isCarried, line.record.carried == nil {
+            beganNanoseconds = line.record.entry.atNanoseconds
+            return
+        }
+        // What was told so shortly before the segment began cannot have been sealed before it.
+        let entry = line.asTold.record.entry
+        if !line.isCarried || entry.atNanoseconds > beganNanoseconds - evidenceNanoseconds {
+            evidence.note(entry)
+        }
         show(line)
         keep(line.asTold)
     }

@@ -21,6 +21,7 @@ package final class Daemon: Sendable {
 
     private let session: MQTTSession
     private let workers: Workers
+    private let record: RecordKeeping
     private let snapshots: SnapshotStore
     private let desk: AdvisoryDesk
     private let siteReload: SiteReload
@@ -51,11 +52,14 @@ package final class Daemon: Sendable {
         snapshots = SnapshotStore(
             directory: options.stateDirectory, ring: ring.creation, log: log,
             site: { desk.settledSite.load(ordering: .relaxed) }, journal: { desk.journaled })
-        workers = Workers(
-            Workers.Parts(
-                ring: ring, restored: restored, roster: roster, desk: desk, known: known,
-                watch: WorkerWatch { [notification] in notification.watchdog() },
-                snapshots: snapshots, log: log))
+        let parts = Workers.Parts(
+            ring: ring, restored: restored, roster: roster, desk: desk, known: known,
+            watch: WorkerWatch { [notification] in notification.watchdog() },
+            snapshots: snapshots, log: log)
+        workers = Workers(parts)
+        let record = RecordKeeping(
+            options, ring: ring, names: registry.names, workers: parts, counters: counters)
+        self.record = record
         self.session = session
         self.desk = desk
         self.log = log
@@ -65,13 +69,14 @@ package final class Daemon: Sendable {
         }
         let ingest = SensorIngest(
             roster, writer: ring.writer(), counters: counters, log: log,
-            reports: Self.reports(ready: ready, desk: desk, workers: workers))
+            reports: Self.reports(ready: ready, desk: desk, workers: workers, record: record))
         siteReload = SiteReload(
             roster: roster, registry: registry, known: known, desk: desk,
             parts: Self.reloadParts(
                 options, session: session, ingest: ingest, ready: ready,
-                notification: notification))
+                notification: notification, record: record))
         desk.start(backlog: backlog, notices: notices)
+        record.begin()
         control = Self.control(options, desk: desk, log: log)
         // What the last run left in the ring is judged at once, not with the first new reading.
         workers.wake()
@@ -88,6 +93,7 @@ package final class Daemon: Sendable {
             log.warning("the MQTT thread did not end in time")
         }
         workers.stop()
+        record.stop()
         snapshots.sync()
         desk.stop(reason: reason)
     }
@@ -102,10 +108,13 @@ package final class Daemon: Sendable {
 
     /// What ingest tells, from the session's thread.
     private static func reports(
-        ready: ReadyOnce, desk: AdvisoryDesk, workers: Workers
+        ready: ReadyOnce, desk: AdvisoryDesk, workers: Workers, record: RecordKeeping
     ) -> SensorIngest.Reports {
         SensorIngest.Reports(
-            published: { workers.wake() },
+            published: {
+                workers.wake()
+                record.wake()
+            },
             sessionChanged: { event in
                 desk.sessionChanged(event)
                 ready.consider(event)
@@ -133,9 +142,10 @@ package final class Daemon: Sendable {
 
     private static func reloadParts(
         _ options: DaemonOptions, session: MQTTSession, ingest: SensorIngest, ready: ReadyOnce,
-        notification: ServiceNotification
+        notification: ServiceNotification, record: RecordKeeping
     ) -> SiteReload.Parts {
         SiteReload.Parts(
+            took: { roster, names in record.take(roster, names: names) },
             // Held strongly: a weak reference would slow down every message that ingest takes.
             stage: { site in session.perform { ingest.take(site) } },
             // Before the daemon is ready, "ready again" would be a lie.

@@ -1,6 +1,7 @@
 package import AdvisoryJournal
 package import GasModel
 package import MQTTSession
+package import ReadingRecord
 
 /// Everything a daemon is started with.
 package struct DaemonOptions: Sendable {
@@ -24,6 +25,11 @@ package struct DaemonOptions: Sendable {
     package var signer: JournalSigner?
     /// When a segment of the journal is closed.
     package var journalLimits = AdvisoryJournal.Limits()
+
+    /// Bytes of all raw readings together.
+    package var rawBytesMax = RawRetention().bytesMax
+    /// How much is put aside around a halt.
+    package var evidence = EvidenceWindow()
 
     /// Four minutes at 1,000 readings a second, 16 MiB.
     package static let ringCapacityDefault = 1 << 18

@@ -17,6 +17,8 @@ internal import Synchronization
 final class SiteReload: @unchecked Sendable {
     /// What a reload does with a change, and what it says.
     struct Parts: Sendable {
+        /// Hears of the new site and of the registry's codes, before any record is judged by it.
+        var took: @Sendable (SensorRoster, [String]) -> Void
         /// Has ingest go over to it.
         var stage: @Sendable (PreparedSite) -> Void
         /// A reload begins, a reload has ended: for the service manager.
@@ -103,6 +105,7 @@ extension SiteReload {
         state.roster = roster
         state.isUnderWay = true
         known.add(change) { [self] in queue.async { [self] in finish() } }
+        parts.took(roster, state.registry.names)
         parts.stage(PreparedSite(change))
     }
 

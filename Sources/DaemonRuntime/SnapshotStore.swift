@@ -52,7 +52,14 @@ final class SnapshotStore: @unchecked Sendable {
     func read(
         _ detector: Rule.Detector, upTo number: UInt64
     ) -> (snapshot: DetectorSnapshot, isOfSite: Bool)? {
-        let path = path(detector)
+        read(reader: detector.rawValue, upTo: number)
+    }
+
+    /// The same by the name of a reader of the ring that is no detector.
+    func read(
+        reader: String, upTo number: UInt64
+    ) -> (snapshot: DetectorSnapshot, isOfSite: Bool)? {
+        let path = path(reader)
         guard let data = FileManager.default.contents(atPath: path) else { return nil }
         do {
             return try parse(data, upTo: number)
@@ -68,18 +75,25 @@ final class SnapshotStore: @unchecked Sendable {
         _ snapshot: DetectorSnapshot, of detector: Rule.Detector,
         done: @escaping @Sendable () -> Void
     ) {
+        write(snapshot, reader: detector.rawValue, done: done)
+    }
+
+    /// The same by the name of a reader of the ring that is no detector.
+    func write(
+        _ snapshot: DetectorSnapshot, reader: String, done: @escaping @Sendable () -> Void
+    ) {
         queue.async { [self] in
-            save(snapshot, of: detector)
+            save(snapshot, of: reader)
             done()
         }
     }
 
     /// Writes `snapshot` and returns when it is there, or cannot be.
     func writeNow(_ snapshot: DetectorSnapshot, of detector: Rule.Detector) {
-        queue.sync { save(snapshot, of: detector) }
+        queue.sync { save(snapshot, of: detector.rawValue) }
     }
 
-    private func save(_ snapshot: DetectorSnapshot, of detector: Rule.Detector) {
+    private func save(_ snapshot: DetectorSnapshot, of reader: String) {
         var head = [UInt64](repeating: 0, count: Head.allCases.count)
         head[Head.magic.rawValue] = Self.magic
         head[Head.version.rawValue] = Self.version
@@ -88,16 +102,14 @@ final class SnapshotStore: @unchecked Sendable {
         head[Head.journal.rawValue] = journal()
         head[Head.position.rawValue] = snapshot.position
         head[Head.count.rawValue] = UInt64(snapshot.words.count)
-        head[Head.checksum.rawValue] = Self.checksum(snapshot.words)
-        replace(path(detector), with: [head, snapshot.words])
+        head[Head.checksum.rawValue] = UInt64(checksumOf: snapshot.words.span)
+        replace(path(reader), with: [head, snapshot.words])
     }
 
     /// Returns when everything that came in before is written.
     func sync() { queue.sync {} }
 
-    private func path(_ detector: Rule.Detector) -> String {
-        "\(directory)/ring.\(detector.rawValue).state"
-    }
+    private func path(_ reader: String) -> String { "\(directory)/ring.\(reader).state" }
 
     /// In full and at once, or not at all: a kill in between leaves the one before. Not synced:
     /// after a power cut a torn one is found by its checksum.
@@ -147,27 +159,10 @@ final class SnapshotStore: @unchecked Sendable {
         try expect(head(.journal) <= number, .journal, "the journal is shorter than it was then")
         let state = Array(words[headCount...])
         try expect(head(.count) == UInt64(state.count), .count, "cut off")
-        try expect(head(.checksum) == Self.checksum(state), .checksum, "damaged")
+        try expect(head(.checksum) == UInt64(checksumOf: state.span), .checksum, "damaged")
         return (
             DetectorSnapshot(position: head(.position), words: state),
             head(.site) == site()
         )
-    }
-
-    /// Finds what a torn write or a bad disk does; no protection against a person.
-    private static func checksum(_ words: [UInt64]) -> UInt64 {
-        // Four sums side by side: each word of one has to wait for the word before it.
-        var sums = SIMD4<UInt64>(repeating: 0xcbf2_9ce4_8422_2325) &+ SIMD4(0, 1, 2, 3)
-        let whole = words.count & ~3
-        for index in stride(from: 0, to: whole, by: 4) {
-            let four = SIMD4(words[index], words[index + 1], words[index + 2], words[index + 3])
-            sums = (sums ^ four) &* 0x0000_0100_0000_01b3 ^ (sums &>> 29)
-        }
-        for index in whole..<words.count { sums[0] = mix(sums[0], words[index]) }
-        return (1..<4).reduce(sums[0]) { mix($0, sums[$1]) }
-    }
-
-    private static func mix(_ sum: UInt64, _ word: UInt64) -> UInt64 {
-        (sum ^ word) &* 0x0000_0100_0000_01b3 ^ (sum >> 29)
     }
 }

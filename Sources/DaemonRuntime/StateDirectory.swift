@@ -3,6 +3,7 @@ internal import AdvisoryJournal
 internal import Foundation
 internal import GasModel
 internal import HaltAdvisory
+internal import ReadingRecord
 internal import ReadingRing
 internal import SensorIngest
 
@@ -29,7 +30,7 @@ struct StateDirectory: ~Copyable {
         let now = Clock.now()
         let ring = try RingStorage.open(
             path: path + "/ring", capacity: options.ringCapacity,
-            readers: Rule.Detector.allCases.map(\.rawValue))
+            readers: Rule.Detector.allCases.map(\.rawValue) + [ReadingRecorder.readerName])
         let registry = try SensorRegistry(path: path + "/ring.sensors", site: options.site)
         let roster = SensorRoster(
             site: options.site, sensors: registry.sensors(of: options.site))
@@ -38,7 +39,7 @@ struct StateDirectory: ~Copyable {
         var restored = Restoration(
             roster: roster, names: registry.names, ring: ring.creation)
         var backlog = Backlog(
-            told: alertLog.told, delivered: outbox.acknowledgedThrough, site: options.site)
+            told: alertLog.told, delivered: outbox.acknowledgedThrough, options: options)
         let journal = try Self.openJournal(options, now: now, &restored, &backlog)
         let ledger = SessionLedger(path: path + "/session", clientID: options.clientID)
         restored.resume(lookedLast: ledger.lastContact, at: now)

@@ -1,50 +1,11 @@
 package import GasModel
 
 // Not inside the generic type: there each look at a lane would cost one at generic metadata.
-/// When the numbers of a gateway are believed.
-private enum OrderBounds {
-    /// So many numbers of which none is missing, in whatever order they came, and they are
-    /// believed: more than a gateway that counts all its readings sends of a fast sensor between
-    /// two of a slow one.
-    static let trustedRun: UInt64 = 64
-    /// After so many times that run the count begins anew: a number that is lost for good must not
-    /// spoil it for ever.
-    static let runsMax: UInt64 = 4
-    /// How often that may double.
-    static let strikesMax: UInt32 = 16
-}
-
 /// Where a sensor stands.
 private struct OrderLane: Sendable {
-    var boot: UInt64 = 0
-    /// The number that comes next.
-    var next: UInt64 = 0
-    /// The number that the count began with.
-    var start: UInt64 = 0
-    /// How many readings came since.
-    var run: UInt64 = 0
-    /// How many holes were waited for in vain since one was filled.
-    var strikes: UInt32 = 0
+    var numbers = GatewayNumbers()
     /// The held reading with the lowest number, by its place in `held`; -1 when there is none.
     var first: Int32 = -1
-
-    var isTrusted: Bool {
-        run >= OrderBounds.trustedRun &<< UInt64(strikes) && run >= next &- start
-    }
-
-    /// Takes note of a reading while the numbers are not believed.
-    mutating func note(_ sequence: UInt64) {
-        run += 1
-        if sequence >= next { next = sequence &+ 1 }
-        let longest = (OrderBounds.trustedRun &<< UInt64(strikes)) * OrderBounds.runsMax
-        if next &- start > longest { begin() }
-    }
-
-    /// Begins to count with the number that comes next.
-    mutating func begin() {
-        start = next
-        run = 0
-    }
 }
 
 /// A held reading, and the place of the one of the same sensor with the next higher number.
@@ -70,7 +31,7 @@ private struct HeldReading: Sendable {
 /// `init`. **Memory:** 48 bytes a sensor, and `heldMax` readings.
 package struct InOrder<Detector: RecordDetector>: RecordDetector {
     /// How long a reading waits for one before it, in seconds.
-    package static var lateSecondsMax: Double { 10 }
+    package static var lateSecondsMax: Double { GatewayNumbers.lateSecondsMax }
     /// The most readings that are held, of all sensors together; beyond, the oldest hole is given
     /// up.
     package static var heldMax: Int { 1024 }
@@ -101,13 +62,13 @@ package struct InOrder<Detector: RecordDetector>: RecordDetector {
             if reading.kind == .tick, heldCount > 0 { giveUp(at: reading, into: &findings) }
             return detector.observe(reading, into: &findings)
         }
-        if reading.boot == lanes[index].boot {
-            if reading.sequence == lanes[index].next {
+        if reading.boot == lanes[index].numbers.boot {
+            if reading.sequence == lanes[index].numbers.next {
                 return pass(reading, index, into: &findings)
             }
             // The way of a gateway that counts all its sensors in one row: never believed.
-            if lanes[index].run < OrderBounds.trustedRun {
-                lanes[index].note(reading.sequence)
+            if lanes[index].numbers.run < GatewayNumbers.trustedRun {
+                lanes[index].numbers.note(reading.sequence)
                 return detector.observe(reading, into: &findings)
             }
         }
@@ -119,24 +80,24 @@ package struct InOrder<Detector: RecordDetector>: RecordDetector {
     private mutating func pass(
         _ reading: Reading, _ index: Int, into findings: inout [Finding]
     ) {
-        lanes[index].next &+= 1
-        lanes[index].run &+= 1
+        lanes[index].numbers.next &+= 1
+        lanes[index].numbers.run &+= 1
         detector.observe(reading, into: &findings)
         guard lanes[index].first >= 0 else { return }
-        lanes[index].strikes = 0
+        lanes[index].numbers.strikes = 0
         release(index, at: reading, isAll: false, into: &findings)
     }
 
     private mutating func order(
         _ reading: Reading, _ index: Int, into findings: inout [Finding]
     ) {
-        if reading.boot != lanes[index].boot {
+        if reading.boot != lanes[index].numbers.boot {
             release(index, at: reading, isAll: true, into: &findings)
             lanes[index] = OrderLane(
-                boot: reading.boot, next: reading.sequence &+ 1, start: reading.sequence, run: 1)
-        } else if !lanes[index].isTrusted {
-            lanes[index].note(reading.sequence)
-        } else if reading.sequence > lanes[index].next {
+                numbers: GatewayNumbers(boot: reading.boot, first: reading.sequence))
+        } else if !lanes[index].numbers.isTrusted {
+            lanes[index].numbers.note(reading.sequence)
+        } else if reading.sequence > lanes[index].numbers.next {
             return hold(reading, index, into: &findings)
         }
         detector.observe(reading, into: &findings)
@@ -174,11 +135,11 @@ package struct InOrder<Detector: RecordDetector>: RecordDetector {
         while lanes[index].first >= 0 {
             let place = Int(lanes[index].first)
             var reading = held[place].reading
-            guard isAll || reading.sequence == lanes[index].next else { return }
+            guard isAll || reading.sequence == lanes[index].numbers.next else { return }
             lanes[index].first = held[place].next
             free.append(Int32(place))
-            lanes[index].next = reading.sequence &+ 1
-            lanes[index].run &+= 1
+            lanes[index].numbers.next = reading.sequence &+ 1
+            lanes[index].numbers.run &+= 1
             reading.position = record.position
             detector.observe(reading, into: &findings)
         }
@@ -197,9 +158,9 @@ package struct InOrder<Detector: RecordDetector>: RecordDetector {
     private mutating func giveUp(
         _ index: Int, at record: Reading, into findings: inout [Finding]
     ) {
-        lanes[index].strikes = min(lanes[index].strikes + 1, OrderBounds.strikesMax)
+        lanes[index].numbers.strike()
         release(index, at: record, isAll: true, into: &findings)
-        lanes[index].begin()
+        lanes[index].numbers.begin()
     }
 
     private mutating func giveUpOldest(at record: Reading, into findings: inout [Finding]) {
@@ -252,11 +213,11 @@ extension InOrder {
     package func save(to state: inout StateWriter) {
         state.write(lanes.count)
         for lane in lanes {
-            state.write(lane.boot)
-            state.write(lane.next)
-            state.write(lane.start)
-            state.write(lane.run)
-            state.write(lane.strikes)
+            state.write(lane.numbers.boot)
+            state.write(lane.numbers.next)
+            state.write(lane.numbers.start)
+            state.write(lane.numbers.run)
+            state.write(lane.numbers.strikes)
             var place = lane.first
             while place >= 0 {
                 state.write(true)
@@ -275,11 +236,11 @@ extension InOrder {
         free.removeAll(keepingCapacity: true)
         lanes = Array(repeating: OrderLane(), count: max(count, lanes.count))
         for index in 0..<count {
-            lanes[index].boot = try state.read()
-            lanes[index].next = try state.read()
-            lanes[index].start = try state.read()
-            lanes[index].run = try state.read()
-            lanes[index].strikes = min(try state.read(), OrderBounds.strikesMax)
+            lanes[index].numbers.boot = try state.read()
+            lanes[index].numbers.next = try state.read()
+            lanes[index].numbers.start = try state.read()
+            lanes[index].numbers.run = try state.read()
+            lanes[index].numbers.strikes = min(try state.read(), GatewayNumbers.strikesMax)
             var last: Int32 = -1
             while try state.read() {
                 let place = Int32(held.count)

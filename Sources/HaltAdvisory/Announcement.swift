@@ -124,6 +124,8 @@ package struct Announcement: Codable, Sendable, Equatable {
     package var act: Act?
     /// How far up the order of escalation the call went: 1 for the second in it.
     package var escalation: Int?
+    /// The readings that were put aside, for `SEALED`.
+    package var seal: EvidenceSeal?
 
     /// What `why` and `action` are made of, for readers of another language; absent where they have
     /// no keys, and in journals of versions before 0.2. `say` sets all of them.

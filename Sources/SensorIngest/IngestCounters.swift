@@ -70,6 +70,8 @@ package final class IngestCounters: Sendable {
     private let messagesCount = Atomic<UInt64>(0)
     private let readingsCount = Atomic<UInt64>(0)
     private let faultsCount = Atomic<UInt64>(0)
+    private let fullWaitsCount = Atomic<UInt64>(0)
+    private let fullNanosecondsCount = Atomic<UInt64>(0)
     private let refusedCount: [Counter] = Refusal.allCases.map { _ in Counter() }
 
     private final class Counter: Sendable {
@@ -91,6 +93,17 @@ package final class IngestCounters: Sendable {
             let count = refusedCount[refusal.slot].value.load(ordering: .relaxed)
             return count > 0 ? (refusal.reason, count) : nil
         }
+    }
+
+    /// How often the ring was found full, so that nothing was read from the socket.
+    package var fullWaits: UInt64 { fullWaitsCount.load(ordering: .relaxed) }
+    /// For how long in all, in nanoseconds; a wait that goes on does not count yet.
+    package var fullNanoseconds: UInt64 { fullNanosecondsCount.load(ordering: .relaxed) }
+
+    func countFullWait() { fullWaitsCount.advance(by: 1) }
+
+    func count(fullNanoseconds: Int64) {
+        fullNanosecondsCount.advance(by: UInt64(max(0, fullNanoseconds)))
     }
 
     func countMessage() { messagesCount.advance(by: 1) }

@@ -61,6 +61,8 @@ internal import SensorWire
     private var newestArrival: Timestamp?
     private var ticker = SecondTicker()
     private var staged = false
+    /// Since when the ring is full, in uptime; `nil` when it has room.
+    private var fullSince: Int64?
     /// What the newest link record says; `nil` before the first.
     private var toldLink: Bool?
     private var linkIsUp: Bool?
@@ -134,7 +136,17 @@ internal import SensorWire
     /// with the ticks of the seconds that may begin meanwhile.
     package func hasRoom() -> Bool {
         let wanted = ReadingJSON.elementsMax + 16
-        return unsafe writer.pointee.freeSlots(atLeast: wanted) >= wanted
+        let hasRoom = unsafe writer.pointee.freeSlots(atLeast: wanted) >= wanted
+        if hasRoom != (fullSince == nil) { noteFull(!hasRoom) }
+        return hasRoom
+    }
+
+    /// The ring has become full, or has room again.
+    private func noteFull(_ isFull: Bool) {
+        let now = Self.bootClock()
+        if let since = fullSince { counters.count(fullNanoseconds: now - since) }
+        if isFull { counters.countFullWait() }
+        fullSince = isFull ? now : nil
     }
 
     package func turn() {

@@ -1,3 +1,4 @@
+import AdvisoryJournal
 import ArgumentParser
 import DaemonRuntime
 import Foundation

@@ -1,5 +1,5 @@
+import AdvisoryJournal
 import ArgumentParser
-import DaemonRuntime
 import Foundation
 import GasModel
 import HaltAdvisory

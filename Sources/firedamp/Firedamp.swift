@@ -21,8 +21,8 @@ struct Firedamp: AsyncParsableCommand {
             TailCommand.self, StatusCommand.self, AdvisoriesCommand.self, ShowCommand.self,
             AckCommand.self, OrderCommand.self, ConfirmCommand.self, ReleaseCommand.self,
             ShelveCommand.self, UnshelveCommand.self, NoteCommand.self, DrillCommand.self,
-            AlarmsCommand.self, VerifyCommand.self, ExportCommand.self, KeyCommand.self,
-            CalibrateCommand.self, BacktestCommand.self, TestCommand.self,
+            AlarmsCommand.self, GapsCommand.self, VerifyCommand.self, ExportCommand.self,
+            KeyCommand.self, CalibrateCommand.self, BacktestCommand.self, TestCommand.self,
         ])
 }
 

@@ -1,4 +1,3 @@
-internal import AdvisoryJournal
 package import HaltAdvisory
 
 /// What a state directory's journal holds, for commands that look back: a daemon need not run.

@@ -1,0 +1,56 @@
+/// What a line of the journal says of a file of raw readings that was put aside: with the line the
+/// file is part of the chain, and whoever changes it can be found out.
+package struct EvidenceSeal: Codable, Sendable, Equatable {
+    /// An advisory that the readings belong to, as it stood when it was told.
+    package struct Subject: Codable, Sendable, Hashable {
+        /// `AdvisoryReference.id`.
+        package var id: String
+        /// `AdvisoryReference.revision`.
+        package var revision: Int
+
+        /// The advisory with that identifier, at that revision.
+        package init(id: String, revision: Int) { (self.id, self.revision) = (id, revision) }
+    }
+
+    /// The advisories: halts of one place that were raised, grew worse or were back within the
+    /// stretch. The file is named after the first.
+    package var advisories: [Subject]
+    /// Name of the file within `evidence/`.
+    package var file: String
+    /// SHA-256 of its bytes, in hexadecimal.
+    package var sha256: String
+    /// How many bytes it has.
+    package var bytes: Int
+    /// How many readings stand in it.
+    package var readings: Int
+    /// Arrival of the first that was asked for, RFC 3339 in UTC.
+    package var from: String
+    /// Arrival of the last.
+    package var to: String
+    /// How many holes the raw record has in that stretch.
+    package var gaps: Int
+
+    /// A seal of a file.
+    package init(
+        advisories: [Subject], file: String, sha256: String, bytes: Int, readings: Int,
+        from: String, to: String, gaps: Int
+    ) {
+        (self.advisories, self.file, self.sha256) = (advisories, file, sha256)
+        (self.bytes, self.readings, self.gaps) = (bytes, readings, gaps)
+        (self.from, self.to) = (from, to)
+    }
+}
+
+extension Announcement {
+    /// Makes a notice the line that seals a file: no part of the life of the advisories it names.
+    package mutating func take(_ seal: EvidenceSeal) {
+        self.seal = seal
+        let first = seal.advisories.first.map { "\($0.id) revision \($0.revision)" } ?? "nothing"
+        let others = seal.advisories.count - 1
+        why =
+            "\(seal.readings) raw readings around \(first)"
+            + (others > 0 ? " and \(others) more" : "")
+            + " are sealed in evidence/\(seal.file), SHA-256 \(seal.sha256)"
+            + (seal.gaps > 0 ? "; the record has \(seal.gaps) gaps there" : "")
+    }
+}
