@@ -56,7 +56,9 @@ extension AdvisoryDesk {
             state.permits.assessedUptime &+ Self.restNanoseconds &- Clock.uptime()
         guard state.permits.assessedUptime > .min, rest > 0 else { return assessNow() }
         state.permits.isDue = true
-        queue.asyncAfter(deadline: .now() + .nanoseconds(Int(rest))) { [self] in
+        // Weak: a daemon that has ended lets go of its ring at once.
+        queue.asyncAfter(deadline: .now() + .nanoseconds(Int(rest))) { [weak self] in
+            guard let self else { return }
             state.permits.isDue = false
             if hasNewBasis { assessNow() }
         }
