@@ -64,7 +64,8 @@ let package = Package(
         target(
             "GasDetection", ["GasModel"], exclude: ["INTEGRITY.md", "THRESHOLD.md", "TREND.md"]),
         target(
-            "HaltAdvisory", ["GasModel"], exclude: ["ASSESSMENT.md", "DOCUMENT.md", "LIFECYCLE.md"],
+            "HaltAdvisory", ["GasModel"],
+            exclude: ["ASSESSMENT.md", "DOCUMENT.md", "LIFECYCLE.md"],
             resources: [.embedInCode("Catalogue.txt")]),
         target("MQTTSession", ["CMosquitto"]),
         target("ReadingRing", ["GasModel"]),

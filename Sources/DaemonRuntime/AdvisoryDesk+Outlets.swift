@@ -109,9 +109,9 @@ extension AdvisoryDesk {
             tellUnnumbered(
                 .fault, .raised, why: [why, Phrase("nor-journal", fault)], action: [action])
         case .works(let name, let seconds):
+            let channel = Phrase.term(name.replacing("-", with: " "))
             tell(
-                .notice, .gone,
-                why: [Phrase("channel-again", Phrase.term(name.replacing("-", with: " ")), Int(seconds.rounded()))])
+                .notice, .gone, why: [Phrase("channel-again", channel, Int(seconds.rounded()))])
         case nil: break
         }
     }
