@@ -64,6 +64,7 @@ extension AdvisoryBook {
             watches = [:]
             return []
         }
+        if quiet.count == assessmentCount, now < quiet.until { return [] }
         var told: [Announcement] = []
         for key in due(at: now) {
             guard let known = standing[key], let next = mature(known, at: now, tick) else {
@@ -72,7 +73,48 @@ extension AdvisoryBook {
             keep(next, key)
             told.append(next)
         }
-        return told + watchPlaces(at: now, tick)
+        told += watchPlaces(at: now, tick)
+        quiet = (assessmentCount, nextDue(after: now))
+        return told
+    }
+
+    /// When something comes due next, by the steady clock, if nothing changes until then: to look
+    /// at a thousand halts with every tick would cost more than to judge the readings between.
+    private func nextDue(after now: Int64) -> Int64 {
+        var next = Int64.max
+        func consider(_ time: Int64) { if time > now { next = min(next, time) } }
+        var places: [String: (raised: Int64, unanswered: Int64?, isActive: Bool)] = [:]
+        for known in standing.values {
+            guard let advisory = known.advisory else { continue }
+            let raised = advisory.raisedNanoseconds ?? now
+            if let until = advisory.shelved?.untilNanoseconds { consider(until) }
+            if !advisory.isLatched, advisory.state == .active,
+                let ground = ground(for: advisory.rule)
+            {
+                let isRising = advisory.wasRising == true
+                let allowed = isRising ? ground.allowedRisingSeconds : ground.allowedSeconds
+                consider(raised + Int64(allowed * 1e9))
+            }
+            guard known.severity == .halt else { continue }
+            let place = known.place ?? Self.wholeMine
+            var halts = places[place] ?? (raised, nil, false)
+            halts.raised = max(halts.raised, raised)
+            if advisory.answer == nil { halts.unanswered = min(halts.unanswered ?? raised, raised) }
+            halts.isActive = halts.isActive || advisory.state == .active
+            places[place] = halts
+        }
+        let escalate = Int64(site.timing.escalateSeconds * 1e9)
+        for (place, halts) in places {
+            let level = watches[place]?.level ?? 0
+            if let since = halts.unanswered, escalate > 0, level + 1 < site.people.count {
+                consider(since + Int64(level + 1) * escalate)
+            }
+            let remind = Int64(site.timing.remindSeconds * (halts.isActive ? 1 : 12) * 1e9)
+            if remind > 0 {
+                consider(max(watches[place]?.toldAt ?? halts.raised, halts.raised) + remind)
+            }
+        }
+        return next
     }
 
     /// What of the standing ones has come of age, in the order of their onset.

@@ -39,6 +39,8 @@ package struct AdvisoryBook: Sendable {
     /// When the first of the days of cumulative halts that still run is over, by the steady clock,
     /// and the assessment that it was looked up for.
     var daysEnd: (at: Int64, count: UInt64) = (.max, .max)
+    /// Nothing comes due before `until`, by the steady clock, as long as `assessmentCount` stands.
+    var quiet: (count: UInt64, until: Int64) = (.max, .min)
     /// The identifier that each subject and rule closed last: a repeat of the readings that raised
     /// it, after a crash that also took the ring, is recognised by it.
     var closedLast: [Key: String] = [:]
