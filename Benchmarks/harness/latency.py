@@ -39,10 +39,9 @@ def packet(sensor, number, hundredths):
     return bytes([0x32, len(rest)]) + rest
 
 
-def connect(port):
+def connect(port, name=b"bench-publisher"):
     link = socket.create_connection(("127.0.0.1", port), 5)
     link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    name = b"bench-publisher"
     body = b"\0\4MQTT\4\2\0\0" + struct.pack(">H", len(name)) + name
     link.sendall(bytes([0x10, len(body)]) + body)
     if link.recv(4)[:1] != b"\x20":
