@@ -26,9 +26,8 @@ struct AdvisoryDocumentTests {
         #expect(
             halt.headline == "HALT GONE longtan/1504H: T1 of 1504H is below re-power: peak "
                 + "2.07 %CH4, over the limit for 489 s, above the limit x time 2.31 %CH4 min, "
-                + "after 489 s; the halt stays latched until a named release; over-limit 1 of its "
-                + "cycle halts for 3 days, until 2026-11-26T18:02:31.000+00:00 (secondary copy), "
-                + "unless its cause was not inadequate gas control")
+                + "after 489 s; the halt stays latched until a named release")
+        #expect(halt.what.text.contains("; over-limit 1 of its cycle halts for 3 days"))
     }
 
     @Test("says where: place, district, sensor; and where that air goes")
