@@ -67,12 +67,13 @@ extension Announcement {
     }
 
     /// One line that says what is the matter where, for a subject or a title: severity, transition,
-    /// place, and what is the matter.
+    /// place, and what is the matter. How long the province halts is left to the parts below it.
     package func headline(in language: Language) -> String {
         let about = Phrase.term(severity.rawValue)
         let what = Phrase.term(transition.rawValue)
+        let brief = matter.filter { $0.key != "also" }
         let headline = Phrase(
-            "headline", about, what, "\(mine)/\(place ?? "-")", Phrase.joined(matter))
+            "headline", about, what, "\(mine)/\(place ?? "-")", Phrase.joined(brief))
         return [headline].said(in: language)
             ?? "\(severity.rawValue) \(transition.rawValue): \(why)"
     }

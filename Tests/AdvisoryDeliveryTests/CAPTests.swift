@@ -177,6 +177,26 @@ struct CAPTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["a.1.xml"])
     }
 
+    private static let worded = Told(
+        id: "demo.a", limit: ">=1.50",
+        words: [Phrase("cut-began", Phrase("of", "T1", "H101"))])
+
+    @Test("what has phrases is said in English and in Chinese, and all else once")
+    func languages() throws {
+        let texts = try messages(of: [Self.worded, Told(id: "demo.b", why: "瓦斯超限")]).map(\.text)
+        #expect(try values("language", in: texts[0]) == ["en-US", "zh-CN"])
+        let descriptions = try values("description", in: texts[0])
+        #expect(descriptions.count == 2)
+        #expect(descriptions.first?.hasPrefix("T1 of H101 reached the cut limit") == true)
+        #expect(descriptions.last?.hasPrefix("H101的T1达到断电值。限值") == true)
+        #expect(try values("instruction", in: texts[0]).last == "停止作业，切断电源，撤出人员，报告调度员")
+        #expect(try values("headline", in: texts[0]).last?.contains("（发生）：demo/H101") == true)
+        for name in ["severity", "urgency", "certainty", "onset"] {
+            #expect(Set(try values(name, in: texts[0])).count == 1, "one \(name) in both")
+        }
+        #expect(try values("language", in: texts[1]) == ["en-US"])
+    }
+
     @Test("UTC is written -00:00, and other places with their own offset")
     func offsets() throws {
         let document = OutletDocument(try bench.append([Told(id: "a", second: 0)])[0])
@@ -206,7 +226,7 @@ struct CAPTests {
     func valid() throws {
         let schema = try #require(Self.schema)
         let seed = UInt64.random(in: 0...(.max))
-        let all = try messages(of: try generated(seed: seed))
+        let all = try messages(of: try generated(seed: seed) + [Self.worded])
         let folder = bench.directory.file("cap/")
         let said = try output(
             Self.xmllint, ["--noout", "--schema", schema] + all.map { folder + $0.name })

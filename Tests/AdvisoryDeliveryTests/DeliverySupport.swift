@@ -17,6 +17,8 @@ struct Told {
     var limit: String? = ">=1.50"
     var second = 0.0
     var why = "T1 of H101 reached the cut limit"
+    /// `why` in phrases, instead of it.
+    var words: [Phrase]? = nil
 
     /// As the book would make it. What has no initialiser outside its module is decoded.
     func entry() throws -> Announcement {
@@ -24,6 +26,7 @@ struct Told {
             severity, transition, at: .at(second), site: Heading.site, sensor: "H101-T1", why: why,
             action: "stop work")
         guard let id else { return entry }
+        if let words { entry.say(words, do: [Phrase("do-stop")], in: .english) }
         entry.place = "H101"
         entry.limit = limit
         let reference =

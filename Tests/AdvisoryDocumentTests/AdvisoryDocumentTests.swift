@@ -27,6 +27,7 @@ struct AdvisoryDocumentTests {
             halt.headline == "HALT GONE longtan/1504H: T1 of 1504H is below re-power: peak "
                 + "2.07 %CH4, over the limit for 489 s, above the limit x time 2.31 %CH4 min, "
                 + "after 489 s; the halt stays latched until a named release")
+        #expect(halt.what.text.contains("; over-limit 1 of its cycle halts for 3 days"))
     }
 
     @Test("says where: place, district, sensor; and where that air goes")
@@ -60,11 +61,13 @@ struct AdvisoryDocumentTests {
         #expect(late.since.gaps == nil, "nobody has looked for gaps")
     }
 
-    @Test("rests on the limit and on the province's days; what nobody has checked is marked")
+    @Test("rests on limit, ground and the province's days; what nobody has checked is marked")
     func basis() {
-        #expect(halt.basis.map(\.kind) == [.limit, .cumulative])
+        #expect(halt.basis.map(\.kind) == [.limit, .ground, .cumulative])
         #expect(halt.basis[0].source == "cn-2025" && halt.basis[0].mark == "NOT VERIFIED")
-        #expect(halt.basis[1].mark == "secondary copy")
+        #expect(halt.basis[1].row == "over-limit" && halt.basis[1].article == "Art. 36 (2)")
+        #expect(halt.basis[1].mark == "NOT VERIFIED")
+        #expect(halt.basis[2].mark == "secondary copy")
         #expect(halt.requiredAction.mark == "NOT VERIFIED")
     }
 
@@ -94,7 +97,8 @@ struct AdvisoryDocumentTests {
         #expect(trend.certainty.kind == .likely && trend.what.projection?.toCut?.likely == 9.25)
         #expect(silence.certainty.kind == .cannotTell && silence.identity.severity == .halt)
         #expect(silence.basis.map(\.row) == ["blind"])
-        #expect(silence.basis[0].verified == "own" && silence.basis[0].instrument == nil)
+        #expect(silence.basis[0].article == "Art. 36 (11)")
+        #expect(silence.basis[0].mark == "NOT VERIFIED")
         #expect(silence.requiredAction.orders.map(\.kind).contains(.inspect))
     }
 

@@ -38,13 +38,18 @@ struct DocumentCourse {
     }
 
     mutating func pass(_ length: Double) {
-        seconds += length
-        position += 1
-        take(
-            book.tick(
-                Reading(
-                    sensor: 0, kind: .tick, sourceTime: now, arrivalTime: now,
-                    arrivalUptime: Int64(seconds * 1e9))))
+        var left = length
+        repeat {
+            let step = min(left, 10)
+            left -= step
+            seconds += step
+            position += 1
+            take(
+                book.tick(
+                    Reading(
+                        sensor: 0, kind: .tick, sourceTime: now, arrivalTime: now,
+                        arrivalUptime: Int64(seconds * 1e9))))
+        } while left > 0
     }
 
     mutating func find(

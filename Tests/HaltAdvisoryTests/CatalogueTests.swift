@@ -67,7 +67,7 @@ private enum Said {
     /// Keys that are put together from the raw values of a type.
     static var derived: Set<String> {
         let rules = Rule.allCases.filter {
-            ![.alarm, .cut, .fault, .silence, .link, .trend].contains($0)
+            ![.alarm, .cut, .fault, .silence, .link, .trend, .withdrawal].contains($0)
         }
         return Set(rules.map { "is-\($0.rawValue)" })
             .union(ReleaseCondition.Kind.allCases.map { "must-\($0.rawValue)" })
@@ -110,6 +110,10 @@ private enum Said {
         words.formUnion(try Said.words(#"\.title\("([^"]+)"\)"#, under: folder))
         words.formUnion(try Said.words(#"\.word\("([^"]+)"\)"#, under: folder))
         words.formUnion(["yes", "NO", "in time", "NOT IN TIME"])
+        // The ways out that the desk itself writes to, as it names them in a sentence.
+        words.formUnion(
+            try Said.words(#"static let \w+ = "(alert-log|journal)""#, under: "DaemonRuntime")
+                .map { $0.replacing("-", with: " ") })
         return words.filter { !$0.contains("\\(") }
     }
 }
