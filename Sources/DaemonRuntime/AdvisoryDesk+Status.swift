@@ -13,7 +13,7 @@ extension AdvisoryDesk {
         let word = name ?? (isWhole ? "guarding" : "degraded")
         let status = StatusMessage(
             state: word, mine: site.mine, at: Clock.now().rfc3339(),
-            openHalts: state.book.openHaltCount, openAdvisories: state.book.open.count,
+            openHalts: state.book.openHaltCount, openAdvisories: state.book.openCount,
             journal: state.journal.lastNumber, head: state.journal.lastHash,
             journalFault: state.journalFault, failing: failing.isEmpty ? nil : failing,
             site: site.fingerprint, verdict: state.permits.assessment?.mine.verdict,

@@ -335,7 +335,7 @@ final class AdvisoryDesk: @unchecked Sendable {
             why: [
                 Phrase(
                     "heartbeat", heard, watched, "\(readings)", "\(pulse.refused)", halts,
-                    state.book.open.count - halts, link, Int((pulse.ringFill * 100).rounded()))
+                    state.book.openCount - halts, link, Int((pulse.ringFill * 100).rounded()))
             ])
     }
 

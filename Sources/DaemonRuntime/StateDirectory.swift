@@ -88,7 +88,7 @@ struct StateDirectory: ~Copyable {
             notices.append((.fault, .repaired, [.verbatim("\(refusal)")]))
         }
         notices += repairs.map { (.fault, .repaired, [.verbatim($0)]) }
-        let others = book.open.count - book.openHaltCount
+        let others = book.openCount - book.openHaltCount
         var why = [Phrase("started", book.openHaltCount, others)]
         if let lastContact {
             let blind = Int(now.seconds(since: lastContact).rounded())

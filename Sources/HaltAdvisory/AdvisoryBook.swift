@@ -83,14 +83,31 @@ package struct AdvisoryBook: Sendable {
 
     /// What stands, oldest onset first; ties by identifier.
     package var open: [Announcement] {
-        standing.values.sorted {
-            let (a, b) = ($0.advisory, $1.advisory)
-            return (a?.onsetNanoseconds ?? 0, a?.id ?? "") < (b?.onsetNanoseconds ?? 0, b?.id ?? "")
-        }
+        let all = Array(standing.values)
+        // Sorted apart from the announcements, which are large: each comparison would copy two.
+        let order = all.indices.map { index in
+            (all[index].advisory?.onsetNanoseconds ?? 0, all[index].advisory?.id ?? "", index)
+        }.sorted { ($0.0, $0.1) < ($1.0, $1.1) }
+        return order.map { all[$0.2] }
     }
 
+    /// How many stand.
+    package var openCount: Int { standing.count }
     /// How many halts stand, active or gone but latched.
-    package var openHaltCount: Int { standing.values.count { $0.severity == .halt } }
+    package private(set) var openHaltCount = 0
+
+    /// Puts `announcement` where it belongs; `nil`: it is closed.
+    private mutating func put(_ announcement: Announcement?, at key: Key) {
+        if standing[key]?.severity == .halt { openHaltCount -= 1 }
+        if announcement?.severity == .halt { openHaltCount += 1 }
+        standing[key] = announcement
+    }
+
+    /// Nothing stands.
+    mutating func clear() {
+        standing = [:]
+        openHaltCount = 0
+    }
 
     /// Takes up one announcement of the journal, in the journal's order.
     package mutating func restore(_ announcement: Announcement) {
@@ -112,7 +129,7 @@ package struct AdvisoryBook: Sendable {
         let key = Key(subject: announcement.subject, rule: advisory.rule)
         if let teller = note(told: announcement, key) { toldThrough[teller] = newestTold[teller] }
         if advisory.state == .closed {
-            standing[key] = nil
+            put(nil, at: key)
             closedLast[key] = advisory.id
         } else {
             var announcement = announcement
@@ -120,7 +137,7 @@ package struct AdvisoryBook: Sendable {
             if announcement.severity == .halt, advisory.ground == nil {
                 announcement.advisory?.ground = ground(for: advisory.rule)?.id
             }
-            standing[key] = announcement
+            put(announcement, at: key)
         }
     }
 
@@ -166,7 +183,7 @@ package struct AdvisoryBook: Sendable {
     mutating func keep(_ announcement: Announcement, _ key: Key) {
         guard let reference = announcement.advisory else { return }
         note(told: announcement, key)
-        standing[key] = reference.state == .closed ? nil : announcement
+        put(reference.state == .closed ? nil : announcement, at: key)
         if reference.state == .closed { closedLast[key] = reference.id }
         note(overLimit: announcement, reference)
     }

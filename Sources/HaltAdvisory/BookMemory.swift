@@ -58,7 +58,7 @@ extension AdvisoryBook {
 
     /// Begins anew with what another book knew; what stood comes after, by `restore(carried:)`.
     package mutating func restore(_ memory: BookMemory) {
-        standing = [:]
+        clear()
         closedLast = [:]
         for closed in memory.closed {
             closedLast[Key(subject: closed.subject, rule: closed.rule)] = closed.id
