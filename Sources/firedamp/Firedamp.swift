@@ -3,6 +3,9 @@ import ArgumentParser
 /// The command: arguments in, one call out.
 @main
 struct Firedamp: AsyncParsableCommand {
+    /// What it calls itself, on the command line and in what it writes.
+    static let version = "0.1.0"
+
     static let configuration = CommandConfiguration(
         commandName: "firedamp",
         abstract: "Guards coal mines against methane: a supervisory daemon, no part of a trip.",
@@ -15,7 +18,7 @@ struct Firedamp: AsyncParsableCommand {
             used; 75 no answer in time, try again; 77 not allowed; 70 anything else. Of `check \
             --diff` 1: readings may be judged otherwise; of `status` 1: not all is proven.
             """,
-        version: "0.1.0",
+        version: version,
         subcommands: [
             ServeCommand.self, ReloadCommand.self, CheckCommand.self, LimitsCommand.self,
             TailCommand.self, StatusCommand.self, AdvisoriesCommand.self, ShowCommand.self,

@@ -1,6 +1,8 @@
+import AdvisoryJournal
 import ArgumentParser
 import DaemonRuntime
 import Foundation
+import GasModel
 import HaltAdvisory
 import SiteDescription
 
@@ -10,8 +12,11 @@ struct ShowCommand: ParsableCommand {
         commandName: "show", abstract: "Show everything that the journal tells of an advisory.",
         discussion: """
             What its release still lacks is asked of the running daemon; all else is read from the \
-            journal. Exit codes: 0 done; 64 wrong arguments; 66 no such advisory, more than one, \
-            or no journal.
+            journal. With --document the advisory's document in twelve parts, from the journal, \
+            the gap ledger and the site file; as JSON it satisfies \
+            Deploy/schema/advisory-1.schema.json. Exit codes: 0 done; 64 wrong arguments; 65 the \
+            site file is wrong, or of another mine; 66 no such advisory, more than one, or no \
+            journal.
             """)
 
     @Argument(
@@ -19,10 +24,29 @@ struct ShowCommand: ParsableCommand {
         completion: ControlCompletion.openIDs)
     var id: String
 
+    @Flag(help: "The document in twelve parts, in place of the history.")
+    var document = false
+
+    @Option(help: "With --document: the site file.")
+    var site = "/etc/firedamp/site.yaml"
+
+    @Option(
+        help: "With --document: en or zh; the language of the site if not said.",
+        transform: TailCommand.language)
+    var language: Language?
+
     @OptionGroup var control: ControlArguments
 
     func run() throws {
         let history = try find()
+        if document {
+            let document = try document(history.id, site: site, in: language)
+            switch control.format {
+            case .json: print(String(decoding: try document.json(isPretty: true), as: UTF8.self))
+            case .table: Terminal.write(document.text(width: Terminal.columns) + "\n")
+            }
+            return
+        }
         var standing: ControlStatus.Advisory?
         if history.stage != .closed {
             let client = ControlClient(stateDirectory: control.stateDir)

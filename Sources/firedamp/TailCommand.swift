@@ -88,7 +88,7 @@ struct TailCommand: ParsableCommand {
         }
     }
 
-    private static func language(_ text: String) throws -> Language {
+    static func language(_ text: String) throws -> Language {
         guard let language = Language(rawValue: text) else {
             let known = Language.allCases.map(\.rawValue).joined(separator: " and ")
             throw ValidationError("'\(text)' is no language; known are \(known)")

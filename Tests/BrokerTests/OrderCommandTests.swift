@@ -46,6 +46,23 @@ final class OrderCommandTests {
         client.stop()
     }
 
+    /// The document of the halt: in the site's language and another, with what was ordered.
+    private func checkDocument() throws {
+        let site = directory.file("site.yaml")
+        let json = try firedamp(
+            "show", "S1.cut", "--document", "--site", site, "--format", "json")
+        #expect(json.code == 0, "\(json)")
+        let document = try #require(
+            try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+        #expect(document["document"] as? Int == 1 && document["language"] as? String == "en")
+        #expect((document["since"] as? [String: Any])?["gaps"] != nil, "the gap ledger was asked")
+        let people = document["acknowledgement"] as? [String: Any]
+        #expect("\(people ?? [:])".contains("all out"))
+        let chinese = try firedamp(
+            "show", "S1.cut", "--document", "--site", site, "--language", "zh")
+        #expect(chinese.code == 0 && chinese.output.contains("停产"), "\(chinese)")
+    }
+
     private func entries() throws -> [Announcement] {
         let journal = try readJournal(path: directory.file("state/journal/advisories.jsonl"))
         #expect(journal.damage == nil)
@@ -90,6 +107,7 @@ final class OrderCommandTests {
         let shown = try firedamp("show", "S1.cut")
         #expect(shown.code == 0 && shown.output.contains("  - its condition still holds"))
         #expect(shown.output.contains("by 王磊 (dispatcher, login \(NSUserName()))"))
+        try checkDocument()
         let count = try entries().count
         daemon.kill9()
         #expect(try firedamp("ack", "S1.cut", "--ordered", "x", "--by", "王磊").code == 69)
