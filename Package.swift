@@ -176,8 +176,8 @@ let package = Package(
         tests(
             "DaemonRuntimeTests",
             [
-                "GasModel", "GasDetection", "HaltAdvisory", "AdvisoryJournal", "ReadingRecord",
-                "DaemonRuntime", "BrokerSupport", "Support", logging,
+                "GasModel", "GasDetection", "HaltAdvisory", "ReadingRing", "AdvisoryJournal",
+                "ReadingRecord", "DaemonRuntime", "BrokerSupport", "Support", logging,
             ]),
         tests(
             "EnduranceTests",

@@ -60,7 +60,7 @@ package struct TestFailure: Error, CustomStringConvertible {
 /// Returns as soon as `condition` holds; throws when it does not within `seconds`. For what other
 /// processes do; a unit test has no need of it.
 package func eventually(
-    _ what: @autoclosure () -> String, within seconds: Double = 30,
+    _ what: @autoclosure () -> String, within seconds: Double = 60,
     _ condition: () throws -> Bool
 ) throws {
     let end = DispatchTime.now().uptimeNanoseconds + UInt64(seconds * 1e9)
