@@ -39,7 +39,7 @@ final class EvidenceWireTests {
         return daemon
     }
 
-    /// The same once the one before has let go of the ring: what it was writing it writes to its end.
+    /// The same once the one before has let go of the ring: what it writes it writes to its end.
     private func startAgain() throws -> Daemon {
         var daemon: Daemon?
         try eventually("the ring is free") {
