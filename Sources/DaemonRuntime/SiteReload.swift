@@ -57,19 +57,7 @@ final class SiteReload: @unchecked Sendable {
 
     /// Reads the site from `source` and goes over to it, or refuses it; returns at once.
     func begin(_ source: @escaping SiteSource) {
-        queue.async { [self] in
-            // Relaxed: it only keeps a daemon that ends from saying one thing more.
-            guard !isStopped.load(ordering: .relaxed) else { return }
-            if state.isUnderWay {
-                state.again = source
-                return
-            }
-            parts.began()
-            switch source() {
-            case .success(let site): consider(site)
-            case .failure(let refusal): refuse(refusal)
-            }
-        }
+        queue.async { [self] in take(source) }
     }
 
     /// From here on nothing is begun any more.
@@ -82,6 +70,20 @@ final class SiteReload: @unchecked Sendable {
 // MARK: On the queue
 
 extension SiteReload {
+    private func take(_ source: @escaping SiteSource) {
+        // Relaxed: it only keeps a daemon that ends from saying one thing more.
+        guard !isStopped.load(ordering: .relaxed) else { return }
+        if state.isUnderWay {
+            state.again = source
+            return
+        }
+        parts.began()
+        switch source() {
+        case .success(let site): consider(site)
+        case .failure(let refusal): refuse(refusal)
+        }
+    }
+
     private func consider(_ site: Site) {
         guard site.fingerprint != state.roster.site.fingerprint else {
             forgetProblems()
@@ -146,7 +148,8 @@ extension SiteReload {
         end()
         if let again = state.again {
             state.again = nil
-            begin(again)
+            // At once: behind what was asked for meanwhile it would come last, and hold.
+            take(again)
         }
     }
 
