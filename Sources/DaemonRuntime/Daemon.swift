@@ -19,6 +19,7 @@ package final class Daemon: Sendable {
     /// Seconds that the last messages get to reach the broker when the daemon ends.
     private static let drainSeconds = 1.5
 
+    private let ring: RingStorage
     private let session: MQTTSession
     private let workers: Workers
     private let record: RecordKeeping
@@ -40,6 +41,7 @@ package final class Daemon: Sendable {
     ) throws {
         let directory = try StateDirectory(options: options)
         let (ring, restored) = (directory.ring, directory.restored)
+        self.ring = ring
         let (backlog, notices) = (directory.backlog, directory.notices)
         let (roster, registry) = (directory.roster, directory.registry)
         let session = try MQTTSession(options: Self.sessionOptions(options))
@@ -83,19 +85,20 @@ package final class Daemon: Sendable {
         try session.start(handler: ingest)
     }
 
-    /// Ends in good order, within five seconds.
+    /// Ends in good order, within five seconds. The state directory is then free for the next.
     package func stop(reason: String) {
         notification.stopping()
         control?.stop()
         siteReload.stop()
         desk.announceEnd()
-        if !session.stop(drainSeconds: Self.drainSeconds) {
-            log.warning("the MQTT thread did not end in time")
-        }
+        let hasEnded = session.stop(drainSeconds: Self.drainSeconds)
+        if !hasEnded { log.warning("the MQTT thread did not end in time") }
         workers.stop()
         record.stop()
         snapshots.sync()
         desk.stop(reason: reason)
+        // The ring stands for the whole state directory. A thread that still writes keeps it.
+        if hasEnded { ring.release() }
     }
 
     /// Somebody has renamed the alert log: from here on lines go to a new file.

@@ -12,7 +12,7 @@ internal import Synchronization
 /// had not written is lost. Opening proves that the rest is whole.
 ///
 /// **Order of use:** open, make the readers, then the writer, then hand each to its own thread. The
-/// ring stays open as long as the storage or one of them lives.
+/// ring stays open as long as the storage or one of them lives, or until it is released.
 @safe @usableFromInline package final class RingStorage: @unchecked Sendable {
     /// Number of records that the ring holds, a power of two.
     package let capacity: Int
@@ -25,7 +25,7 @@ internal import Synchronization
     let names: [String]
     /// Where each of them resumes.
     private let resumePositions: [UInt64]
-    private let lock: RingLock?
+    private let lock: Mutex<RingLock?>
     private let taken = Mutex(Taken())
 
     /// Which parts in the ring were given out; each exists once.
@@ -43,7 +43,7 @@ internal import Synchronization
         names = header.readers.map(\.name)
         resumePositions = header.readers.map(\.resume)
         self.memory = memory
-        self.lock = lock
+        self.lock = Mutex(lock)
         self.refusal = refusal
     }
 
@@ -78,6 +78,13 @@ internal import Synchronization
         let memory = try file.map(capacity: capacity)
         return RingStorage(header, memory, lock: lock, refusal: refusal)
     }
+
+    /// Leaves the ring's file to whoever opens it next, here or in another process.
+    ///
+    /// For who has ended the writer and all readers and cannot see the last reference to them go,
+    /// which a thread may keep for a moment after its last step. None of them may be used again.
+    /// **Thread:** any.
+    package func release() { lock.withLock { $0 = nil } }
 
     /// Who has the ring at `path` open. Nothing is changed. Throws where the ring's lock cannot be
     /// read, as where there never was a ring.

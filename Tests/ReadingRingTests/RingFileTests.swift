@@ -99,6 +99,19 @@ struct RingFileTests {
         #expect(try scratch.names == ["ring", "ring.lock"], "the file in use was left alone")
     }
 
+    @Test("is free once it is released, although somebody still holds on to it")
+    func release() throws {
+        let first = try open("a")
+        #expect(throws: RingError.inUse(path: scratch.ring)) { try open("a") }
+        first.release()
+        let second = try open("a")
+        #expect(throws: RingError.inUse(path: scratch.ring)) { try open("a") }
+        // What it once had, it can't give away again.
+        first.release()
+        #expect(throws: RingError.inUse(path: scratch.ring)) { try open("a") }
+        withExtendedLifetime((first, second)) {}
+    }
+
     @Test("tells who has it, and nobody's number once it is free, whatever was left behind")
     func owner() throws {
         #expect(throws: RingError.self) { try RingStorage.owner(path: scratch.ring) }
