@@ -38,7 +38,7 @@ package struct JournalLookup: Sendable {
                     separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
                 rest = start > 0 ? Array(lines.removeFirst()) : []
                 for line in lines.reversed() {
-                    guard let number = Self.number(of: line) else { continue }
+                    guard let number = JournalLine.number(of: line) else { continue }
                     if numbers.contains(number), found[number] == nil {
                         found[number] = try? JournalLine(bytes: Array(line)).record.entry
                     }
@@ -59,13 +59,5 @@ package struct JournalLookup: Sendable {
             return (path, attributes?[.modificationDate] as? Date ?? .distantPast)
         }
         return known.sorted { ($0.1, $0.0) > ($1.1, $1.0) }.map(\.0)
-    }
-
-    /// The number of a line, without decoding all of it: keys are sorted, so that it stands between
-    /// the last entry and the hash.
-    private static func number(of line: ArraySlice<UInt8>) -> UInt64? {
-        let tail = String(decoding: line.suffix(256), as: UTF8.self)
-        guard let key = tail.range(of: #","n":"#, options: .backwards) else { return nil }
-        return UInt64(tail[key.upperBound...].prefix { $0.isNumber })
     }
 }

@@ -96,6 +96,7 @@ package struct JournalLine: Sendable, Equatable {
     private static let signatureStart = Array(",\"sig\":\"".utf8)
     private static let signatureEnd = Array("\"}".utf8)
     private static let signatureCharacters = 88
+    private static let numberKey = Array(",\"n\":".utf8)
 
     /// Lays a record out as a line. Keys are sorted, so equal records give equal bytes.
     package init(_ record: JournalRecord, signer: JournalSigner? = nil) throws {
@@ -114,6 +115,17 @@ package struct JournalLine: Sendable, Equatable {
     package init(bytes: [UInt8]) throws {
         record = try JSONDecoder().decode(JournalRecord.self, from: Data(bytes))
         self.bytes = bytes
+    }
+
+    /// The number of a line, found without taking it apart: keys are sorted, so it stands behind the
+    /// entry, and what follows it, hash and signature, is of a known length and has no such key.
+    static func number(of bytes: some BidirectionalCollection<UInt8>) -> UInt64? {
+        let tail = Array(bytes.suffix(256))
+        let starts = tail.indices.dropLast(numberKey.count)
+        let isKey = { tail[$0..<$0 + numberKey.count].elementsEqual(numberKey) }
+        guard let start = starts.last(where: isKey) else { return nil }
+        let digits = tail[(start + numberKey.count)...].prefix { (48...57).contains($0) }
+        return UInt64(String(decoding: digits, as: UTF8.self))
     }
 
     /// What the next line carries as `prev`.

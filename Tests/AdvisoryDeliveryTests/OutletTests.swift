@@ -198,8 +198,8 @@ struct JournalTailTests {
             try (text.joined() + tail).write(
                 toFile: folder + "/" + name, atomically: true, encoding: .utf8)
         }
-        try write(0..<10, "advisories-1.jsonl")
-        try write(10..<20, "advisories-11.jsonl")
+        try write(0..<10, "advisories-000000000001.jsonl")
+        try write(10..<20, "advisories-000000000011.jsonl")
         try write(20..<29, "advisories.jsonl", tail: "{\"entry\":{")
         func numbers(from first: UInt64, through last: UInt64) -> [UInt64] {
             var found: [UInt64] = []

@@ -1,4 +1,4 @@
-internal import AdvisoryJournal
+package import AdvisoryJournal
 package import GasModel
 
 /// The way to one other end.
