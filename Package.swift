@@ -59,6 +59,7 @@ let package = Package(
             providers: [.apt(["libmosquitto-dev"])]),
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CCurl"),
+        .target(name: "CReadAhead"),
         target("GasModel", []),
 
         target(
@@ -67,7 +68,7 @@ let package = Package(
             "HaltAdvisory", ["GasModel"],
             exclude: ["ASSESSMENT.md", "DOCUMENT.md", "LIFECYCLE.md"],
             resources: [.embedInCode("Catalogue.txt")]),
-        target("MQTTSession", ["CMosquitto"]),
+        target("MQTTSession", ["CMosquitto", "CReadAhead"]),
         target("ReadingRing", ["GasModel"]),
         target("SensorWire", ["GasModel"]),
         target(

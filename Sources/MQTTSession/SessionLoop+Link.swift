@@ -7,8 +7,7 @@ internal import Foundation
 /// loop.
 // @safe: the unmanaged reference is valid for the life of the context, which the loop owns.
 @safe struct CallbackContext {
-    let handler: any MQTTSessionHandler
-    /// Messages handed to `handler` so far: how the loop sees that a read brought none.
+    /// Messages handed to the loop's handler so far: how the loop sees that a read brought none.
     var received: UInt64 = 0
     /// Unretained: the loop owns the context, and clears the handle before it goes.
     let loop: Unmanaged<SessionLoop>
@@ -76,6 +75,7 @@ extension SessionLoop {
         link = .connecting(since: now)
         let code = unsafe mosquitto_connect_bind_v5(
             handle, options.host, options.port, options.keepAliveSeconds, nil, properties)
+        readAhead.attach(unsafe mosquitto_socket(handle))
         guard code != MOSQ_ERR_SUCCESS.rawValue else { return }
         let wait = backoff.wait()
         link = .waiting(until: Self.uptime() + wait)
@@ -97,6 +97,7 @@ extension SessionLoop {
                 earlyLosses += 1
             }
         }
+        readAhead.attach(-1)
         let wait = backoff.wait()
         link = .waiting(until: Self.uptime() + wait)
         if isTakenOver || earlyLosses == Self.earlyLossesMax {
@@ -203,9 +204,13 @@ private let onMessage:
         let topic = unsafe UnsafeRawBufferPointer(start: name, count: strlen(name))
         let payload = unsafe UnsafeRawBufferPointer(
             start: message.pointee.payload, count: Int(message.pointee.payloadlen))
-        unsafe context.pointee.handler.received(
-            topic: topic.bindMemory(to: UInt8.self).span,
-            payload: payload.bindMemory(to: UInt8.self).span)
+        // The loop lives as long as the handle, and its handler as long as the loop: to count
+        // references to them for each message would cost as much as to look up its sensor.
+        unsafe context.pointee.loop._withUnsafeGuaranteedRef {
+            unsafe $0.handler.received(
+                topic: topic.bindMemory(to: UInt8.self).span,
+                payload: payload.bindMemory(to: UInt8.self).span)
+        }
     }
 
 private let onConnect:

@@ -40,6 +40,7 @@ internal import Foundation
     private let wake: WakePipe
     /// The wake pipe and the socket: kept, so that a turn of the loop allocates nothing.
     private let polled: UnsafeMutablePointer<pollfd>
+    let readAhead = ReadAhead()
     let handle: OpaquePointer
     let context: UnsafeMutablePointer<CallbackContext>
     var link = Link.waiting(until: 0)
@@ -72,8 +73,7 @@ internal import Foundation
         unsafe handle = new
         unsafe context = made
         unsafe polled = UnsafeMutablePointer<pollfd>.allocate(capacity: 2)
-        unsafe made.initialize(
-            to: CallbackContext(handler: handler, loop: Unmanaged.passUnretained(self)))
+        unsafe made.initialize(to: CallbackContext(loop: Unmanaged.passUnretained(self)))
         try configure()
     }
 
@@ -94,6 +94,8 @@ internal import Foundation
 
     /// The loop, until it is told to stop.
     func run() {
+        readAhead.begin()
+        defer { readAhead.end() }
         while true {
             let inbox = takeInbox()
             for work in inbox.work { work() }
@@ -149,10 +151,13 @@ internal import Foundation
         }
         unsafe polled[0] = pollfd(fd: wake.readEnd, events: Int16(POLLIN), revents: 0)
         unsafe polled[1] = pollfd(fd: isLinked ? socket : -1, events: wanted, revents: 0)
-        _ = unsafe poll(polled, 2, timeout(now: now, hasRoom: hasRoom || !isLinked))
+        let isFilled = isLinked && hasRoom && readAhead.isFilled
+        let wait = isFilled ? 0 : timeout(now: now, hasRoom: hasRoom || !isLinked)
+        _ = unsafe poll(polled, 2, wait)
         if unsafe polled[0].revents != 0 { wake.clear() }
         guard isLinked else { return }
-        if unsafe polled[1].revents & Int16(POLLIN | POLLHUP | POLLERR) != 0 { readBurst() }
+        let isReadable = unsafe polled[1].revents & Int16(POLLIN | POLLHUP | POLLERR) != 0
+        if isReadable || isFilled { readBurst() }
         if unsafe mosquitto_want_write(handle) { unsafe mosquitto_loop_write(handle, 1) }
         unsafe mosquitto_loop_misc(handle)
     }

@@ -96,6 +96,14 @@ package final class DaemonProcess: @unchecked Sendable {
     /// Sends `signal` to it.
     package func signal(_ signal: Int32) { process?.signal(signal) }
 
+    /// How often it called read(2) and its kin so far.
+    package var readCalls: Int {
+        let path = "/proc/\(process?.id ?? 0)/io"
+        let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+        let line = text.split(separator: "\n").first { $0.hasPrefix("syscr: ") }
+        return line.flatMap { Int($0.dropFirst(7)) } ?? 0
+    }
+
     /// Peak resident memory in bytes without the pages of the ring file, from /proc.
     package var residentBytesWithoutRing: Int {
         guard let pid = process?.id,

@@ -92,6 +92,32 @@ final class BrokerTests {
         client.stop()
     }
 
+    @Test(
+        "what comes in one piece is taken to its last message, in fewer calls than it has messages",
+        arguments: ["5", "3.1.1"])
+    func burst(_ version: String) throws {
+        let daemon = DaemonProcess(
+            site: directory.file("site.yaml"), port: broker.port,
+            stateDirectory: directory.file("burst"), ["--mqtt", version, "--heartbeat", "1"])
+        try daemon.start()
+        let client = try TestClient(port: broker.port)
+        let start = nowMilliseconds() - 10_000
+        let before = daemon.readCalls
+        // Nobody reads the socket while the burst grows; nothing follows it that would wake one.
+        daemon.signal(SIGSTOP)
+        for index in 0..<10_000 {
+            let value = index == 9999 ? "1.6" : "0.4"
+            client.publish(
+                "firedamp/v1/demo/reading/S1",
+                payload(value, ms: start + Int64(index), seq: index))
+        }
+        client.stop()
+        daemon.signal(SIGCONT)
+        try eventually("the last of them is judged") { daemon.lines("HALT", "RAISED").count == 1 }
+        #expect(daemon.readCalls - before < 10_000)
+        daemon.kill9()
+    }
+
     @Test("it starts while the broker is away, says so, and guards once the broker is there")
     func absentBroker() throws {
         broker.stop()
