@@ -36,12 +36,13 @@ package struct InOrder<Detector: RecordDetector>: RecordDetector {
     /// up.
     package static var heldMax: Int { 1024 }
 
-    /// The detector behind.
-    package var detector: Detector
     private var lanes: [OrderLane]
     private var held: [HeldReading] = []
     /// Places in `held` that are free.
     private var free: [Int32] = []
+    /// The detector behind. The last member: what stands before it then lies where it does whatever
+    /// the detector is, and is found without a look at generic metadata.
+    package var detector: Detector
 
     /// How many readings are held now.
     package var heldCount: Int { held.count - free.count }

@@ -6,6 +6,9 @@ package struct SensorScreen: Sendable {
     /// In the unit that `low` and `high` are in too.
     private let possible: ClosedRange<Double>
     private let conversion: UnitConversion
+    /// Whether that leaves every value as it is: nearly all sensors send the quantity's own unit,
+    /// and a division by 1 takes as long as any other.
+    private let isConverted: Bool
     private let isState: Bool
 
     /// The screen of `sensor`.
@@ -15,6 +18,7 @@ package struct SensorScreen: Sendable {
         high = sensor.range.upperBound
         possible = definition.possible
         conversion = sensor.conversion
+        isConverted = sensor.conversion != UnitConversion()
         isState = definition.states != nil
     }
 
@@ -24,7 +28,8 @@ package struct SensorScreen: Sendable {
         _ value: Double, quality: Reading.Quality
     ) -> (value: Double, quality: Reading.Quality) {
         guard quality == .good else { return (.nan, quality) }
-        let converted = conversion(value)
+        // Zero is added as every conversion does it: a zero has no minus behind this door.
+        let converted = isConverted ? conversion(value) : value + 0
         let worth = self.quality(of: converted)
         return (worth == .good ? converted : .nan, worth)
     }

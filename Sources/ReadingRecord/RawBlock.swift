@@ -2,7 +2,7 @@ internal import GasModel
 internal import Synchronization
 
 // @unchecked: whoever has taken it, by `take`, is its only user until `giveBack`.
-// @safe: it writes within the memory that it owns; `isFull` leaves room for the longest record.
+// @safe: it writes within the memory that it owns; `takes` leaves room for the longest record.
 /// A block of records as it grows in memory, and the room for it, used again and again.
 ///
 /// **Thread:** taken by the reader's queue, handed to the disk's queue, given back there. **Cost:**
@@ -48,12 +48,12 @@ internal import Synchronization
         isTaken.store(false, ordering: .releasing)
     }
 
-    /// Whether the next record may not fit.
-    var isFull: Bool { used > RawFormat.blockBytesMax - RawFormat.recordBytesMax - 8 }
-
-    /// Puts `record` behind the others; its position must be the next and the block not full.
-    func append(_ record: Reading) {
-        precondition(!isFull && record.position == head.end, "a record that does not belong here")
+    /// Puts `record` behind the others, and says whether it did: it may not fit, or not be the one
+    /// that comes next.
+    func takes(_ record: Reading) -> Bool {
+        guard used <= RawFormat.blockBytesMax - RawFormat.recordBytesMax - 8,
+            record.position == head.end
+        else { return false }
         let start = used
         var flags: RawFormat.Flags = []
         used += 1
@@ -67,6 +67,7 @@ internal import Synchronization
         unsafe memory.storeBytes(of: flags.rawValue, toByteOffset: start, as: UInt8.self)
         head.count += 1
         head.lastArrival = arrival
+        return true
     }
 
     private func putMarks(_ record: Reading, _ flags: inout RawFormat.Flags) {

@@ -1,7 +1,8 @@
 internal import GasModel
 
+// @safe: `current` is one of `pool`, which holds it as long as there is a stream.
 /// Records on their way into blocks: from the reader's queue to the disk's.
-struct RawStream {
+@safe struct RawStream {
     /// Blocks that may be filled, waiting or written at one time: 2 MiB, two minutes of a thousand
     /// readings a second.
     static let blocksMax = 32
@@ -10,7 +11,9 @@ struct RawStream {
     private let pool: [RawBlock]
     /// Records before it are on the disk already: the run before wrote them.
     private let begin: UInt64
-    private var current: RawBlock?
+    /// The one that is filled. Not counted: `pool` holds it, and to count it for each record would
+    /// cost more than to put the record into it.
+    private var current: Unmanaged<RawBlock>?
     /// Blocks that are ready for the disk.
     private var ready: [RawBlock] = []
     /// Position after the last record that was handed to the disk.
@@ -26,15 +29,14 @@ struct RawStream {
     }
 
     /// Position of the first record that was taken and not handed over; `nil` when there is none.
-    var pending: UInt64? { current?.head.position }
+    var pending: UInt64? { unsafe current?._withUnsafeGuaranteedRef { $0.head.position } }
 
     /// Whether the disk is so far behind that what comes next may find no block.
     var isShort: Bool { pool.count { $0.isFree } < 4 }
 
     mutating func append(_ record: Reading) {
-        if let current, !current.isFull, current.head.end == record.position {
-            return current.append(record)
-        }
+        let isTaken = unsafe current?._withUnsafeGuaranteedRef { $0.takes(record) } ?? false
+        if isTaken { return }
         guard record.position >= begin else { return }
         handOver()
         guard let block = pool.first(where: { $0.isFree }) else {
@@ -42,16 +44,16 @@ struct RawStream {
             return
         }
         block.take(record, ring: ring)
-        block.append(record)
-        current = block
+        _ = block.takes(record)
+        unsafe current = Unmanaged.passUnretained(block)
     }
 
     /// What is begun is ready, full or not.
     mutating func handOver() {
-        guard let block = current else { return }
+        guard let block = unsafe current?.takeUnretainedValue() else { return }
         ready.append(block)
         handedThrough = block.head.end
-        current = nil
+        unsafe current = nil
     }
 
     /// Takes out what is ready; `nil` when there is nothing for the disk to do.

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import GasModel
 
 /// From the bytes of a sensor's code to its index and range: a fixed open-addressing table that is
@@ -12,7 +11,8 @@ struct SensorTable: Sendable {
 
     /// A sensor's code while it is looked for: apart from its entry, so a search touches little.
     private struct Name {
-        var hash: UInt64
+        /// The code itself, up to 16 bytes; of a longer one its two ends.
+        var key: Key
         var bytes: Range<Int>
     }
 
@@ -34,14 +34,14 @@ struct SensorTable: Sendable {
             let start = bytes.count
             let code = Array(sensor.id.utf8)
             bytes += code
-            names.append(Name(hash: Self.hash(code.span), bytes: start..<bytes.count))
+            names.append(Name(key: Key(code.span), bytes: start..<bytes.count))
             entries.append(Entry(index: UInt32(index), screen: SensorScreen(sensor)))
         }
         var count = 16
         while count < entries.count * 2 { count *= 2 }
         var slots = [Int32](repeating: -1, count: count)
         for (place, name) in names.enumerated() {
-            var slot = Int(truncatingIfNeeded: name.hash) & (count - 1)
+            var slot = Int(truncatingIfNeeded: name.key.hash) & (count - 1)
             while slots[slot] >= 0 { slot = (slot + 1) & (count - 1) }
             slots[slot] = Int32(place)
         }
@@ -53,61 +53,61 @@ struct SensorTable: Sendable {
 
     /// Where in `entries` the sensor stands whose code is `name`, or `nil`.
     func find(_ name: Span<UInt8>) -> Int? {
-        let hash = Self.hash(name)
-        var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+        let key = Key(name)
+        var slot = Int(truncatingIfNeeded: key.hash) & (slots.count - 1)
         while slots[slot] >= 0 {
             let place = Int(slots[slot])
-            if names[place].hash == hash, matches(names[place].bytes, name) { return place }
+            if names[place].key == key, key.isWhole || isSame(names[place].bytes, name) {
+                return place
+            }
             slot = (slot + 1) & (slots.count - 1)
         }
         return nil
     }
 
-    private func matches(_ known: Range<Int>, _ name: Span<UInt8>) -> Bool {
-        guard known.count == name.count, !known.isEmpty else { return known.count == name.count }
-        return unsafe bytes.withUnsafeBufferPointer { bytes in
-            unsafe name.withUnsafeBufferPointer { name in
-                guard let all = bytes.baseAddress, let wanted = name.baseAddress else {
-                    return false
-                }
-                return unsafe memcmp(all + known.lowerBound, wanted, name.count) == 0
-            }
+    @inline(never)
+    private func isSame(_ known: Range<Int>, _ name: Span<UInt8>) -> Bool {
+        name.indices.allSatisfy { name[$0] == bytes[known.lowerBound + $0] }
+    }
+}
+
+/// A code as two words and its length. Two codes of up to 16 bytes are the same when their keys
+/// are; of a longer one it has both ends.
+private struct Key: Equatable {
+    private var head: UInt64
+    private var tail: UInt64
+    private var count: Int
+
+    @inline(__always)
+    init(_ name: Span<UInt8>) {
+        count = name.count
+        (head, tail) = (0, 0)
+        // Every bit pattern is a number, and the loads check their bounds.
+        if count >= 8 {
+            head = unsafe name.bytes.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt64.self)
+            tail = unsafe name.bytes.unsafeLoadUnaligned(
+                fromByteOffset: count - 8, as: UInt64.self)
+        } else if count >= 4 {
+            head = UInt64(
+                unsafe name.bytes.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt32.self))
+            tail = UInt64(
+                unsafe name.bytes.unsafeLoadUnaligned(fromByteOffset: count - 4, as: UInt32.self))
+        } else {
+            for index in name.indices { head = head << 8 | UInt64(name[index]) }
         }
     }
 
-    /// Eight bytes at a step, the last ones overlapping: short keys, fixed table, no adversary
-    /// (unknown names are refused, not stored).
-    private static func hash(_ name: Span<UInt8>) -> UInt64 {
-        let count = name.count
-        var hash = UInt64(count) &* 0x9e37_79b9_7f4a_7c15
-        if count >= 8 {
-            var offset = 0
-            while count - offset > 8 {
-                hash = mix(hash, load8(name, offset))
-                offset += 8
-            }
-            return mix(hash, load8(name, count - 8))
-        }
-        if count >= 4 {
-            let first = UInt64(load4(name, 0))
-            return mix(hash, first | UInt64(load4(name, count - 4)) << 32)
-        }
-        for offset in 0..<count { hash = mix(hash, UInt64(name[offset])) }
-        return hash
+    /// Whether nothing of the code is left out.
+    var isWhole: Bool { count <= 16 }
+
+    /// Fixed table, no adversary: unknown names are refused, not stored.
+    var hash: UInt64 {
+        Self.mix(Self.mix(UInt64(count) &* 0x9e37_79b9_7f4a_7c15, head), tail)
     }
 
     /// Both halves of the product: each bit of a key then bears on the low ones, which slots go by.
     private static func mix(_ hash: UInt64, _ word: UInt64) -> UInt64 {
         let product = (hash ^ word).multipliedFullWidth(by: 0xff51_afd7_ed55_8ccd)
         return product.high ^ product.low
-    }
-
-    // Every bit pattern is a number, and the loads check their bounds.
-    private static func load8(_ name: Span<UInt8>, _ offset: Int) -> UInt64 {
-        unsafe name.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
-    }
-
-    private static func load4(_ name: Span<UInt8>, _ offset: Int) -> UInt32 {
-        unsafe name.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)
     }
 }

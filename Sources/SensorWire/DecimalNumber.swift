@@ -58,39 +58,48 @@ struct DecimalNumber {
 
 /// A number without sign and exponent, of few digits: nearly all that gateways send.
 struct PlainNumber {
-    /// All its digits, at most 2^53: exact as a `Double`.
+    /// All its digits, fewer than 10^15: exact as a `Double`.
     let digits: UInt64
-    /// How many of them stand behind the decimal point, at most 8.
+    /// How many of them stand behind the decimal point, at most 7.
     let decimals: Int
 
-    /// Takes the number at `at`, if it is one of up to 16 digits, up to 8 of them behind a point,
+    /// Takes the number at `at`, if it is one of up to 15 digits, up to 7 of them behind a point,
     /// and ends as the member of an object does; `nil`, without moving, where it is anything else,
     /// which is then `DecimalNumber`'s to say.
     ///
     /// Makes a decode a third cheaper than `DecimalNumber` alone.
     @inline(__always)
     init?(_ payload: Span<UInt8>, _ at: inout Int) {
-        var next = at
-        var (digits, count) = payload.leadingDigits(of: payload.word(next))
+        let first = payload.word(at)
+        var (digits, count) = payload.leadingDigits(of: first)
         guard count > 0 else { return nil }
-        next &+= count
+        // What ends the digits stands in the word that they were taken from.
+        var end = first &>> (count &* 8)
+        var next = at &+ count
         if count == 8 {
-            let more = payload.leadingDigits(of: payload.word(next))
+            let second = payload.word(next)
+            let more = payload.leadingDigits(of: second)
+            guard more.count < 8 else { return nil }
             digits = digits &* wholePowersOfTen[more.count] &+ more.number
+            end = second &>> (more.count &* 8)
             next &+= more.count
         }
         // A zero that leads is for `DecimalNumber` to refuse.
-        if payload.byte(at) == UInt8(ascii: "0"), next &- at > 1 { return nil }
+        if UInt8(truncatingIfNeeded: first) == UInt8(ascii: "0"), next &- at > 1 { return nil }
         var decimals = 0
-        if payload.byte(next) == UInt8(ascii: "."), next &- at <= 8 {
-            let fraction = payload.leadingDigits(of: payload.word(next &+ 1))
-            guard fraction.count > 0 else { return nil }
+        if UInt8(truncatingIfNeeded: end) == UInt8(ascii: "."), count < 8 {
+            let third = payload.word(next &+ 1)
+            let fraction = payload.leadingDigits(of: third)
+            guard fraction.count > 0, fraction.count < 8 else { return nil }
             decimals = fraction.count
             digits = digits &* wholePowersOfTen[decimals] &+ fraction.number
+            end = third &>> (decimals &* 8)
             next &+= 1 &+ decimals
         }
-        let end = payload.byte(next)
-        guard end == .comma || end == .closingBrace, digits <= 1 << 53 else { return nil }
+        let isEnd =
+            UInt8(truncatingIfNeeded: end) == .comma
+            || UInt8(truncatingIfNeeded: end) == .closingBrace
+        guard isEnd else { return nil }
         self.digits = digits
         self.decimals = decimals
         at = next
@@ -106,9 +115,7 @@ struct PlainNumber {
     /// `Int64`.
     @inline(__always)
     var millionfold: Int64? {
-        guard decimals <= 6 else {
-            return Int64(exactly: digits / wholePowersOfTen[decimals &- 6])
-        }
+        guard decimals <= 6 else { return Int64(digits / 10) }
         let unit = wholePowersOfTen[6 &- decimals]
         let (product, overflows) = digits.multipliedReportingOverflow(by: unit)
         return overflows ? nil : Int64(exactly: product)

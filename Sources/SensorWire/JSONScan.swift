@@ -21,7 +21,10 @@ extension UInt8 {
 /// Arithmetic on offsets wraps because it can't overflow: they never pass `count`.
 extension Span<UInt8> {
     /// The byte at `at`; 0, which JSON forbids everywhere, past the end.
-    func byte(_ at: Int) -> UInt8 { at < count ? self[at] : 0 }
+    ///
+    /// Unchecked, as `load` is: the comparison is the check, since no offset is negative.
+    @inline(__always)
+    func byte(_ at: Int) -> UInt8 { at < count ? unsafe self[unchecked: at] : 0 }
 
     /// The eight bytes from `at` on, the first one lowest; 0 past the end.
     @inline(__always)
@@ -41,9 +44,9 @@ extension Span<UInt8> {
 
     @inline(__always)
     private func load(_ at: Int) -> UInt64 {
-        // Every bit pattern is a UInt64, and the load checks its bounds.
+        // Every bit pattern is a UInt64; that eight bytes stand there was looked at before.
         unsafe UInt64(
-            littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
+            littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: UInt64.self))
     }
 
     /// Steps over white space. Compact payloads have none, so looking for it is all that is
