@@ -117,8 +117,9 @@ package struct JournalLine: Sendable, Equatable {
         self.bytes = bytes
     }
 
-    /// The number of a line, found without taking it apart: keys are sorted, so it stands behind the
-    /// entry, and what follows it, hash and signature, is of a known length and has no such key.
+    /// The number of a line, found without taking it apart: keys are sorted, so it stands behind
+    /// the entry, and what follows it, hash and signature, is of a known length and has no such
+    /// key.
     static func number(of bytes: some BidirectionalCollection<UInt8>) -> UInt64? {
         let tail = Array(bytes.suffix(256))
         let starts = tail.indices.dropLast(numberKey.count)
