@@ -120,7 +120,7 @@ extension AdvisoryDesk {
         switch report {
         case .fails(let name, let reason):
             tell(
-                .fault, .raised, why: [Phrase("outlet-fails", name, reason)],
+                .fault, .raised, why: [Phrase("outlet-fails", name, Phrase.term(reason))],
                 action: [Phrase("do-mend-outlet")])
         case .works(let name, let seconds):
             tell(.notice, .gone, why: [Phrase("outlet-again", name, Int(seconds.rounded()))])

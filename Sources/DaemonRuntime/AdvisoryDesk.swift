@@ -216,7 +216,7 @@ final class AdvisoryDesk: @unchecked Sendable {
         queue.sync { [self] in
             release { _ in true }
             write(state.grouping.flush(at: Clock.now(), site: site))
-            tell(.notice, .stopped, why: [Phrase("stopped", reason)])
+            tell(.notice, .stopped, why: [Phrase("stopped", Phrase.term(reason))])
             outlets.stop(drainSeconds: Self.outletDrainSeconds)
         }
     }

@@ -89,6 +89,34 @@ private enum Said {
             .filter { $0 != "{1}" && !$0.contains("\\(") }
     }
 
+    /// Why something failed, where the program itself says it and not the system.
+    static func reasons() throws -> Set<String> {
+        try words(#"RawFlaw\(offset: \w+, reason: "([^"\\]+)""#, under: "ReadingRecord")
+            .union(words(#"flaw\("([^"\\]+)"\)"#, under: "ReadingRecord"))
+            .union(words(#"since: start, reason: "([^"\\]+)""#, under: "ReadingRecord"))
+            .union(words(#"dropOldest\(for: "([^"\\]+)"\)"#, under: "ReadingRecord"))
+            .union(
+                words(
+                    #"(?:unreadable|wrongSignature|wrongHead)\(\s*reason: "([^"\\]+)""#,
+                    under: "AdvisoryJournal")
+            )
+            .union(words(#"\? "(it is [^"\\]+)""#, under: "AdvisoryJournal"))
+            .union(words(#"reason: "([^"\\]+)""#, under: "AdvisoryDelivery"))
+            .union(
+                words(
+                    #"return (?:give\(up: process, )?"(its? [^"\\]+)""#, under: "AdvisoryDelivery")
+            )
+            .union(words(#"Failure\(\s*description:\s*"([^"\\]+)""#, under: "AdvisoryDelivery"))
+            .union(words(#"stop\(reason: "([^"\\]+)"\)"#, under: "firedamp"))
+            // What has a figure or a name in it.
+            .union([
+                "it failed", "longer than {1} bytes", "it lacks \"{1}\"", "{1} is of another type",
+                "{1} is no such value", "a message of {1} bytes is too long for it",
+                "it ended with {1}", "signal {1} ended it", "it did not answer within {1} s",
+                "this machine's libcurl lacks {1}",
+            ])
+    }
+
     static func vocabulary() throws -> Set<String> {
         var words: Set<String> = []
         words.formUnion(Duty.allCases.map(\.rawValue))
@@ -110,6 +138,7 @@ private enum Said {
         words.formUnion(try Said.words(#"\.title\("([^"]+)"\)"#, under: folder))
         words.formUnion(try Said.words(#"\.word\("([^"]+)"\)"#, under: folder))
         words.formUnion(["yes", "NO", "in time", "NOT IN TIME"])
+        words.formUnion(try reasons())
         // The ways out that the desk itself writes to, as it names them in a sentence.
         words.formUnion(
             try Said.words(#"static let \w+ = "(alert-log|journal)""#, under: "DaemonRuntime")
