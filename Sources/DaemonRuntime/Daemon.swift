@@ -132,9 +132,9 @@ package final class Daemon: Sendable {
         _ options: DaemonOptions, desk: AdvisoryDesk, log: Logger
     ) -> ControlServer? {
         do {
-            return try ControlServer(directory: options.stateDirectory, log: log) {
-                request, peer, answer in desk.meet(request, of: peer, answer: answer)
-            }
+            return try ControlServer(
+                directory: options.stateDirectory, log: log, language: { desk.language }
+            ) { request, peer, answer in desk.meet(request, of: peer, answer: answer) }
         } catch {
             log.error("control socket: \(error)")
             desk.notice(

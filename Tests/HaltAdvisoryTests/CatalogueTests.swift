@@ -139,6 +139,9 @@ private enum Said {
         words.formUnion(try Said.words(#"\.word\("([^"]+)"\)"#, under: folder))
         words.formUnion(["yes", "NO", "in time", "NOT IN TIME"])
         words.formUnion(try reasons())
+        words.formUnion(try Said.words(#"\bword\("([^"]+)"\)"#, under: "firedamp"))
+        words.formUnion(["PROVEN", "DOUBTFUL", "NOT PROVEN"])
+        words.formUnion(["connected", "OUT OF REACH", "delivering", "failing"])
         // The ways out that the desk itself writes to, as it names them in a sentence.
         words.formUnion(
             try Said.words(#"static let \w+ = "(alert-log|journal)""#, under: "DaemonRuntime")
@@ -212,6 +215,22 @@ struct CatalogueTests {
         let known = Set(catalogue.terms.map(\.key))
         #expect(said.subtracting(known).sorted() == [])
         #expect(known.subtracting(said).sorted() == [])
+    }
+
+    @Test("no announcement, refusal or doubt has a sentence that is written in the code")
+    func noSentences() throws {
+        let texts = try Said.words(#"\b(?:why|action|doubt|doubts):\s*\[?\s*"([^"]+)"#)
+            .union(Said.words(#"\.verbatim\(\s*"([^"\\]+)""#))
+            .union(
+                Said.words(
+                    #"\.(?:notAllowed|unknown|notNow|notYet|senseless)\(\s*\[?"([^"]+)""#,
+                    under: "HaltAdvisory")
+            )
+            .union(
+                Said.words(
+                    #"Control(?:Refusal|Failure)\(\s*\.\w+,\s*"([^"]+)""#,
+                    under: "DaemonRuntime"))
+        #expect(texts == [])
     }
 
     @Test(
