@@ -1,3 +1,6 @@
+package import GasModel
+internal import HaltAdvisory
+
 /// How one way out of the daemon stands: what `firedamp status` shows of it.
 package struct OutletState: Codable, Sendable, Equatable {
     /// How it does.
@@ -36,5 +39,12 @@ package struct OutletState: Codable, Sendable, Equatable {
         self.since = since
         self.reason = reason
         self.givenUp = givenUp
+    }
+
+    /// The same with the daemon's own words on why it fails in `language`.
+    package func said(in language: Language) -> OutletState {
+        var said = self
+        said.reason = reason.map { Catalogue.shipped.word($0, in: language) }
+        return said
     }
 }

@@ -38,36 +38,36 @@ package struct PermitMessage: Codable, Sendable, Equatable {
     /// SHA-256 of the site file.
     package var site: String
 
-    /// What `entry` says at `now`.
+    /// What `entry` says at `now`, in the language of `site`.
     package init(
-        _ entry: PermitBoard.Entry, mine: String, at now: Timestamp, journal: UInt64, site: String
+        _ entry: PermitBoard.Entry, of site: Site, at now: Timestamp, journal: UInt64
     ) {
         format = Self.format
-        self.mine = mine
+        mine = site.mine
         (level, code) = (entry.area.level, entry.area.code)
         permit = entry.permit
         var reasons = entry.area.evidence
         if entry.isHeldBack {
-            let text = "better for less than \(Int(PermitBoard.calmSeconds)) s"
-            reasons.insert(.init(.doubtful, text: text), at: 0)
+            let words = [Phrase("better-for-less", Int(PermitBoard.calmSeconds))]
+            reasons.insert(.init(.doubtful, words, in: site.language), at: 0)
         }
         reasonCount = reasons.count
-        self.reasons = Array(reasons.prefix(Self.reasonsMax))
+        self.reasons = reasons.prefix(Self.reasonsMax).map { $0.said(in: site.language) }
         since = Timestamp(nanoseconds: entry.sinceNanoseconds).rfc3339()
         at = now.rfc3339()
         expires = now.advanced(byNanoseconds: Int64(Self.validSeconds * 1e9)).rfc3339()
         self.journal = journal
-        self.site = site
+        self.site = site.fingerprint
     }
 
-    /// The same from a daemon that ends: nobody looks any more.
-    package func ending(at now: Timestamp) -> PermitMessage {
+    /// The same from a daemon that ends: nobody looks any more. Said in `language`.
+    package func ending(at now: Timestamp, in language: Language) -> PermitMessage {
         var last = self
         if last.permit == .permitted {
             last.permit = .doubtful
             last.since = now.rfc3339()
         }
-        last.reasons.insert(.init(.doubtful, text: "nobody looks: the daemon has ended"), at: 0)
+        last.reasons.insert(.init(.doubtful, [Phrase("nobody-looks")], in: language), at: 0)
         last.reasonCount += 1
         last.at = now.rfc3339()
         last.expires = last.at

@@ -31,8 +31,8 @@ package struct AdvisoryJournal: ~Copyable {
         package init() {}
     }
 
-    /// What had to be repaired when it was opened, in words, with the place.
-    package internal(set) var repairs: [String]
+    /// What had to be repaired when it was opened, with the place.
+    package internal(set) var repairs: [[Phrase]]
     /// Number of the newest line; 0 while there is none.
     package internal(set) var lastNumber: UInt64
     /// Hash of the newest line: the head of the chain.

@@ -1,3 +1,6 @@
+internal import GasModel
+package import HaltAdvisory
+
 /// Where a journal stops being trustworthy, and why.
 package struct JournalDamage: Error, Equatable, Sendable, CustomStringConvertible {
     /// What kind of damage it is.
@@ -55,43 +58,51 @@ package struct JournalDamage: Error, Equatable, Sendable, CustomStringConvertibl
         self.kind = kind
     }
 
-    /// The place and the reason, for a person.
-    package var description: String {
-        let place = line == 0 ? path : "\(path):\(line) (byte \(offset))"
-        return "\(place): \(kind.text)"
+    /// The place and the reason.
+    package var phrase: Phrase {
+        let place: any PhrasePart =
+            line == 0 ? path : Phrase("at-byte", "\(path):\(line)", offset)
+        return Phrase("damage", place, kind.phrase)
     }
+
+    /// The same in English, for who verifies a journal.
+    package var description: String { [phrase].saidAnyway(in: .english) }
 }
 
 extension JournalDamage.Kind {
-    /// What is wrong, for a person.
-    package var text: String {
+    /// What is wrong.
+    var phrase: Phrase {
         switch self {
-        case .tornTail: "the file ends within a line (a write was cut off)"
-        case .unreadable(let reason): "not a journal record: \(reason)"
-        case .brokenChain:
-            "does not carry the hash of the line before: that line, or this one, was changed"
-        case .wrongNumber(let found, let expected): "is numbered \(found), not \(expected)"
-        case .missing(let from, let through): "\(lines(from, through)) cut out before it"
+        case .tornTail: Phrase("torn-tail")
+        case .unreadable(let reason): Phrase("no-record", Phrase.term(reason))
+        case .brokenChain: Phrase("broken-chain")
+        case .wrongNumber(let found, let expected):
+            Phrase("wrong-number", "\(found)", "\(expected)")
+        case .missing(let from, let through) where from == through:
+            Phrase("line-cut-out", "\(from)")
+        case .missing(let from, let through):
+            Phrase("lines-cut-out", "\(from)", "\(through)")
         case .outOfOrder(let found, let expected):
-            "line \(found) stands where line \(expected) belongs: swapped, doubled or put in"
-        case .wrongSignature(let reason): "wrong signature: \(reason)"
-        case .unsigned: "not signed, although the journal is signed here"
-        case .otherKey(let fingerprint): "signed by another key, fingerprint \(fingerprint)"
+            Phrase("out-of-order", "\(found)", "\(expected)")
+        case .wrongSignature(let reason): Phrase("wrong-signature", Phrase.term(reason))
+        case .unsigned: Phrase("unsigned")
+        case .otherKey(let fingerprint): Phrase("other-key", fingerprint)
+        case .missingSegment(let from, let through) where from == through:
+            Phrase("segment-missing-line", "\(from)")
         case .missingSegment(let from, let through):
-            "the segment before it is missing: \(lines(from, through)) not there"
-        case .wrongName(let first): "the name does not fit: its first line is \(first)"
-        case .cutFront(let first):
-            "the journal begins with line \(first), and no line says that those before were "
-                + "deleted for their age"
-        case .cutEnd(let last, let head):
-            "the journal ends with line \(last), but its head mark names line \(head): the end "
-                + "was cut off"
-        case .notTheHead: "is not the line that the head mark names: changed or replaced"
-        case .wrongHead(let reason): "the head mark cannot be used: \(reason)"
-        case .unknownFile: "no file of a journal"
-        case .export(let reason): reason
+            Phrase("segment-missing", "\(from)", "\(through)")
+        case .wrongName(let first): Phrase("wrong-name", "\(first)")
+        case .cutFront(let first): Phrase("cut-front", "\(first)")
+        case .cutEnd(let last, let head): Phrase("cut-end", "\(last)", "\(head)")
+        case .notTheHead: Phrase("not-the-head")
+        case .wrongHead(let reason): Phrase("wrong-head", Phrase.term(reason))
+        case .unknownFile: Phrase("unknown-file")
+        case .export(let reason): .term(reason)
         }
     }
+
+    /// The same in English, for who verifies a journal.
+    package var text: String { [phrase].saidAnyway(in: .english) }
 
     /// The same in one word, for programs.
     package var word: String {
@@ -114,9 +125,5 @@ extension JournalDamage.Kind {
         case .unknownFile: "unknown-file"
         case .export: "wrong-export"
         }
-    }
-
-    private func lines(_ from: UInt64, _ through: UInt64) -> String {
-        from == through ? "line \(from) is" : "lines \(from) to \(through) are"
     }
 }

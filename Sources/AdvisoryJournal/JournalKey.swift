@@ -1,6 +1,7 @@
 internal import Crypto
 internal import Foundation
 internal import Glibc
+package import HaltAdvisory
 
 /// The public half of a key that signs journals: Ed25519, RFC 8032.
 package struct JournalKey: Sendable, Hashable {
@@ -90,16 +91,14 @@ private func keyBytes(_ text: String) -> [UInt8]? {
 }
 
 extension AdvisoryJournal {
-    /// What signs the lines of this run, in words, and what did before; `nil` when nothing does or
-    /// did.
-    package var signingWords: String? {
+    /// What signs the lines of this run, and what did before; `nil` when nothing does or did.
+    package var signing: Phrase? {
         switch (key?.fingerprint, keyBefore?.fingerprint) {
         case (nil, nil): nil
-        case (let now?, let before) where now == before: "lines are signed with the key \(now)"
-        case (let now?, nil): "lines are signed from here on, with the key \(now)"
-        case (let now?, let before?):
-            "lines are signed from here on with the key \(now), no longer with \(before)"
-        case (nil, let before?): "lines are no longer signed; so far with the key \(before)"
+        case (let now?, let before) where now == before: Phrase("signed", now)
+        case (let now?, nil): Phrase("signed-from-here", now)
+        case (let now?, let before?): Phrase("signed-anew", now, before)
+        case (nil, let before?): Phrase("no-longer-signed", before)
         }
     }
 }

@@ -42,8 +42,8 @@ struct JournalScan {
         }
     }
 
-    /// What was repaired, or is to be, in words.
-    private(set) var repairs: [String] = []
+    /// What was repaired, or is to be.
+    private(set) var repairs: [[Phrase]] = []
     private(set) var lastNumber: UInt64 = 0
     private(set) var lastHash = sha256([])
     private(set) var key: JournalKey?
@@ -73,9 +73,7 @@ struct JournalScan {
         } else if let newest = files.closed.last {
             try readClosed(files.path(newest.name), take: take)
             breach = .missing
-            repairs.append(
-                "\(files.growingPath) is missing; a new one is begun that goes on from "
-                    + "\(newest.name)")
+            repairs.append([Phrase("segment-gone", files.growingPath, newest.name)])
         } else {
             lastHash = try files.anchor()
         }
@@ -92,7 +90,7 @@ struct JournalScan {
         if damage.kind == .tornTail {
             let aside = "\(path).torn-\(now.compactUTC)"
             try Self.cutTail(path: path, at: proven, keeping: aside)
-            repairs.append("\(damage); the torn part was moved to \(aside)")
+            repairs.append([damage.phrase, Phrase("torn-moved", aside)])
             return
         }
         let aside = "\(path).damaged-\(now.compactUTC)"
@@ -101,9 +99,7 @@ struct JournalScan {
         let first = before?.number ?? segment.first ?? 1
         // Numbers go on behind all that the broken file may have told.
         (lastNumber, lastHash) = (max(lastNumber, first &+ UInt64(lines) &- 1), hash)
-        repairs.append(
-            "\(damage); the whole file is kept as \(aside) and a new segment begun that starts "
-                + "from its hash and takes up what it says stands open")
+        repairs.append([damage.phrase, Phrase("kept-whole", aside)])
     }
 
     /// What the first line of the growing segment must carry; `nil`: it is believed, because what
@@ -143,7 +139,7 @@ struct JournalScan {
         _ path: String, take: (JournalLine) -> Void
     ) throws(FileError) {
         var walk = try SegmentWalk(path: path, chain: ChainWalk(from: nil))
-        if let (damage, _) = try read(&walk, take: take) { repairs.append("\(damage)") }
+        if let (damage, _) = try read(&walk, take: take) { repairs.append([damage.phrase]) }
     }
 
     /// Reads a segment to its end. Returns the first damage, if there is any, and how many bytes
@@ -175,15 +171,17 @@ struct JournalScan {
     private mutating func compareWithHead(_ files: JournalFiles) {
         guard let head else { return }
         if head.number > lastNumber {
-            repairs.append(
-                "\(files.growingPath) ends with line \(lastNumber), but "
-                    + "\(JournalFiles.head) names line \(head.number) with the hash \(head.hash): "
-                    + "the end was cut off; what was told after line \(lastNumber) is not proven")
+            repairs.append([
+                Phrase(
+                    "end-cut-off", files.growingPath, "\(lastNumber)", JournalFiles.head,
+                    "\(head.number)", head.hash)
+            ])
         } else if let hashAtHead, hashAtHead != head.hash {
-            repairs.append(
-                "\(files.growingPath): line \(head.number) is not the one that "
-                    + "\(JournalFiles.head) names with the hash \(head.hash): it was changed or "
-                    + "replaced")
+            repairs.append([
+                Phrase(
+                    "head-replaced", files.growingPath, "\(head.number)", JournalFiles.head,
+                    head.hash)
+            ])
         }
     }
 

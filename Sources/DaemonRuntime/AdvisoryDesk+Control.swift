@@ -44,31 +44,32 @@ struct DeskGauges: Sendable {
 
 extension AdvisoryDesk {
     /// Meets what `peer` asks. `answer` is called once, on the desk's queue: for an order when it
-    /// is in the journal and synced, or when nothing of it was done.
+    /// is in the journal and synced, or when nothing of it was done. See `ControlAnswer.said`.
     func meet(
         _ request: ControlRequest, of peer: ControlPeer,
         answer: @escaping @Sendable (ControlAnswer) -> Void
     ) {
         queue.async { [self] in
-            do throws(ControlFailure) {
-                answer(try meet(request, peer))
+            let language = request.language ?? site.language
+            do throws(ControlRefusal) {
+                answer(try meet(request, peer, in: language))
             } catch {
-                answer(ControlAnswer(error))
+                answer(ControlAnswer(error, in: language))
             }
         }
     }
 
     private func meet(
-        _ request: ControlRequest, _ peer: ControlPeer
-    ) throws(ControlFailure) -> ControlAnswer {
-        var answer = ControlAnswer()
+        _ request: ControlRequest, _ peer: ControlPeer, in language: Language
+    ) throws(ControlRefusal) -> ControlAnswer {
+        var answer = ControlAnswer(in: language)
         switch request.ask {
-        case .status: answer.status = status()
-        case .show: answer.advisory = try open(named: request.advisory ?? "")
+        case .status: answer.status = status(in: language)
+        case .show: answer.advisory = try open(named: request.advisory ?? "", in: language)
         case .people: answer.people = people(of: peer).map(\.name)
         case .order:
             guard let order = request.order else {
-                throw ControlFailure(.malformed, "'order' is missing")
+                throw ControlRefusal(.malformed, Phrase("field-missing", "order"))
             }
             let person = try person(request.by, peer, for: order.kind)
             (answer.done, answer.isRepeated) = try carryOut(order, by: person, peer)
@@ -80,7 +81,7 @@ extension AdvisoryDesk {
     /// order that cannot be written down has not happened, for anybody.
     private func carryOut(
         _ order: OperatorOrder, by person: Person, _ peer: ControlPeer
-    ) throws(ControlFailure) -> (Announcement, isRepeated: Bool?) {
+    ) throws(ControlRefusal) -> (Announcement, isRepeated: Bool?) {
         // What was decided before comes first, and shows whether the journal takes anything.
         deliver()
         guard state.undelivered.isEmpty else { throw withoutJournal }
@@ -90,10 +91,10 @@ extension AdvisoryDesk {
             if let known = try book.told(of: order, by: person) { return (known, true) }
             told = try book.perform(order, by: person, login: peer.login, at: Clock.now())
         } catch {
-            throw ControlFailure(error)
+            throw ControlRefusal(error)
         }
         guard let first = told.first else {
-            throw ControlFailure(.unavailable, "nothing came of it")
+            throw ControlRefusal(.unavailable, Phrase("nothing-came"))
         }
         state.undelivered += told
         deliver()
@@ -104,7 +105,10 @@ extension AdvisoryDesk {
                 state.undelivered.append(
                     .notice(
                         .notice, .refused, at: Clock.now(), site: site,
-                        why: [Phrase("order-not-done", order.kind.rawValue, person.name)]))
+                        why: [
+                            Phrase(
+                                "order-not-done", Phrase.term(order.kind.rawValue), person.name)
+                        ]))
             }
             throw withoutJournal
         }
@@ -116,10 +120,9 @@ extension AdvisoryDesk {
         return (first, nil)
     }
 
-    private var withoutJournal: ControlFailure {
-        let fault = state.journalFault ?? "no reason is known"
-        return ControlFailure(
-            .unavailable, "the journal cannot be written (\(fault)): nothing was done, try again")
+    private var withoutJournal: ControlRefusal {
+        let fault: any PhrasePart = state.journalFault ?? Phrase("no-reason")
+        return ControlRefusal(.unavailable, Phrase("nothing-done", fault))
     }
 
     private func people(of peer: ControlPeer) -> [Person] {
@@ -130,35 +133,33 @@ extension AdvisoryDesk {
     /// The person who acts: nobody acts for a person of another login, root included.
     private func person(
         _ name: String?, _ peer: ControlPeer, for power: Power
-    ) throws(ControlFailure) -> Person {
-        let login = peer.login ?? "user \(peer.user), who has no name on this machine"
+    ) throws(ControlRefusal) -> Person {
+        let login: any PhrasePart = peer.login ?? Phrase("nameless-user", "\(peer.user)")
         let own = people(of: peer)
         if let name, !own.contains(where: { $0.name == name }) {
             let known = site.people.first { $0.name == name }
-            throw ControlFailure(
+            throw ControlRefusal(
                 .notAllowed,
                 known == nil
-                    ? "the site names no '\(name)'"
-                    : "\(name) does not act under the login \(login)")
+                    ? Phrase("no-such-person", name) : Phrase("other-login", name, login))
         }
         let candidates = own.filter { name == nil || $0.name == name }
         let names = Set(candidates.map(\.name))
         guard names.count <= 1 else {
-            throw ControlFailure(
-                .malformed,
-                "say with 'by' who acts: \(candidates.map(\.name).joined(separator: ", "))")
+            throw ControlRefusal(
+                .malformed, Phrase("who-acts", Phrase.list(candidates.map(\.name))))
         }
         // One with two duties acts in the one that allows it.
         let able = candidates.first { $0.powers.contains(power) }
         guard let person = able ?? candidates.first else {
-            throw ControlFailure(.notAllowed, "nobody of the site has the login \(login)")
+            throw ControlRefusal(.notAllowed, Phrase("nobodys-login", login))
         }
         return person
     }
 
     // MARK: How it stands
 
-    private func status() -> ControlStatus {
+    private func status(in language: Language) -> ControlStatus {
         let now = Clock.now()
         let pulse = pulse()
         let gravity = Dictionary(
@@ -170,7 +171,7 @@ extension AdvisoryDesk {
         return ControlStatus(
             at: now.rfc3339(), site: site.fingerprint, assessment: state.book.assess(),
             advisories: open.compactMap {
-                state.book.standing($0.element, at: now, isOneOfMany: true)
+                state.book.standing($0.element, at: now, isOneOfMany: true, in: language)
             },
             link: .init(
                 isUp: state.isLinked, lastContact: state.ledger.lastContact?.rfc3339()),
@@ -180,18 +181,20 @@ extension AdvisoryDesk {
             journal: .init(
                 number: state.journal.lastNumber, fault: state.journalFault,
                 waiting: state.undelivered.count),
-            outlets: outletStates())
+            outlets: outletStates(in: language))
     }
 
-    private func open(named name: String) throws(ControlFailure) -> ControlStatus.Advisory {
+    private func open(
+        named name: String, in language: Language
+    ) throws(ControlRefusal) -> ControlStatus.Advisory {
         do throws(OrderRefusal) {
             let announcement = try state.book.standing(named: name)
-            guard let advisory = state.book.standing(announcement, at: Clock.now()) else {
-                throw OrderRefusal.unknown("nothing stands by the name '\(name)'")
-            }
+            guard
+                let advisory = state.book.standing(announcement, at: Clock.now(), in: language)
+            else { throw OrderRefusal.unknown(Phrase("fits-none", name)) }
             return advisory
         } catch {
-            throw ControlFailure(error)
+            throw ControlRefusal(error)
         }
     }
 }

@@ -30,9 +30,9 @@ extension AdvisoryDesk {
         switch outcome {
         case .sealed(let seal):
             var line = Announcement.notice(
-                .notice, .sealed, at: Clock.now(), site: site, why: "")
+                .notice, .sealed, at: Clock.now(), site: site, why: [])
             line.place = request.entries[0].place
-            line.take(seal)
+            line.take(seal, in: site.language)
             state.undelivered.append(line)
             state.evidenceFault = nil
             deliver()
@@ -41,9 +41,8 @@ extension AdvisoryDesk {
             guard state.evidenceFault == nil else { return }
             state.evidenceFault = reason
             tell(
-                .fault, .loss,
-                why: "the readings around a halt cannot be put aside: \(reason)",
-                action: "free the disk, or see to it; it is tried again every minute")
+                .fault, .loss, why: [Phrase("evidence-lost", reason)],
+                action: [Phrase("do-mend-evidence")])
         }
     }
 }

@@ -28,14 +28,14 @@ extension AdvisoryDesk {
                 log: { log.warning("outlet \($0)") }))
     }
 
-    /// How every way out stands: alert log, broker, then the outlets in the order of the site. On
-    /// the desk's queue.
-    func outletStates() -> [OutletState] {
+    /// How every way out stands, in `language`: alert log, broker, then the outlets in the order of
+    /// the site. On the desk's queue.
+    func outletStates(in language: Language) -> [OutletState] {
         let fault = state.alertLog.fault
         let link =
             state.isLinked
-            ? (state.hasToldRefusal ? "the broker refuses it" : nil)
-            : state.hasConnected ? "broker lost" : "broker not reached yet"
+            ? (state.hasToldRefusal ? Phrase("link-refuses") : nil)
+            : state.hasConnected ? Phrase("link-lost") : Phrase("broker-not-reached")
         return [
             OutletState(
                 name: Channel.alertLog, kind: "alert-log",
@@ -43,8 +43,9 @@ extension AdvisoryDesk {
                 waiting: state.alertLog.heldCount, reason: fault.map { "\($0)" }),
             OutletState(
                 name: Channel.mqtt, kind: "mqtt", health: link == nil ? .delivering : .failing,
-                waiting: state.outbox.pendingCount, reason: link),
-        ] + outlets.states
+                waiting: state.outbox.pendingCount,
+                reason: link.map { [$0].saidAnyway(in: language) }),
+        ] + outlets.states.map { $0.said(in: language) }
     }
 
     /// Goes over to the outlets of the site that holds now.
@@ -120,7 +121,7 @@ extension AdvisoryDesk {
         switch report {
         case .fails(let name, let reason):
             tell(
-                .fault, .raised, why: [Phrase("outlet-fails", name, reason)],
+                .fault, .raised, why: [Phrase("outlet-fails", name, Phrase.term(reason))],
                 action: [Phrase("do-mend-outlet")])
         case .works(let name, let seconds):
             tell(.notice, .gone, why: [Phrase("outlet-again", name, Int(seconds.rounded()))])

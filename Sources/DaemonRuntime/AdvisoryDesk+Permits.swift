@@ -39,7 +39,7 @@ extension AdvisoryDesk {
     /// How the mine stands now.
     var assessment: Assessment {
         state.book.assess(
-            doubts: state.journalFault.map { ["the journal cannot be written: \($0)"] } ?? [])
+            doubts: state.journalFault.map { [Phrase("journal-unwritten", $0)] } ?? [])
     }
 
     /// Takes note of who was heard, by the detector of a run that has a link of its own.
@@ -135,12 +135,10 @@ extension AdvisoryDesk {
     /// Makes the message on an area as things stand; it holds on to nothing of `state`, which may
     /// not be read while the outbox in it is changed.
     private var renderer: (PermitBoard.Key) -> PermitMessage? {
-        let (board, mine, fingerprint) = (state.permits.board, site.mine, site.fingerprint)
+        let (board, site) = (state.permits.board, site)
         let (now, journal) = (Clock.now(), state.journal.lastNumber)
         return { key in
-            board.entries[key].map {
-                PermitMessage($0, mine: mine, at: now, journal: journal, site: fingerprint)
-            }
+            board.entries[key].map { PermitMessage($0, of: site, at: now, journal: journal) }
         }
     }
 
@@ -151,7 +149,7 @@ extension AdvisoryDesk {
         let (now, render) = (Clock.now(), renderer)
         // What waits in the session goes out before these, so that these are what stays.
         for (key, _) in state.permits.board.all {
-            if let last = render(key)?.ending(at: now) { send(last.message, 0) }
+            if let last = render(key)?.ending(at: now, in: site.language) { send(last.message, 0) }
         }
     }
 }

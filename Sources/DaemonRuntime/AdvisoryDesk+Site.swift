@@ -29,6 +29,7 @@ extension AdvisoryDesk {
             if state.changing == nil {
                 let standing = site.standingHalt
                 state.book.change(to: change.roster, from: position)
+                spoken.store(Self.index(of: site.language), ordering: .relaxed)
                 changeOutlets()
                 tell(.notice, .reloaded, why: [Self.summary(of: change)])
                 if site.standingHalt != standing { tellStanding() }

@@ -79,6 +79,9 @@ final class AdvisoryDesk: @unchecked Sendable {
     /// **Thread:** any. Relaxed: a snapshot that is written in the midst of a change may as well
     /// carry the old one.
     let settledSite: Atomic<UInt64>
+    /// Index in `Language.allCases` of the site's language. **Thread:** any. Relaxed: nothing else
+    /// is inferred from it.
+    let spoken: Atomic<Int>
     /// The further ways out. Touched on `queue`.
     let outlets: Outlets
 
@@ -89,6 +92,14 @@ final class AdvisoryDesk: @unchecked Sendable {
     /// The site that holds now.
     var site: Site { state.book.site }
 
+    /// Its language, for whoever may not wait for the desk. **Thread:** any.
+    var language: Language { Language.allCases[spoken.load(ordering: .relaxed)] }
+
+    /// See `spoken`.
+    static func index(of language: Language) -> Int {
+        Language.allCases.firstIndex(of: language) ?? 0
+    }
+
     init(
         state: consuming State, options: DaemonOptions, log: Logger,
         pulse: @escaping @Sendable () -> Pulse,
@@ -96,6 +107,7 @@ final class AdvisoryDesk: @unchecked Sendable {
     ) {
         newestNumber = Atomic(state.journal.lastNumber)
         settledSite = Atomic(UInt64(nameHash: state.book.site.fingerprint))
+        spoken = Atomic(Self.index(of: state.book.site.language))
         self.state = state
         evidenceWriter = EvidenceWriter(stateDirectory: options.stateDirectory)
         self.log = log
@@ -216,7 +228,7 @@ final class AdvisoryDesk: @unchecked Sendable {
         queue.sync { [self] in
             release { _ in true }
             write(state.grouping.flush(at: Clock.now(), site: site))
-            tell(.notice, .stopped, why: [Phrase("stopped", reason)])
+            tell(.notice, .stopped, why: [Phrase("stopped", Phrase.term(reason))])
             outlets.stop(drainSeconds: Self.outletDrainSeconds)
         }
     }

@@ -1,4 +1,5 @@
 internal import Foundation
+package import GasModel
 package import HaltAdvisory
 
 /// What is asked at the control socket: one JSON object on a line. `CONTROL.md` has the format.
@@ -30,13 +31,17 @@ package struct ControlRequest: Codable, Sendable, Equatable {
     package var by: String?
     /// For `.order`: what is to be done.
     package var order: OperatorOrder?
+    /// The language of the answer; that of the site where it is absent.
+    package var language: Language?
 
     /// A request in the version of today.
     package init(
-        _ ask: Ask, advisory: String? = nil, by: String? = nil, order: OperatorOrder? = nil
+        _ ask: Ask, advisory: String? = nil, by: String? = nil, order: OperatorOrder? = nil,
+        in language: Language? = nil
     ) {
         v = Self.version
         self.ask = ask
+        self.language = language
         self.advisory = advisory
         self.by = by
         self.order = order
@@ -44,51 +49,70 @@ package struct ControlRequest: Codable, Sendable, Equatable {
 
     /// Reads a line. **Errors:** what is wrong with it; an unknown field is wrong, because what it
     /// asks for would be left out in silence.
-    package init(line: some Collection<UInt8>) throws(ControlFailure) {
+    package init(line: some Collection<UInt8>) throws(ControlRefusal) {
         let data = Data(line)
         guard let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any] else {
-            throw ControlFailure(.malformed, "the line is no JSON object")
+            throw ControlRefusal(.malformed, Phrase("no-object"))
         }
+        do throws(ControlRefusal) {
+            try Self.check(object)
+            try self.init(data)
+        } catch {
+            // Whoever can say so much is answered in the language that was asked for.
+            var refusal = error
+            refusal.language = (object["language"] as? String).flatMap { Language(rawValue: $0) }
+            throw refusal
+        }
+    }
+
+    private static func check(_ object: [String: Any]) throws(ControlRefusal) {
         guard let version = object["v"] as? Int else {
-            throw ControlFailure(.malformed, "'v', the version of the protocol, is missing")
+            throw ControlRefusal(.malformed, Phrase("no-version"))
         }
         guard version == Self.version else {
-            throw ControlFailure(
-                .malformed, "version \(version) is not spoken here, \(Self.version) is")
+            throw ControlRefusal(.malformed, Phrase("other-version", version, Self.version))
         }
-        try Self.refuse(object, beyond: ["v", "ask", "advisory", "by", "order"], "the request")
+        try refuse(object, beyond: fields, Phrase("the-request"))
         if let order = object["order"] as? [String: Any] {
-            try Self.refuse(order, beyond: OperatorOrder.fields, "the order")
+            try refuse(order, beyond: OperatorOrder.fields, Phrase("the-order"))
         }
         guard let word = object["ask"] as? String, Ask(rawValue: word) != nil else {
-            let known = Ask.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ControlFailure(.malformed, "'ask' must be one of \(known)")
+            throw ControlRefusal(
+                .malformed, Phrase("no-such-ask", Phrase.list(Ask.allCases.map(\.rawValue))))
         }
+    }
+
+    private init(_ data: Data) throws(ControlRefusal) {
         do {
             self = try JSONDecoder().decode(Self.self, from: data)
         } catch DecodingError.keyNotFound(let key, _) {
-            throw ControlFailure(.malformed, "'\(key.stringValue)' is missing")
+            throw ControlRefusal(.malformed, Phrase("field-missing", key.stringValue))
         } catch DecodingError.typeMismatch(_, let context),
             DecodingError.dataCorrupted(let context), DecodingError.valueNotFound(_, let context)
         {
             let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-            throw ControlFailure(.malformed, "'\(path)' has a value that it cannot have")
+            throw ControlRefusal(.malformed, Phrase("field-wrong", path))
         } catch {
-            throw ControlFailure(.malformed, "it cannot be read: \(error)")
+            throw ControlRefusal(.malformed, Phrase("request-unreadable", "\(error)"))
         }
         guard ask != .order || order != nil else {
-            throw ControlFailure(.malformed, "'order' is missing")
+            throw ControlRefusal(.malformed, Phrase("field-missing", "order"))
         }
     }
 
     private static func refuse(
-        _ object: [String: Any], beyond known: Set<String>, _ what: String
-    ) throws(ControlFailure) {
+        _ object: [String: Any], beyond known: Set<String>, _ what: Phrase
+    ) throws(ControlRefusal) {
         let unknown = Set(object.keys).subtracting(known).sorted()
         if let first = unknown.first {
-            throw ControlFailure(.malformed, "\(what) has an unknown field '\(first)'")
+            throw ControlRefusal(.malformed, Phrase("unknown-field", what, first))
         }
     }
+
+    /// The fields that it may have on the wire.
+    private static let fields: Set<String> = [
+        "v", "ask", "advisory", "by", "order", "language",
+    ]
 }
 
 extension OperatorOrder {
@@ -102,6 +126,8 @@ extension OperatorOrder {
 package struct ControlAnswer: Codable, Sendable, Equatable {
     /// Version of the protocol.
     package var v = ControlRequest.version
+    /// The language of its texts: the one that was asked for, or that of the site.
+    package var language: Language
     /// Why it was not done; absent where it was.
     package var failure: ControlFailure?
     /// To `.status`.
@@ -110,20 +136,39 @@ package struct ControlAnswer: Codable, Sendable, Equatable {
     package var advisory: ControlStatus.Advisory?
     /// To `.people`: full names.
     package var people: [String]?
-    /// To `.order`: what was told of it, as it stands in the journal.
+    /// To `.order`: what was told of it, as the journal has it but for the language of its texts.
     package var done: Announcement?
     /// To `.order`: it had been carried out before, by a request of the same identifier.
     package var isRepeated: Bool?
 
-    /// An answer that says nothing yet.
-    package init() {}
+    /// An answer in `language` that says nothing yet.
+    init(in language: Language) { self.language = language }
 
-    /// An answer that says why not.
-    package init(_ failure: ControlFailure) { self.failure = failure }
+    /// An answer that says why not: in the language of the request, or else in `language`.
+    package init(_ refusal: ControlRefusal, in language: Language) {
+        self.init(in: refusal.language ?? language)
+        failure = ControlFailure(
+            code: refusal.code, reasons: refusal.reasons.map { [$0].saidAnyway(in: self.language) })
+    }
+
+    /// The same with all that was told before in its language too. Not done where the answer is
+    /// made: of a thousand halts it takes milliseconds, and the desk has more urgent work.
+    func said() -> ControlAnswer {
+        var said = self
+        said.done = done?.said(in: language)
+        if let last = advisory?.last { said.advisory?.last = last.said(in: language) }
+        if let status {
+            said.status?.assessment = status.assessment.said(in: language)
+            for (index, advisory) in status.advisories.enumerated() {
+                said.status?.advisories[index].last = advisory.last.said(in: language)
+            }
+        }
+        return said
+    }
 }
 
-/// Why a request is not met: nothing has changed.
-package struct ControlFailure: Error, Codable, Sendable, Equatable {
+/// Why a request is not met, as it is answered.
+package struct ControlFailure: Codable, Sendable, Equatable {
     /// What kind of failure it is.
     package enum Code: String, Codable, Sendable {
         /// The request makes no sense.
@@ -142,15 +187,25 @@ package struct ControlFailure: Error, Codable, Sendable, Equatable {
     package var code: Code
     /// In words, at least one.
     package var reasons: [String]
+}
 
-    /// A failure for one reason.
-    package init(_ code: Code, _ reason: String) {
+/// Why a request is not met, in no language yet: nothing has changed.
+package struct ControlRefusal: Error, Sendable, Equatable {
+    /// What kind it is.
+    package var code: ControlFailure.Code
+    /// At least one.
+    package var reasons: [Phrase]
+    /// The language that was asked for, where that is known.
+    package var language: Language?
+
+    /// A refusal for one reason.
+    init(_ code: ControlFailure.Code, _ reason: Phrase) {
         self.code = code
         reasons = [reason]
     }
 
     /// What the book says against an order.
-    package init(_ refusal: OrderRefusal) {
+    init(_ refusal: OrderRefusal) {
         reasons = refusal.reasons
         code =
             switch refusal {

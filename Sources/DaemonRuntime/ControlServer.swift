@@ -1,5 +1,7 @@
 internal import AdvisoryJournal
 internal import Foundation
+internal import GasModel
+internal import HaltAdvisory
 internal import Logging
 internal import Synchronization
 
@@ -75,6 +77,8 @@ final class ControlServer: @unchecked Sendable {
     private let wake: (read: Int32, write: Int32)
     private let path: String
     private let limits: Limits
+    /// In which language is refused what does not come to the desk.
+    private let language: @Sendable () -> Language
     private let desk: Desk
     private let log: Logger
     private let isStopped = Atomic<Bool>(false)
@@ -84,7 +88,8 @@ final class ControlServer: @unchecked Sendable {
 
     /// Listens in `directory` and serves until `stop`. **Errors:** `FileError`.
     init(
-        directory: String, limits: Limits = Limits(), log: Logger, desk: @escaping Desk
+        directory: String, limits: Limits = Limits(), log: Logger,
+        language: @escaping @Sendable () -> Language, desk: @escaping Desk
     ) throws(FileError) {
         listener = try ControlSocket.listen(in: directory)
         path = directory + "/" + ControlSocket.fileName
@@ -98,6 +103,7 @@ final class ControlServer: @unchecked Sendable {
         wake = (pair[0], pair[1])
         self.limits = limits
         self.log = log
+        self.language = language
         self.desk = desk
         let thread = Thread { [self] in run() }
         thread.name = "firedamp.control"
@@ -200,9 +206,8 @@ extension ControlServer {
             if state.connections.count > limits.connectionsMax
                 || own > limits.connectionsOfUserMax
             {
-                reply(
-                    id, ControlAnswer(.init(.unavailable, "too many connections, try again")),
-                    isLast: true)
+                let refusal = ControlRefusal(.unavailable, Phrase("too-many-connections"))
+                reply(id, ControlAnswer(refusal, in: language()), isLast: true)
                 send(id)
                 // Nobody waits for one who is too many.
                 drop(id)
@@ -247,13 +252,11 @@ extension ControlServer {
         guard let connection = state.connections[id], isReady(connection) else { return }
         guard let end = connection.incoming.firstIndex(of: UInt8(ascii: "\n")) else {
             guard connection.incoming.count > ControlRequest.bytesMax else { return }
-            return refuse(id, "a request has at most \(ControlRequest.bytesMax) bytes")
+            return refuseLength(id)
         }
-        guard end <= ControlRequest.bytesMax else {
-            return refuse(id, "a request has at most \(ControlRequest.bytesMax) bytes")
-        }
+        guard end <= ControlRequest.bytesMax else { return refuseLength(id) }
         state.connections[id]?.incoming.removeFirst(end + 1)
-        do throws(ControlFailure) {
+        do throws(ControlRefusal) {
             let request = try ControlRequest(line: connection.incoming[..<end])
             try allow(request, connection.peer)
             state.connections[id]?.isAsking = true
@@ -261,19 +264,20 @@ extension ControlServer {
                 Waiting(connection: id, request: request, peer: connection.peer))
         } catch {
             // Who sends rubbish has to begin anew.
-            reply(id, ControlAnswer(error), isLast: error.code == .malformed)
+            reply(id, ControlAnswer(error, in: language()), isLast: error.code == .malformed)
         }
     }
 
-    private func refuse(_ id: UInt64, _ reason: String) {
+    private func refuseLength(_ id: UInt64) {
         state.connections[id]?.incoming = []
-        reply(id, ControlAnswer(.init(.malformed, reason)), isLast: true)
+        let refusal = ControlRefusal(.malformed, Phrase("too-long", ControlRequest.bytesMax))
+        reply(id, ControlAnswer(refusal, in: language()), isLast: true)
     }
 
     /// Each order costs a sync of the disk, so one user gets only so many.
     private func allow(
         _ request: ControlRequest, _ peer: ControlPeer
-    ) throws(ControlFailure) {
+    ) throws(ControlRefusal) {
         let share = Share(user: peer.user, isOrder: request.ask == .order)
         let allowance = share.isOrder ? limits.orders : limits.questions
         let now = Clock.uptime()
@@ -281,7 +285,9 @@ extension ControlServer {
         let left = min(
             allowance.burst, last.left + Double(now - last.at) / 1e9 * allowance.perSecond)
         guard left >= 1 else {
-            throw ControlFailure(.unavailable, "too much is asked at once, try again")
+            var refusal = ControlRefusal(.unavailable, Phrase("too-much-asked"))
+            refusal.language = request.language
+            throw refusal
         }
         state.allowances[share] = (left - 1, now)
     }
@@ -350,7 +356,7 @@ extension ControlServer {
         }
         for (id, answer) in come {
             state.isDeskBusy = false
-            reply(id, answer)
+            reply(id, answer.said())
         }
     }
 }

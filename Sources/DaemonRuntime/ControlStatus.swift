@@ -6,7 +6,7 @@ package import HaltAdvisory
 package struct ControlStatus: Codable, Sendable, Equatable {
     /// One advisory that stands open.
     package struct Advisory: Codable, Sendable, Equatable {
-        /// What was told of it last.
+        /// What was told of it last, in the language of the answer.
         package var last: Announcement
         /// Raw value of its `LifeCycle.Stage`.
         package var stage: String
@@ -82,7 +82,8 @@ extension AdvisoryBook {
     /// How `announcement` stands, for a person who has to go on with it. `isOneOfMany`: what its
     /// release lacks is left out unless it is near.
     func standing(
-        _ announcement: Announcement, at now: Timestamp, isOneOfMany: Bool = false
+        _ announcement: Announcement, at now: Timestamp, isOneOfMany: Bool = false,
+        in language: Language
     ) -> ControlStatus.Advisory? {
         guard let advisory = announcement.advisory else { return nil }
         let onset = Timestamp(nanoseconds: advisory.onsetNanoseconds)
@@ -91,23 +92,23 @@ extension AdvisoryBook {
             advisory.isLatched && isAsked ? releaseLacks(announcement, advisory, at: now) : nil
         return ControlStatus.Advisory(
             last: announcement, stage: advisory.stage.rawValue,
-            ageSeconds: max(0, now.seconds(since: onset)), next: nextStep(advisory, lacks),
-            lacks: lacks,
+            ageSeconds: max(0, now.seconds(since: onset)),
+            next: [nextStep(advisory, lacks)].saidAnyway(in: language),
+            lacks: lacks.map { $0.map { [$0].saidAnyway(in: language) } },
             shelvedSeconds: advisory.shelved.flatMap { remainingSeconds(ofShelving: $0, at: now) })
     }
 
-    private func nextStep(_ advisory: AdvisoryReference, _ lacks: [String]?) -> String {
+    private func nextStep(_ advisory: AdvisoryReference, _ lacks: [Phrase]?) -> Phrase {
         switch advisory.stage {
-        case .raised where advisory.rule == Rule.drill.rawValue: "answer it, as if it were real"
-        case .raised, .returned: "acknowledge it, and say what was ordered"
-        case .acknowledged where advisory.isLatched:
-            "see that power, people and work are dealt with"
-        case .acknowledged: "treat the cause; it ends by itself"
-        case .secured: "treat the cause; no re-power before the release"
-        case .answered: "see that power is off, people are out, work has stopped"
-        case .releasable where lacks?.isEmpty == true: "it may be released by who has the power"
-        case .releasable: "wait for what the release still lacks"
-        case .closed: "none"
+        case .raised where advisory.rule == Rule.drill.rawValue: Phrase("next-drill")
+        case .raised, .returned: Phrase("next-acknowledge")
+        case .acknowledged where advisory.isLatched: Phrase("do-see-to-all")
+        case .acknowledged: Phrase("next-treat")
+        case .secured: Phrase("do-treat-cause")
+        case .answered: Phrase("next-confirm")
+        case .releasable where lacks?.isEmpty == true: Phrase("next-release")
+        case .releasable: Phrase("next-wait")
+        case .closed: Phrase("do-nothing")
         }
     }
 }

@@ -86,6 +86,7 @@ package final class Daemon: Sendable {
     }
 
     /// Ends in good order, within five seconds. The state directory is then free for the next.
+    /// `reason`: a term of the catalogue, or what is said as it is.
     package func stop(reason: String) {
         notification.stopping()
         control?.stop()
@@ -131,14 +132,14 @@ package final class Daemon: Sendable {
         _ options: DaemonOptions, desk: AdvisoryDesk, log: Logger
     ) -> ControlServer? {
         do {
-            return try ControlServer(directory: options.stateDirectory, log: log) {
-                request, peer, answer in desk.meet(request, of: peer, answer: answer)
-            }
+            return try ControlServer(
+                directory: options.stateDirectory, log: log, language: { desk.language }
+            ) { request, peer, answer in desk.meet(request, of: peer, answer: answer) }
         } catch {
             log.error("control socket: \(error)")
             desk.notice(
-                .fault, .refused, why: "the control socket cannot be used (\(error)): no orders",
-                action: "see to the state directory and restart the daemon")
+                .fault, .refused, why: [Phrase("no-orders", "\(error)")],
+                action: [Phrase("do-see-state")])
             return nil
         }
     }

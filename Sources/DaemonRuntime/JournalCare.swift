@@ -82,15 +82,16 @@ extension AdvisoryDesk {
             log.warning("the clock is far ahead of the journal: no old segment is deleted")
             return
         }
-        let names = old.map { "\($0.file) (lines \($0.first) to \($0.last), until \($0.until))" }
+        let names = old.map {
+            Phrase("segment-lines", $0.file, "\($0.first)", "\($0.last)", $0.until)
+        }
         let lines = try state.journal.announce(
             retirementOf: old,
             notice: .notice(
                 .notice, .retired, at: now, site: site,
                 why: [
                     Phrase(
-                        "segments-retired", site.retention.journalDays,
-                        names.joined(separator: ", "))
+                        "segments-retired", site.retention.journalDays, Phrase.list(names))
                 ]))
         newestNumber.store(state.journal.lastNumber, ordering: .relaxed)
         for line in lines { show(line) }

@@ -1,8 +1,8 @@
 internal import GasModel
 internal import GasPipeline
-internal import HaltAdvisory
+package import HaltAdvisory
 internal import Logging
-internal import ReadingRecord
+package import ReadingRecord
 internal import ReadingRing
 internal import SensorIngest
 
@@ -68,27 +68,36 @@ struct RecordKeeping: Sendable {
 
     private static func tell(_ news: RecordNews, _ desk: AdvisoryDesk, _ log: Logger) {
         switch news {
+        case .lost(_, let reason): log.error("raw record: \(reason)")
+        case .ledgerFailed(let reason): log.error("gap ledger: \(reason); its entries wait")
+        case .mended, .dropped, .repaired: break
+        }
+        guard let notice = news.notice else { return }
+        desk.notice(
+            notice.severity, notice.transition, why: notice.why, action: notice.action)
+    }
+}
+
+extension RecordNews {
+    /// What everybody is told of it; `nil`: it is for the log alone.
+    package var notice:
+        (severity: Severity, transition: Transition, why: [Phrase], action: [Phrase])?
+    {
+        switch self {
         case .lost(let since, let reason):
-            log.error("raw record: \(reason)")
-            desk.notice(
-                .fault, .loss,
-                why: "readings are judged and not recorded since \(since.rfc3339()): \(reason)",
-                action: "free the disk, or see to it; the gap ledger will have how many")
+            let why = Phrase("not-recorded", since.rfc3339(), Phrase.term(reason))
+            return (.fault, .loss, [why], [Phrase("do-mend-record")])
         case .mended(let from, let to, let records):
-            desk.notice(
-                .notice, .loss,
-                why: "readings are recorded again; the record lacks \(records) from "
-                    + "\(from.rfc3339()) to \(to.rfc3339())")
+            let why = Phrase("recorded-again", "\(records)", from.rfc3339(), to.rfc3339())
+            return (.notice, .loss, [why], [])
         case .dropped(let through, let reason):
-            desk.notice(
-                .notice, .loss,
-                why: "raw readings up to \(through.rfc3339()) were given up for \(reason); more "
-                    + "may follow, the gap ledger has each",
-                action: "give the state directory more room, or ask for fewer days")
-        case .repaired(let what):
-            desk.notice(.fault, .repaired, why: "raw record: \(what)")
-        case .ledgerFailed(let reason):
-            log.error("gap ledger: \(reason); its entries wait")
+            let why = Phrase("record-given-up", through.rfc3339(), Phrase.term(reason))
+            return (.notice, .loss, [why], [Phrase("do-give-room")])
+        case .repaired(let path, let flaw, let cutBytes):
+            let what = Phrase("raw-flaw", path, flaw.offset, Phrase.term(flaw.reason))
+            let done = cutBytes.map { Phrase("raw-cut-off", $0) } ?? Phrase("raw-left")
+            return (.fault, .repaired, [what, done], [])
+        case .ledgerFailed: return nil
         }
     }
 }

@@ -1,7 +1,7 @@
 internal import Dispatch
 internal import Foundation
 package import GasModel
-internal import HaltAdvisory
+package import HaltAdvisory
 internal import SensorIngest
 internal import Synchronization
 
@@ -96,7 +96,7 @@ extension SiteReload {
         do {
             try state.registry.extend(by: site)
         } catch {
-            return refuse(SiteRefusal(problems: ["\(error)"]))
+            return refuse(SiteRefusal(problems: [.verbatim("\(error)")]))
         }
         forgetProblems()
         let roster = SensorRoster(site: site, sensors: state.registry.sensors(of: site))
@@ -112,26 +112,22 @@ extension SiteReload {
     }
 
     /// What only the running daemon can know to be wrong with `site`.
-    private func problems(with site: Site) -> [String] {
+    private func problems(with site: Site) -> [Phrase] {
         let old = state.roster.site
         guard site.mine == old.mine else {
-            return [
-                "the mine's code is \(site.mine), the daemon guards \(old.mine): topics and "
-                    + "identifiers carry it, so only a restart can change it"
-            ]
+            return [Phrase("other-mine", site.mine, old.mine)]
         }
         let staying = Set(site.sensors.map(\.id)).union(site.decommissioned.map(\.sensor))
         let leaving = old.sensors.map(\.id).filter { !staying.contains($0) }
         return desk.open(of: leaving).map { sensor, advisories in
-            "sensor \(sensor) is removed while \(advisories.joined(separator: ", ")) is open: put "
-                + "it back, or name under decommissioned who took it out and why"
+            Phrase("removed-while-open", sensor, Phrase.list(advisories))
         }
     }
 
     private func refuse(_ refusal: SiteRefusal) {
-        let first = refusal.problems.first ?? "unknown"
-        let text = refusal.problems.joined(separator: "\n")
-        complain("firedamp: reload refused:\n\(text)")
+        let first = Phrase.joined(Array(refusal.problems.prefix(1)))
+        complain("firedamp: reload refused:\n\(refusal.text(in: .english))")
+        let text = refusal.text(in: state.roster.site.language)
         try? (text + "\n").write(toFile: parts.problemsPath, atomically: true, encoding: .utf8)
         desk.notice(
             .notice, .refused,
@@ -172,8 +168,13 @@ package typealias SiteSource = @Sendable () -> Result<Site, SiteRefusal>
 /// Why a site was not taken up.
 package struct SiteRefusal: Error, Sendable, Equatable {
     /// A line for each problem, at least one.
-    package var problems: [String]
+    package var problems: [Phrase]
 
     /// A refusal for `problems`.
-    package init(problems: [String]) { self.problems = problems }
+    package init(problems: [Phrase]) { self.problems = problems }
+
+    /// The problems in `language`, one on each line.
+    func text(in language: Language) -> String {
+        problems.map { [$0].saidAnyway(in: language) }.joined(separator: "\n")
+    }
 }

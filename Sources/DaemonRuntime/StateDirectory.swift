@@ -44,7 +44,7 @@ struct StateDirectory: ~Copyable {
         let ledger = SessionLedger(path: path + "/session", clientID: options.clientID)
         restored.resume(lookedLast: ledger.lastContact, at: now)
         notices = Self.notices(
-            ring: ring, repairs: journal.repairs, signing: journal.signingWords,
+            ring: ring, repairs: journal.repairs, signing: journal.signing,
             book: restored.book, lastContact: ledger.lastContact, now: now)
         let care = JournalCare(newestAt: restored.newestAt, uptime: Clock.uptime())
         self.ring = ring
@@ -80,21 +80,21 @@ struct StateDirectory: ~Copyable {
     consuming func takeDesk() -> AdvisoryDesk.State { desk }
 
     private static func notices(
-        ring: RingStorage, repairs: [String], signing: String?, book: AdvisoryBook,
+        ring: RingStorage, repairs: [[Phrase]], signing: Phrase?, book: AdvisoryBook,
         lastContact: Timestamp?, now: Timestamp
     ) -> [(Severity, Transition, [Phrase])] {
         var notices: [(Severity, Transition, [Phrase])] = []
         if let refusal = ring.refusal {
-            notices.append((.fault, .repaired, [.verbatim("\(refusal)")]))
+            notices.append((.fault, .repaired, [refusal.phrase]))
         }
-        notices += repairs.map { (.fault, .repaired, [.verbatim($0)]) }
+        notices += repairs.map { (.fault, .repaired, $0) }
         let others = book.openCount - book.openHaltCount
         var why = [Phrase("started", book.openHaltCount, others)]
         if let lastContact {
             let blind = Int(now.seconds(since: lastContact).rounded())
             why.append(Phrase("blind-since", lastContact.rfc3339(), blind))
         }
-        if let signing { why.append(.verbatim("; \(signing)")) }
+        if let signing { why.append(Phrase("and-said", signing)) }
         notices.append((.notice, .started, why))
         return notices
     }

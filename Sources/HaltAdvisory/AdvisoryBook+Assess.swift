@@ -13,14 +13,15 @@ extension AdvisoryBook {
     /// `doubts`: what makes the whole mine doubtful that no record tells of, such as a journal that
     /// cannot be written. Pure: equal books give equal assessments. **Cost:** a look at all that
     /// stands and at every place; who asks often compares `assessmentCount` first.
-    package func assess(doubts: [String] = []) -> Assessment {
+    package func assess(doubts: [Phrase] = []) -> Assessment {
         var sheet = Sheet(site, map)
         if let halt = site.standingHalt {
             sheet.add(
-                .init(.notProven, ground: "licensed-output", text: halt.text), .mine(from: nil))
+                .init(.notProven, ground: "licensed-output", [halt.why], in: site.language),
+                .mine(from: nil))
         }
         for item in items() { sheet.add(item.evidence, item.reach) }
-        for doubt in doubts { sheet.add(.init(.doubtful, text: doubt), .mine(from: nil)) }
+        for doubt in doubts { sheet.add(doubt: doubt) }
         addUnguarded(to: &sheet)
         addUnheard(to: &sheet)
         return sheet.assessment
@@ -56,16 +57,16 @@ extension AdvisoryBook {
             let evidence = Assessment.Evidence(
                 isHalt ? .notProven : .doubtful, advisory: advisory.id,
                 ground: advisory.ground ?? (isHalt ? nil : advanceGround(advisory)),
-                text: announcement.why)
+                told: announcement)
             let onset = advisory.onsetNanoseconds
             items.append(
                 Item(evidence: evidence, reach: reach, onset: onset, rank: isHalt ? 0 : 1))
             guard isHalt, let left = days.left(advisory, at: steady.present) else { continue }
-            let text = [left].saidAnyway(in: site.language)
             items.append(
                 Item(
                     evidence: .init(
-                        .notProven, advisory: advisory.id, ground: "cumulative", text: text),
+                        .notProven, advisory: advisory.id, ground: "cumulative", [left],
+                        in: site.language),
                     reach: reach.withoutDownstream, onset: onset, rank: 0))
         }
         return items.indices.sorted { items[$0].isBefore(items[$1]) }.map { items[$0] }
@@ -120,17 +121,14 @@ extension AdvisoryBook {
 extension AdvisoryBook {
     private func addUnguarded(to sheet: inout Sheet) {
         let bare = map.guardCounts.indices.filter { map.guardCounts[$0] == 0 }
-        let text = "no sensor with a limit watches it: nothing proves its gas"
-        for place in bare { sheet.addToPlace(.init(.doubtful, text: text), place) }
-        sheet.addToAreas(of: bare) { "no sensor with a limit watches \($0)" }
+        for place in bare { sheet.add(doubt: Phrase("unwatched"), toPlace: place) }
+        sheet.addToAreas(of: bare) { Phrase("unwatched-places", $0) }
     }
 
     private func addUnheard(to sheet: inout Sheet) {
         let places = map.guardCounts.indices
         guard let hearing, hearing.isLinked else {
-            let text =
-                hearing == nil ? "nothing was heard since the start" : "no link to the broker"
-            return sheet.add(.init(.doubtful, text: text), .mine(from: nil))
+            return sheet.add(doubt: hearing == nil ? Phrase("unheard-all") : Phrase("unlinked"))
         }
         if hearing.awaited.isEmpty { return }
         var missing: [Int: [UInt32]] = [:]
@@ -142,15 +140,11 @@ extension AdvisoryBook {
         for place in places {
             guard let unheard = missing[place] else { continue }
             let names = unheard.prefix(3).compactMap { sensors[Int($0)]?.id }
-            let text =
-                "not heard since the link came up, \(unheard.count) of "
-                + "\(map.guardCounts[place]) sensors with a limit: "
-                + names.joined(separator: ", ") + (unheard.count > 3 ? ", ..." : "")
-            sheet.addToPlace(.init(.doubtful, text: text), place)
+            let shown = Phrase.list(unheard.count > 3 ? names + ["..."] : names)
+            let doubt = Phrase("unheard", unheard.count, map.guardCounts[place], shown)
+            sheet.add(doubt: doubt, toPlace: place)
         }
-        sheet.addToAreas(of: missing.keys.sorted()) {
-            "sensors with a limit were not heard since the link came up, in \($0)"
-        }
+        sheet.addToAreas(of: missing.keys.sorted()) { Phrase("unheard-places", $0) }
     }
 }
 

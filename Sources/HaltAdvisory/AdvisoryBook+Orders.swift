@@ -25,11 +25,11 @@ extension AdvisoryBook {
         _ order: OperatorOrder, by person: Person, login: String?, at time: Timestamp
     ) throws(OrderRefusal) -> [Announcement] {
         guard person.powers.contains(order.kind) else {
-            throw .notAllowed(
-                "\(person.name) (\(person.duty.rawValue)) may not \(order.kind.rawValue)")
+            let who = Phrase("who", person.name, Phrase.term(person.duty.rawValue))
+            throw .notAllowed(Phrase("no-power-for", who, Phrase.term(order.kind.rawValue)))
         }
         guard order.kind == .verify || !order.text.allSatisfy(\.isWhitespace) else {
-            throw .senseless("say what was ordered, or why: without a word it is no record")
+            throw .senseless(Phrase("no-words"))
         }
         let act = Act(
             kind: order.kind, by: person.name, duty: person.duty.rawValue, login: login,
@@ -65,11 +65,11 @@ extension AdvisoryBook {
         let fitting =
             name.isEmpty ? [] : standing.filter { $0.value.advisory?.id.contains(name) == true }
         if fitting.count > 1 {
-            let ids = fitting.compactMap { $0.value.advisory?.id }.sorted().prefix(5)
-            throw .unknown("'\(name)' fits \(fitting.count): \(ids.joined(separator: ", "))")
+            let ids = Array(fitting.compactMap { $0.value.advisory?.id }.sorted().prefix(5))
+            throw .unknown(Phrase("fits-many", name, fitting.count, Phrase.list(ids)))
         }
         guard let one = fitting.first else {
-            throw .unknown("nothing stands by the name '\(name)'")
+            throw .unknown(Phrase("fits-none", name))
         }
         return (one.key, one.value)
     }
@@ -79,7 +79,7 @@ extension AdvisoryBook {
     ) throws(OrderRefusal) -> Announcement {
         var next = known.told(.acknowledged, act, at: time)
         guard next.advisory?.happen(.acknowledge, at: steady.now(at: time)) == true else {
-            throw .notNow("there is nothing to acknowledge")
+            throw .notNow(Phrase("not-to-acknowledge"))
         }
         next.advisory?.answers = (known.advisory?.answers ?? []) + [act]
         next.tell(
@@ -92,20 +92,21 @@ extension AdvisoryBook {
         _ known: Announcement, _ order: OperatorOrder, _ act: Act, at time: Timestamp
     ) throws(OrderRefusal) -> Announcement {
         guard let advisory = known.advisory, advisory.isLatched else {
-            throw .notNow("only a halt is verified")
+            throw .notNow(Phrase("not-to-verify"))
         }
-        guard advisory.answer != nil else { throw .notNow("it must be acknowledged first") }
+        guard advisory.answer != nil else { throw .notNow(Phrase("not-acknowledged")) }
         var act = act
         act.checks = order.checks ?? []
         guard !(order.checks ?? []).isEmpty else {
+            // The words of the protocol, which are the same in every language.
             throw .senseless(
-                "say what was seen: " + Check.allCases.map(\.rawValue).joined(separator: ", "))
+                Phrase("no-checks", Phrase.list(Check.allCases.map(\.rawValue))))
         }
         if order.checks?.contains(.powerOff) == true, let other = contrary(.powerOn, known) {
-            throw .notNow("the feed sensor shows power: \(other)")
+            throw .notNow(Phrase("shows-power", other))
         }
         if order.checks?.contains(.workStopped) == true, let other = contrary(.work, known) {
-            throw .notNow("the place is seen at work: \(other)")
+            throw .notNow(Phrase("shows-work", other))
         }
         var next = known.told(.verified, act, at: time)
         next.advisory?.answers = (advisory.answers ?? []) + [act]
@@ -140,14 +141,14 @@ extension AdvisoryBook {
         _ known: Announcement, _ order: OperatorOrder, _ act: Act, at time: Timestamp
     ) throws(OrderRefusal) -> Announcement {
         guard let advisory = known.advisory, advisory.isLatched else {
-            throw .notNow("only a halt is released; everything else ends by itself")
+            throw .notNow(Phrase("not-to-release"))
         }
         guard releaseConditions(known, advisory, order, at: time).allSatisfy(\.isMet) else {
             throw .notYet(releaseLacks(known, advisory, order, at: time))
         }
         var next = known.told(.released, act, at: time)
         guard next.advisory?.happen(.release, at: steady.now(at: time)) == true else {
-            throw .notNow("it cannot be released as it stands")
+            throw .notNow(Phrase("not-releasable"))
         }
         if order.hadOtherCause == true { forgive(advisory.id) }
         next.tell(
@@ -161,13 +162,13 @@ extension AdvisoryBook {
         _ known: Announcement, _ order: OperatorOrder, _ act: Act, at time: Timestamp
     ) throws(OrderRefusal) -> Announcement {
         guard let advisory = known.advisory, !advisory.isLatched, known.severity != .alarm else {
-            throw .notNow("halts and alarms cannot be put aside")
+            throw .notNow(Phrase("not-to-shelve"))
         }
         let minutes = order.minutes ?? 0
         guard minutes.isFinite, (0...Self.shelveMinutesMax).contains(minutes) else {
-            throw .senseless("it can be put aside for 0 to \(Int(Self.shelveMinutesMax)) minutes")
+            throw .senseless(Phrase("shelve-minutes", Int(Self.shelveMinutesMax)))
         }
-        guard minutes > 0 || advisory.shelved != nil else { throw .notNow("it is not put aside") }
+        guard minutes > 0 || advisory.shelved != nil else { throw .notNow(Phrase("not-shelved")) }
         var act = act
         act.untilNanoseconds = steady.ticked(or: time) + Int64(minutes * 60e9)
         var next = known.told(minutes > 0 ? .shelved : .unshelved, act, at: time)
@@ -203,10 +204,10 @@ extension AdvisoryBook {
         _ order: OperatorOrder, _ act: Act, at time: Timestamp
     ) throws(OrderRefusal) -> Announcement {
         guard let place = order.place, site.places.contains(where: { $0.id == place }) else {
-            throw .unknown("there is no place '\(order.place ?? "")'")
+            throw .unknown(Phrase("no-place", order.place ?? ""))
         }
         let key = Key(subject: place, rule: Rule.drill.rawValue)
-        if let known = standing[key]?.advisory { throw .notNow("a drill goes on: \(known.id)") }
+        if let known = standing[key]?.advisory { throw .notNow(Phrase("drill-goes-on", known.id)) }
         var drill = Announcement.notice(
             .notice, .raised, at: time, site: site,
             why: [Phrase("drill-began", place, act.who, act.text)], action: [Rule.drill.action])
@@ -224,7 +225,7 @@ extension AdvisoryBook {
     private func endDrill(
         _ known: Announcement, _ act: Act, at time: Timestamp
     ) throws(OrderRefusal) -> Announcement {
-        guard known.advisory?.rule == Rule.drill.rawValue else { throw .notNow("it is no drill") }
+        guard known.advisory?.rule == Rule.drill.rawValue else { throw .notNow(Phrase("no-drill")) }
         var next = known.told(.gone, act, at: time)
         _ = next.advisory?.happen(.ended, at: steady.now(at: time))
         next.tell(
@@ -253,6 +254,20 @@ extension Act {
 }
 
 extension Announcement {
+    /// Identifier of the advisory that it is a remark on; `nil` where it is none.
+    package var remarkedOn: String? {
+        guard transition == .noted else { return nil }
+        if let words = words?.why {
+            guard let on = words.first(where: { $0.key == "on" }),
+                case .text(let id)? = on.arguments.first
+            else { return nil }
+            return id
+        }
+        // A journal of a version that had no phrases: only its English tells.
+        let parts = why.split(separator: "; on ")
+        return parts.count > 1 ? parts.last.map(String.init) : nil
+    }
+
     /// The next thing that is told of it: what a person did.
     fileprivate func told(_ transition: Transition, _ act: Act, at time: Timestamp) -> Announcement
     {

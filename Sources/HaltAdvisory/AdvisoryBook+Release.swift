@@ -41,14 +41,12 @@ package struct ReleaseCondition: Codable, Sendable, Equatable {
 // MARK: What a release asks for
 
 extension AdvisoryBook {
-    /// What a release of it still lacks, in English; empty when nothing. Also what `show` tells.
+    /// What a release of it still lacks; empty when nothing. Also what `show` tells.
     package func releaseLacks(
         _ known: Announcement, _ advisory: AdvisoryReference, _ order: OperatorOrder? = nil,
         at time: Timestamp
-    ) -> [String] {
-        releaseConditions(known, advisory, order, at: time).flatMap(\.lacks).compactMap {
-            [$0].said(in: .english)
-        }
+    ) -> [Phrase] {
+        releaseConditions(known, advisory, order, at: time).flatMap(\.lacks)
     }
 
     /// Everything that a release of it asks for: the one place that knows. Whoever may release does

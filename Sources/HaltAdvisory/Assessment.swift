@@ -1,4 +1,4 @@
-internal import GasModel
+package import GasModel
 
 /// Whether gas control is proven: the answer to the question that the mine is judged by.
 package enum Verdict: String, Codable, Sendable, CaseIterable, Comparable {
@@ -43,19 +43,41 @@ package struct Assessment: Codable, Sendable, Equatable {
         package var ground: String?
         /// The place that it comes from, where that is another one.
         package var from: String?
-        /// In a sentence.
-        package var text: String
+        /// In a sentence, in the language in which it was told.
+        package private(set) var text: String
+        /// What the sentence is made of, so that it can be had in another language; absent where an
+        /// older version told it.
+        package private(set) var words: [Phrase]?
 
-        /// One thing that a verdict rests on, with all that is known of it.
+        /// One thing that a verdict rests on, said in `language`.
         package init(
             _ verdict: Verdict, advisory: String? = nil, ground: String? = nil,
-            from: String? = nil, text: String
+            _ words: [Phrase], in language: Language
         ) {
             self.verdict = verdict
             self.advisory = advisory
             self.ground = ground
-            self.from = from
-            self.text = text
+            text = words.saidAnyway(in: language)
+            self.words = words
+        }
+
+        /// An advisory, as it was told last.
+        init(
+            _ verdict: Verdict, advisory: String, ground: String?, told announcement: Announcement
+        ) {
+            self.verdict = verdict
+            self.advisory = advisory
+            self.ground = ground
+            text = announcement.why
+            words = announcement.words?.why
+        }
+
+        /// The same in `language`, where that can be had.
+        package func said(in language: Language) -> Evidence {
+            guard let text = words?.said(in: language) else { return self }
+            var said = self
+            said.text = text
+            return said
         }
     }
 
@@ -80,6 +102,13 @@ package struct Assessment: Codable, Sendable, Equatable {
             verdict = evidence.map(\.verdict).max() ?? .proven
             self.evidence = evidence
         }
+
+        /// The same with its evidence in `language`.
+        fileprivate func said(in language: Language) -> Area {
+            var said = self
+            said.evidence = evidence.map { $0.said(in: language) }
+            return said
+        }
     }
 
     /// The mine as a whole.
@@ -94,5 +123,12 @@ package struct Assessment: Codable, Sendable, Equatable {
         self.mine = mine
         self.districts = districts
         self.places = places
+    }
+
+    /// The same with all evidence in `language`.
+    package func said(in language: Language) -> Assessment {
+        Assessment(
+            mine: mine.said(in: language), districts: districts.map { $0.said(in: language) },
+            places: places.map { $0.said(in: language) })
     }
 }

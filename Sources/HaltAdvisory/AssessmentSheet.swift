@@ -73,26 +73,31 @@ struct Sheet {
         }
     }
 
-    /// Adds to one place and no area above it.
-    mutating func addToPlace(_ evidence: Assessment.Evidence, _ place: Int) {
-        places[place].append(evidence)
+    /// Adds a doubt about the whole mine that no advisory tells of.
+    mutating func add(doubt: Phrase) { add(evidence(doubt), .mine(from: nil)) }
+
+    /// Adds a doubt about one place and no area above it.
+    mutating func add(doubt: Phrase, toPlace place: Int) { places[place].append(evidence(doubt)) }
+
+    private func evidence(_ doubt: Phrase) -> Assessment.Evidence {
+        .init(.doubtful, [doubt], in: site.language)
     }
 
     /// Adds one doubt about all of `found` to the mine, and to each district about those in it.
-    mutating func addToAreas(of found: [Int], _ text: (String) -> String) {
+    mutating func addToAreas(of found: [Int], _ doubt: (Phrase) -> Phrase) {
         if found.isEmpty { return }
-        mine.append(.init(.doubtful, text: text(names(found))))
+        mine.append(evidence(doubt(names(found))))
         let byDistrict = Dictionary(grouping: found) { map.district[$0] }
         for index in districts.indices {
             guard let here = byDistrict[index] else { continue }
-            districts[index].append(.init(.doubtful, text: text(names(here))))
+            districts[index].append(evidence(doubt(names(here))))
         }
     }
 
-    private func names(_ found: [Int]) -> String {
+    private func names(_ found: [Int]) -> Phrase {
         let shown = found.prefix(Self.namesMax).map { site.places[$0].id }
         let more = found.count - shown.count
-        return shown.joined(separator: ", ") + (more > 0 ? " and \(more) more places" : "")
+        return more > 0 ? Phrase("more-places", Phrase.list(shown), more) : Phrase.list(shown)
     }
 
     private mutating func flow(from place: Int) -> [Int] {

@@ -197,7 +197,7 @@ extension [Phrase] {
 
     /// The same; the bare keys with what stands in their gaps where the catalogue does not have
     /// them: a line without a sentence would be worse.
-    func saidAnyway(in language: Language) -> String {
+    package func saidAnyway(in language: Language) -> String {
         said(in: language) ?? map(\.bare).joined(separator: " ")
     }
 }

@@ -1,3 +1,5 @@
+package import GasModel
+
 /// What a line of the journal says of a file of raw readings that was put aside: with the line the
 /// file is part of the chain, and whoever changes it can be found out.
 package struct EvidenceSeal: Codable, Sendable, Equatable {
@@ -43,14 +45,15 @@ package struct EvidenceSeal: Codable, Sendable, Equatable {
 
 extension Announcement {
     /// Makes a notice the line that seals a file: no part of the life of the advisories it names.
-    package mutating func take(_ seal: EvidenceSeal) {
+    package mutating func take(_ seal: EvidenceSeal, in language: Language) {
         self.seal = seal
-        let first = seal.advisories.first.map { "\($0.id) revision \($0.revision)" } ?? "nothing"
+        let first =
+            seal.advisories.first.map { Phrase("at-revision", $0.id, $0.revision) }
+            ?? Phrase.term("nothing")
         let others = seal.advisories.count - 1
-        why =
-            "\(seal.readings) raw readings around \(first)"
-            + (others > 0 ? " and \(others) more" : "")
-            + " are sealed in evidence/\(seal.file), SHA-256 \(seal.sha256)"
-            + (seal.gaps > 0 ? "; the record has \(seal.gaps) gaps there" : "")
+        let all = others > 0 ? Phrase("and-others", first, others) : first
+        let sealed = Phrase("readings-sealed", seal.readings, all, seal.file, seal.sha256)
+        say(
+            seal.gaps > 0 ? [sealed, Phrase("gaps-there", seal.gaps)] : [sealed], in: language)
     }
 }

@@ -40,29 +40,25 @@ package struct OperatorOrder: Codable, Sendable, Equatable {
 }
 
 /// Why an order is not carried out: nothing has changed.
-package enum OrderRefusal: Error, Equatable, CustomStringConvertible {
+package enum OrderRefusal: Error, Equatable {
     /// The person may not do that.
-    case notAllowed(String)
+    case notAllowed(Phrase)
     /// There is no such advisory or place, or more than one.
-    case unknown(String)
-    /// It cannot be done as it stands; the text says what is missing.
-    case notNow(String)
+    case unknown(Phrase)
+    /// It cannot be done as it stands; the phrase says what is missing.
+    case notNow(Phrase)
     /// A release still lacks all of these.
-    case notYet([String])
+    case notYet([Phrase])
     /// The order itself makes no sense.
-    case senseless(String)
+    case senseless(Phrase)
 
-    /// Each reason by itself, in words.
-    package var reasons: [String] {
-        if case .notYet(let reasons) = self { return reasons }
-        return [description]
-    }
-
-    package var description: String {
+    /// Each reason by itself.
+    package var reasons: [Phrase] {
         switch self {
-        case .notAllowed(let text), .unknown(let text), .notNow(let text), .senseless(let text):
-            text
-        case .notYet(let reasons): "not yet: " + reasons.joined(separator: "; ")
+        case .notAllowed(let reason), .unknown(let reason), .notNow(let reason),
+            .senseless(let reason):
+            [reason]
+        case .notYet(let reasons): reasons
         }
     }
 }

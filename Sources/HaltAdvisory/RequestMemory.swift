@@ -48,7 +48,8 @@ extension AdvisoryBook {
             && (act.checks ?? []) == (order.checks ?? [])
             && order.advisory.map { told.names($0) } ?? true
         guard isSame else {
-            throw .senseless("the request '\(request)' was another order: \(told.why)")
+            let other = told.words?.why.map { Phrase.joined($0) } ?? .verbatim(told.why)
+            throw .senseless(Phrase("other-order", request, other))
         }
         return told
     }

@@ -66,6 +66,15 @@ extension Announcement {
         (words?.why?.said(in: language) ?? why, words?.action?.said(in: language) ?? action)
     }
 
+    /// The same with its texts in `language`.
+    package func said(in language: Language) -> Announcement {
+        var said = self
+        (said.why, said.action) = texts(in: language)
+        // Texts that are put in the place of others have no words; these have the same.
+        said.words = words
+        return said
+    }
+
     /// One line that says what is the matter where, for a subject or a title: severity, transition,
     /// place, and what is the matter. How long the province halts is left to the parts below it.
     package func headline(in language: Language) -> String {

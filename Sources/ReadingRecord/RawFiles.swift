@@ -36,14 +36,16 @@ enum DiskRoom {
 
 /// What the operator has to hear of the record.
 package enum RecordNews: Sendable, Equatable {
-    /// From here on readings are not recorded, and why.
+    /// From here on readings are not recorded, and why: a term of the catalogue, or as the system
+    /// says it.
     case lost(since: Timestamp, reason: String)
     /// They are again; so many records of that time are missing.
     case mended(from: Timestamp, to: Timestamp, records: UInt64)
-    /// Segments were given up for room before their time: all up to an instant.
+    /// Segments were given up for room before their time: all up to an instant. `reason`: a term
+    /// of the catalogue.
     case dropped(through: Timestamp, reason: String)
-    /// A segment had a torn end, which was cut off.
-    case repaired(String)
+    /// A segment had a torn end, of which so many bytes were cut off; `nil`: it was left as it is.
+    case repaired(path: String, RawFlaw, cutBytes: Int?)
     /// The gap ledger cannot be written; its entries wait.
     case ledgerFailed(reason: String)
 }
@@ -87,12 +89,11 @@ struct RawFiles: ~Copyable {
         } catch {
             // Without a head it is a file of another version, or one that a crash left empty.
             guard error.offset > 0 || bytes.count < RawFormat.headBytes else {
-                return news.append(.repaired("\(segment.path), \(error); it is left as it is"))
+                return news.append(.repaired(path: segment.path, error, cutBytes: nil))
             }
             let cut = bytes.count - error.offset
             guard unsafe truncate(segment.path, off_t(error.offset)) == 0 else { return }
-            news.append(
-                .repaired("\(segment.path), \(error); the last \(cut) bytes were cut off"))
+            news.append(.repaired(path: segment.path, error, cutBytes: cut))
         }
     }
 

@@ -70,8 +70,11 @@ package struct RawBlockHead: Sendable, Equatable {
 package struct RawFlaw: Error, Equatable, CustomStringConvertible {
     /// Byte in the file, from 0.
     package var offset: Int
-    /// What is wrong there.
+    /// What is wrong there, a term of the catalogue.
     package var reason: String
+
+    /// What is wrong at a byte.
+    package init(offset: Int, reason: String) { (self.offset, self.reason) = (offset, reason) }
 
     /// Place and reason, for a person.
     package var description: String { "byte \(offset): \(reason)" }

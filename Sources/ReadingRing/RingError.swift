@@ -80,6 +80,13 @@ package struct RingRefusal: Sendable, Equatable, CustomStringConvertible {
     /// Where it stands now, unchanged.
     package var movedTo: String
 
+    /// A refusal of the file at `path`.
+    package init(path: String, flaw: RingFlaw, movedTo: String) {
+        self.path = path
+        self.flaw = flaw
+        self.movedTo = movedTo
+    }
+
     /// One sentence for the operator.
     package var description: String { "\(path) is refused: \(flaw); it was moved to \(movedTo)" }
 }

@@ -40,11 +40,7 @@ struct AdvisoryHistory: Encodable {
                     order[id] = all.count
                     all.append(AdvisoryHistory(id: id, lines: [line]))
                 }
-            } else if entry.transition == .noted,
-                let on = entry.why.range(
-                    of: "; on ", options: .backwards),
-                let index = order[String(entry.why[on.upperBound...])]
-            {
+            } else if let on = entry.remarkedOn, let index = order[on] {
                 all[index].lines.append(line)
             }
         }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import DaemonRuntime
 import Foundation
+import GasModel
 import HaltAdvisory
 
 /// How an answer is written.
@@ -23,6 +24,11 @@ struct ControlArguments: ParsableArguments {
     @Option(help: "Seconds to wait for the answer, 0.1 to 600.")
     var wait = 10.0
 
+    @Option(
+        help: "The language of the answer: en or zh; that of the site if not said.",
+        transform: TailCommand.language)
+    var language: Language?
+
     func validate() throws {
         guard (0.1...600).contains(wait) else {
             throw ValidationError("--wait takes 0.1 to 600 seconds, not \(wait)")
@@ -31,6 +37,8 @@ struct ControlArguments: ParsableArguments {
 
     /// Asks the daemon, or ends with what stands against it, a reason on each line.
     func ask(_ request: ControlRequest) throws -> ControlAnswer {
+        var request = request
+        request.language = language
         let answer: ControlAnswer
         do throws(ControlClient.Absence) {
             answer = try ControlClient(stateDirectory: stateDir).ask(request, seconds: wait)
@@ -109,15 +117,20 @@ struct OrderArguments: ParsableArguments {
             throw Exit.software
         }
         let isRepeated = answer.isRepeated == true
+        func say(_ phrase: Phrase) -> String { [phrase].saidAnyway(in: answer.language) }
         switch control.format {
         case .json:
             try writeJSON(
                 OrderDocument(request: order.request, repeated: isRepeated, done: done))
         case .table:
-            let subject = done.advisory.map { "\($0.id) (\($0.stage.rawValue))" } ?? done.mine
+            let subject =
+                done.advisory.map { say(Phrase("who", $0.id, Phrase.term($0.stage.rawValue))) }
+                ?? done.mine
             print("\(done.transition.rawValue) \(subject): \(done.why)")
-            if !done.action.isEmpty, done.action != "none" { print("do: \(done.action)") }
-            if isRepeated { print("it had been done before, and was not done again") }
+            if !done.action.isEmpty, done.words?.action != [Phrase("do-nothing")] {
+                print("do: \(done.action)")
+            }
+            if isRepeated { print(say(Phrase("done-before"))) }
         }
     }
 

@@ -2,6 +2,7 @@ import DaemonRuntime
 import Dispatch
 import Foundation
 import GasModel
+import HaltAdvisory
 import Logging
 import ServiceLifecycle
 import SiteDescription
@@ -70,10 +71,12 @@ final class DaemonService: Service {
             let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
             return .success(try SiteFile.read(bytes, name: path, checkSecret: { secretFault($0) }))
         } catch let error as SiteProblems {
-            return .failure(SiteRefusal(problems: error.list.map { $0.text(inFile: path) }))
+            return .failure(
+                SiteRefusal(problems: error.list.map { .verbatim($0.text(inFile: path)) }))
         } catch {
             return .failure(
-                SiteRefusal(problems: ["\(path): cannot be read: \(error.localizedDescription)"]))
+                SiteRefusal(problems: [Phrase("site-unreadable", path, error.localizedDescription)])
+            )
         }
     }
 

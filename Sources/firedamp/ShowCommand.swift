@@ -30,38 +30,43 @@ struct ShowCommand: ParsableCommand {
     @Option(help: "With --document: the site file.")
     var site = "/etc/firedamp/site.yaml"
 
-    @Option(
-        help: "With --document: en or zh; the language of the site if not said.",
-        transform: TailCommand.language)
-    var language: Language?
-
     @OptionGroup var control: ControlArguments
 
     func run() throws {
         let history = try find()
         if document {
-            let document = try document(history.id, site: site, in: language)
+            let document = try document(history.id, site: site, in: control.language)
             switch control.format {
             case .json: print(String(decoding: try document.json(isPretty: true), as: UTF8.self))
             case .table: Terminal.write(document.text(width: Terminal.columns) + "\n")
             }
             return
         }
-        var standing: ControlStatus.Advisory?
+        var answer: ControlAnswer?
         if history.stage != .closed {
             let client = ControlClient(stateDirectory: control.stateDir)
-            standing =
-                (try? client.ask(
-                    ControlRequest(.show, advisory: history.id), seconds: control.wait))?.advisory
+            answer = try? client.ask(
+                ControlRequest(.show, advisory: history.id, in: control.language),
+                seconds: control.wait)
         }
+        let standing = answer?.advisory
         switch control.format {
         case .json:
             try writeJSON(
                 ShowDocument(
                     id: history.id, stage: history.stage.rawValue, next: standing?.next,
-                    releaseLacks: standing?.lacks, lines: history.lines))
-        case .table: Terminal.write(text(history, standing))
+                    releaseLacks: standing?.lacks, lines: history.lines.map(said)))
+        case .table:
+            let language = control.language ?? answer?.language ?? .english
+            Terminal.write(text(history, standing, in: language))
         }
+    }
+
+    /// A line in the language that was asked for; as it was told where none was.
+    private func said(_ line: AdvisoryHistory.Line) -> AdvisoryHistory.Line {
+        var said = line
+        if let language = control.language { said.entry = line.entry.said(in: language) }
+        return said
     }
 
     private func find() throws -> AdvisoryHistory {
@@ -82,41 +87,44 @@ struct ShowCommand: ParsableCommand {
         throw Exit.noInput
     }
 
-    private func text(_ history: AdvisoryHistory, _ standing: ControlStatus.Advisory?) -> String {
+    private func text(
+        _ history: AdvisoryHistory, _ standing: ControlStatus.Advisory?, in language: Language
+    ) -> String {
+        func say(_ phrase: Phrase) -> String { [phrase].saidAnyway(in: language) }
         let width = Terminal.columns
         let last = history.last
-        let place = last.place.map { " in \($0)" } ?? ""
-        var text =
-            Terminal.coloured(
-                "\(last.severity.rawValue) \(history.id)\(place): \(history.stage.rawValue)",
-                last.severity) + "\n"
-        let rows = history.lines.map { line in
+        let place = last.place.map { say(Phrase("in-place", $0)) } ?? ""
+        let stage = Phrase.term(history.stage.rawValue)
+        let title = Phrase("remark", "\(last.severity.rawValue) \(history.id)\(place)", stage)
+        var text = Terminal.coloured(say(title), last.severity) + "\n"
+        let lines = history.lines.map(said)
+        let rows = lines.map { line in
             [
                 "#\(line.number)", TimeWords.local(line.entry.decidedAt),
                 line.entry.transition.rawValue,
-                line.entry.advisory.map { "revision \($0.revision)" } ?? "",
+                line.entry.advisory.map { say(Phrase("revision-number", $0.revision)) } ?? "",
             ]
         }
-        for (line, head) in zip(history.lines, aligned(rows)) {
+        for (line, head) in zip(lines, aligned(rows)) {
             text += "\n  \(head)\n" + wrapped(line.entry.why, first: "      ", width: width)
             guard let act = line.entry.act else { continue }
-            let login = act.login.map { ", login \($0)" } ?? ""
+            let who = [Phrase.term(act.duty), act.login.map { Phrase("login", $0) }]
             text += wrapped(
-                "by \(act.by) (\(act.duty)\(login)) at \(act.at)", first: "      ", width: width)
+                say(Phrase("act-by", act.by, Phrase.list(who.compactMap { $0 }), act.at)),
+                first: "      ", width: width)
         }
-        return text + "\n" + outlook(history, standing, width)
+        return text + "\n" + outlook(history, standing, width, say)
     }
 
     private func outlook(
-        _ history: AdvisoryHistory, _ standing: ControlStatus.Advisory?, _ width: Int
+        _ history: AdvisoryHistory, _ standing: ControlStatus.Advisory?, _ width: Int,
+        _ say: (Phrase) -> String
     ) -> String {
-        guard history.stage != .closed else { return "closed\n" }
-        guard let standing else {
-            return "what comes next only a running daemon knows, and none answers\n"
-        }
-        var text = wrapped("next: \(standing.next)", width: width)
+        guard history.stage != .closed else { return say(.term("closed")) + "\n" }
+        guard let standing else { return say(Phrase("next-unknown")) + "\n" }
+        var text = wrapped(say(Phrase("next", standing.next)), width: width)
         if let lacks = standing.lacks {
-            text += lacks.isEmpty ? "the release lacks nothing\n" : "the release still lacks:\n"
+            text += say(lacks.isEmpty ? Phrase("lacks-nothing") : Phrase("still-lacks")) + "\n"
             for reason in lacks { text += wrapped(reason, first: "  - ", width: width) }
         }
         return text

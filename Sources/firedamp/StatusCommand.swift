@@ -2,6 +2,7 @@ import AdvisoryDelivery
 import ArgumentParser
 import DaemonRuntime
 import Foundation
+import GasModel
 import HaltAdvisory
 import SiteDescription
 
@@ -19,13 +20,14 @@ struct StatusCommand: ParsableCommand {
     @OptionGroup var control: ControlArguments
 
     func run() throws {
-        guard let status = try control.ask(ControlRequest(.status)).status else {
+        let answer = try control.ask(ControlRequest(.status))
+        guard let status = answer.status else {
             complain("the daemon's answer is of another version")
             throw Exit.software
         }
         switch control.format {
         case .json: try writeJSON(StatusDocument(proven: status.isProven, status: status))
-        case .table: Terminal.write(StatusText(status).text)
+        case .table: Terminal.write(StatusText(status, in: answer.language).text)
         }
         if !status.isProven { throw ExitCode(1) }
     }
@@ -43,35 +45,44 @@ struct StatusText {
     private static let evidenceMax = 3
 
     private let status: ControlStatus
+    private let language: Language
     private let width = Terminal.columns
 
-    init(_ status: ControlStatus) { self.status = status }
+    init(_ status: ControlStatus, in language: Language) {
+        self.status = status
+        self.language = language
+    }
 
     var text: String {
         let mine = status.assessment.mine
-        var text = Terminal.coloured(
-            wrapped(
-                "MINE \(mine.code) \(mine.name): \(words(mine.verdict)) at \(status.at)",
-                width: width), colour(mine.verdict))
-        text += "\nPLACES\n" + areas(status.assessment.places)
+        let title = Phrase(
+            "status-title", mine.code, mine.name, Phrase.term(words(mine.verdict)), status.at)
+        var text = Terminal.coloured(wrapped(say(title), width: width), colour(mine.verdict))
+        text += "\n\(word("PLACES"))\n" + areas(status.assessment.places)
         if !status.assessment.districts.isEmpty {
-            text += "\nDISTRICTS\n" + areas(status.assessment.districts)
+            text += "\n\(word("DISTRICTS"))\n" + areas(status.assessment.districts)
         }
-        text += "\nOPEN (\(status.advisories.count))\n"
+        text += "\n" + say(Phrase("status-open", status.advisories.count)) + "\n"
         for advisory in status.advisories { text += self.text(advisory) }
-        return text + "\nDAEMON\n" + daemon
+        return text + "\n\(word("DAEMON"))\n" + daemon
     }
 
+    private func say(_ phrase: Phrase) -> String { [phrase].saidAnyway(in: language) }
+
+    private func word(_ term: String) -> String { say(.term(term)) }
+
     private func areas(_ areas: [Assessment.Area]) -> String {
-        let lines = aligned(areas.map { [$0.code, words($0.verdict), $0.name] })
+        let lines = aligned(areas.map { [$0.code, word(words($0.verdict)), $0.name] })
         return zip(areas, lines).map { area, line in
             var text = Terminal.coloured("  \(line)", colour(area.verdict)) + "\n"
             for evidence in area.evidence.prefix(Self.evidenceMax) {
-                let from = evidence.from.map { "from \($0): " } ?? ""
-                text += wrapped("\(from)\(evidence.text)", first: "    - ", width: width)
+                let shown =
+                    evidence.from.map { say(Phrase("from-place", $0, evidence.text)) }
+                    ?? evidence.text
+                text += wrapped(shown, first: "    - ", width: width)
             }
             let more = area.evidence.count - Self.evidenceMax
-            return text + (more > 0 ? "    - and \(more) more (--format json has all)\n" : "")
+            return text + (more > 0 ? "    - \(say(Phrase("more-evidence", more)))\n" : "")
         }.joined()
     }
 
@@ -85,36 +96,47 @@ struct StatusText {
         var text = Terminal.coloured("  " + head.joined(separator: " "), last.severity) + "\n"
         text += wrapped(last.why, first: "      ", width: width)
         if let seconds = advisory.shelvedSeconds {
-            text += "      put aside for \(TimeWords.length(seconds)) more\n"
+            text += "      \(say(Phrase("aside-for", TimeWords.length(seconds))))\n"
         }
-        return text + wrapped("next: \(advisory.next)", first: "      ", width: width)
+        return text + wrapped(say(Phrase("next", advisory.next)), first: "      ", width: width)
     }
 
     private var daemon: String {
         let (flow, journal) = (status.flow, status.journal)
         var rows = [
             [
-                "broker", status.link.isUp ? "connected" : "OUT OF REACH",
-                status.link.lastContact.map { "last contact \($0)" } ?? "no contact yet",
+                word("broker"), word(status.link.isUp ? "connected" : "OUT OF REACH"),
+                status.link.lastContact.map { say(Phrase("last-contact", $0)) }
+                    ?? word("no contact yet"),
             ],
             [
-                "readings", "\(hundredths(flow.readingsPerSecond))/s",
-                "\(flow.heard) of \(flow.watched) sensors heard, \(flow.refused) refused, ring "
-                    + "\(Int((flow.ringFill * 100).rounded())) % full",
+                word("readings"), say(Phrase("per-second", hundredths(flow.readingsPerSecond))),
+                say(
+                    Phrase(
+                        "flow", flow.heard, flow.watched, "\(flow.refused)",
+                        Int((flow.ringFill * 100).rounded()))),
             ],
             [
-                "journal", journal.fault == nil ? "#\(journal.number)" : "FAILING",
-                journal.fault.map { "\($0); \(journal.waiting) wait" } ?? "written and synced",
+                word("journal"), journal.fault == nil ? "#\(journal.number)" : word("FAILING"),
+                journal.fault.map { say(Phrase("journal-waits", $0, journal.waiting)) }
+                    ?? word("written and synced"),
             ],
         ]
         rows += status.outlets.map { outlet in
             [
-                outlet.name, outlet.health.rawValue,
-                ["\(outlet.waiting) waiting", outlet.since.map { "since \($0)" }, outlet.reason]
-                    .compactMap { $0 }.joined(separator: ", "),
+                outlet.name, word(outlet.health.rawValue),
+                say(
+                    .list(
+                        [
+                            Phrase("waiting", outlet.waiting),
+                            outlet.since.map { Phrase("since", $0) },
+                            outlet.reason.map { Phrase.verbatim($0) },
+                        ].compactMap { $0 })),
             ]
         }
-        rows.append(["site", String(status.site.prefix(12)), "of the site file that holds"])
+        rows.append([
+            word("site"), String(status.site.prefix(12)), word("of the site file that holds"),
+        ])
         return aligned(rows).map { "  \($0)\n" }.joined()
     }
 

@@ -41,7 +41,9 @@ struct PermitTests {
     @Test("a permit says until when it may be believed, and the last one that nobody looks")
     func content() throws {
         var board = PermitBoard()
-        let evidence = (0..<25).map { Assessment.Evidence(.doubtful, text: "reason \($0)") }
+        let evidence = (0..<25).map { number in
+            Assessment.Evidence(.doubtful, [.verbatim("reason \(number)")], in: .english)
+        }
         let area = Assessment.Area(.place, "H101", "Heading", evidence: evidence)
         _ = board.take(
             Assessment(
@@ -49,7 +51,8 @@ struct PermitTests {
             at: testStart.nanoseconds)
         let key = PermitBoard.Key(level: .place, code: "H101")
         let entry = try #require(board.entries[key])
-        let permit = PermitMessage(entry, mine: "demo", at: .at(60), journal: 9, site: "f00d")
+        var site = Heading.site
+        let permit = PermitMessage(entry, of: site, at: .at(60), journal: 9)
         let message = permit.message
         #expect(message.topic == "firedamp/v1/demo/place/H101/permit")
         #expect(message.retain && message.qos == 1)
@@ -58,13 +61,19 @@ struct PermitTests {
         #expect(read.expires == Timestamp.at(150).rfc3339())
         #expect((read.reasons.count, read.reasonCount) == (20, 25))
         let mine = try #require(board.entries[PermitBoard.Key(level: .mine, code: "demo")])
-        var good = PermitMessage(mine, mine: "demo", at: .at(60), journal: 9, site: "f00d")
+        var good = PermitMessage(mine, of: site, at: .at(60), journal: 9)
         #expect(good.permit == .doubtful)
         #expect(good.reasons.map(\.text) == ["better for less than 10 s"])
         good.permit = .permitted
-        let last = good.ending(at: .at(61))
+        let last = good.ending(at: .at(61), in: .english)
         #expect(last.permit == .doubtful)
         #expect(last.expires == last.at)
         #expect(last.reasons.first?.text == "nobody looks: the daemon has ended")
+        site.language = .chinese
+        let chinese = PermitMessage(mine, of: site, at: .at(60), journal: 9)
+        #expect(chinese.reasons.map(\.text) == ["好转未满10秒"])
+        #expect(chinese.reasons.map { $0.said(in: .english).text } == ["better for less than 10 s"])
+        let end = chinese.ending(at: .at(61), in: .chinese)
+        #expect(end.reasons.first?.text == "无人监视：监控程序已停止")
     }
 }

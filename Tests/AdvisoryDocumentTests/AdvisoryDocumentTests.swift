@@ -136,8 +136,8 @@ struct AdvisoryDocumentTests {
             try course.order(
                 OperatorOrder(.release, of: "1504H-T1.cut", text: "x"), by: .chiefEngineer)
             Issue.record("it was released")
-        } catch {
-            #expect("\(error)" == "not yet: " + lacks.joined(separator: "; "))
+        } catch let refusal as OrderRefusal {
+            #expect(refusal.reasons.map { [$0].said(in: .english) } == lacks)
         }
         #expect(halt.clearing.releasers.map(\.duty) == ["chief-engineer", "mine-manager"])
     }

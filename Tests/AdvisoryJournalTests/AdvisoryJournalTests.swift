@@ -57,7 +57,7 @@ struct AdvisoryJournalTests {
             let kept = length == whole.count - 1 ? 2 : 1
             #expect(found.count == kept)
             #expect(journal.repairs.count == 1)
-            #expect(journal.repairs.first?.contains("advisories.jsonl:\(kept + 1)") == true)
+            #expect(journal.firstRepair?.contains("advisories.jsonl:\(kept + 1)") == true)
             _ = try journal.append([notice("after")])
             let again = try readJournal(path: directory.file(name))
             #expect(again.damage == nil)
@@ -110,7 +110,7 @@ struct AdvisoryJournalTests {
         try directory.write(bytes, to: name)
         var found: [JournalLine] = []
         var journal = try opened(directory) { found.append($0) }
-        #expect(journal.repairs.first?.contains("advisories.jsonl:1 (byte 0)") == true)
+        #expect(journal.firstRepair?.contains("advisories.jsonl:1 (byte 0)") == true)
         let needsBeginning = journal.needsBeginning
         #expect(needsBeginning)
         try journal.begin(opening(found))

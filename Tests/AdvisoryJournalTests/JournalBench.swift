@@ -108,3 +108,8 @@ extension TemporaryDirectory {
         try verifyJournal(directory: file("journal"), trusted: trusted, isLive: isLive)
     }
 }
+
+extension AdvisoryJournal {
+    /// What was repaired first, in English.
+    var firstRepair: String? { repairs.first?.said(in: .english) }
+}

@@ -158,8 +158,8 @@ struct SegmentTests {
         try directory.overwrite(lines: Array(try directory.lines(growing).dropLast()), growing)
         var journal = try opened(directory)
         #expect(journal.repairs.count == 1)
-        #expect(journal.repairs.first?.contains("ends with line 8") == true)
-        #expect(journal.repairs.first?.contains("names line 9") == true)
+        #expect(journal.firstRepair?.contains("ends with line 8") == true)
+        #expect(journal.firstRepair?.contains("names line 9") == true)
         _ = try journal.append([notice("after")])
         #expect(try directory.verified().isWhole, "what was cut is on record, in the log")
     }

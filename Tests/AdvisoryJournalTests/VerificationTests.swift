@@ -1,6 +1,7 @@
 import AdvisoryJournal
 import Foundation
 import GasModel
+import HaltAdvisory
 import Support
 import Testing
 
@@ -204,7 +205,7 @@ struct VerificationTests {
             (nil, "no longer signed; so far with"),
         ] as [(JournalSigner?, String)] {
             var journal = try opened(directory, signer: signer)
-            let told = journal.signingWords
+            let told = journal.signing.flatMap { [$0].said(in: .english) }
             #expect(told?.contains(words) == true)
             _ = try journal.append([notice("a"), notice("b")])
         }

@@ -63,6 +63,26 @@ final class OrderCommandTests {
         #expect(chinese.code == 0 && chinese.output.contains("停产"), "\(chinese)")
     }
 
+    /// What a reader is shown who asks for Chinese, of a site that speaks English.
+    private func checkLanguage() throws {
+        let refused = try firedamp(
+            "release", "S1.cut", "--reason", "done", "--by", "Chen Jun", "--language", "zh")
+        #expect(refused.code == 65)
+        #expect(refused.errors == "超限或异常仍然存在\n尚未确认：人员已撤出、作业已停止\n")
+        let status = try firedamp("status", "--language", "zh")
+        #expect(status.code == 1 && status.output.contains("矿井 demo Test mine：未证实"))
+        let shown = try firedamp("show", "S1.cut", "--language", "zh")
+        #expect(shown.output.contains("  - 超限或异常仍然存在"), "\(shown)")
+        #expect(shown.output.contains("操作人：王磊（调度员、登录名\(NSUserName())）"))
+        for output in [status.output, shown.output] {
+            let rest = output.replacing(/all out|Test mine/, with: "")
+            #expect(rest.firstMatch(of: /[a-z]{3,} [a-z]{2,}/) == nil, "\(rest)")
+        }
+        let note = try firedamp("note", "a quiet shift", "--by", "王磊", "--language", "zh")
+        #expect(note.output.hasPrefix("NOTED demo: 王磊（调度员）：a quiet shift"), "\(note)")
+        #expect(try firedamp("status", "--language", "de").code == 64)
+    }
+
     private func entries() throws -> [Announcement] {
         let journal = try readJournal(path: directory.file("state/journal/advisories.jsonl"))
         #expect(journal.damage == nil)
@@ -108,6 +128,7 @@ final class OrderCommandTests {
         #expect(shown.code == 0 && shown.output.contains("  - its condition still holds"))
         #expect(shown.output.contains("by 王磊 (dispatcher, login \(NSUserName()))"))
         try checkDocument()
+        try checkLanguage()
         let count = try entries().count
         daemon.kill9()
         #expect(try firedamp("ack", "S1.cut", "--ordered", "x", "--by", "王磊").code == 69)

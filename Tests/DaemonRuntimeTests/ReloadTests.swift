@@ -212,7 +212,8 @@ final class ReloadTests {
             Self.site("added", sensors: [Self.sensor("A0")] + sensors), told: 3)
         try wait(0.45)
         daemon?.reload {
-            .failure(SiteRefusal(problems: ["site.yaml:2:1: unknown key", "site.yaml:9:1: more"]))
+            let problems = ["site.yaml:2:1: unknown key", "site.yaml:9:1: more"]
+            return .failure(SiteRefusal(problems: problems.map { .verbatim($0) }))
         }
         try eventually("the bad file is refused") { alerts("NOTICE", "REFUSED").count == 1 }
         try wait(0.55)

@@ -72,9 +72,9 @@ struct AssessmentProofTests {
         let told = try? mine.book.perform(order, by: Course.people[0], at: .at(1))
         #expect(told?.count == 1)
         #expect(mine.bad == ["B", "D2", "demo"].map { "\($0) doubtful" })
-        let blind = mine.book.assess(doubts: ["the journal cannot be written"])
+        let blind = mine.book.assess(doubts: [Phrase("journal-unwritten", "disk")])
         #expect(blind.places.allSatisfy { $0.verdict == .doubtful })
-        #expect(blind.mine.evidence.last?.text == "the journal cannot be written")
+        #expect(blind.mine.evidence.last?.text == "the journal cannot be written: disk")
     }
 
     @Test("a gateway that is gone makes doubtful only the places of its sensors")

@@ -89,6 +89,34 @@ private enum Said {
             .filter { $0 != "{1}" && !$0.contains("\\(") }
     }
 
+    /// Why something failed, where the program itself says it and not the system.
+    static func reasons() throws -> Set<String> {
+        try words(#"RawFlaw\(offset: \w+, reason: "([^"\\]+)""#, under: "ReadingRecord")
+            .union(words(#"flaw\("([^"\\]+)"\)"#, under: "ReadingRecord"))
+            .union(words(#"since: start, reason: "([^"\\]+)""#, under: "ReadingRecord"))
+            .union(words(#"dropOldest\(for: "([^"\\]+)"\)"#, under: "ReadingRecord"))
+            .union(
+                words(
+                    #"(?:unreadable|wrongSignature|wrongHead)\(\s*reason: "([^"\\]+)""#,
+                    under: "AdvisoryJournal")
+            )
+            .union(words(#"\? "(it is [^"\\]+)""#, under: "AdvisoryJournal"))
+            .union(words(#"reason: "([^"\\]+)""#, under: "AdvisoryDelivery"))
+            .union(
+                words(
+                    #"return (?:give\(up: process, )?"(its? [^"\\]+)""#, under: "AdvisoryDelivery")
+            )
+            .union(words(#"Failure\(\s*description:\s*"([^"\\]+)""#, under: "AdvisoryDelivery"))
+            .union(words(#"stop\(reason: "([^"\\]+)"\)"#, under: "firedamp"))
+            // What has a figure or a name in it.
+            .union([
+                "it failed", "longer than {1} bytes", "it lacks \"{1}\"", "{1} is of another type",
+                "{1} is no such value", "a message of {1} bytes is too long for it",
+                "it ended with {1}", "signal {1} ended it", "it did not answer within {1} s",
+                "this machine's libcurl lacks {1}",
+            ])
+    }
+
     static func vocabulary() throws -> Set<String> {
         var words: Set<String> = []
         words.formUnion(Duty.allCases.map(\.rawValue))
@@ -110,6 +138,10 @@ private enum Said {
         words.formUnion(try Said.words(#"\.title\("([^"]+)"\)"#, under: folder))
         words.formUnion(try Said.words(#"\.word\("([^"]+)"\)"#, under: folder))
         words.formUnion(["yes", "NO", "in time", "NOT IN TIME"])
+        words.formUnion(try reasons())
+        words.formUnion(try Said.words(#"\bword\("([^"]+)"\)"#, under: "firedamp"))
+        words.formUnion(["PROVEN", "DOUBTFUL", "NOT PROVEN"])
+        words.formUnion(["connected", "OUT OF REACH", "delivering", "failing"])
         // The ways out that the desk itself writes to, as it names them in a sentence.
         words.formUnion(
             try Said.words(#"static let \w+ = "(alert-log|journal)""#, under: "DaemonRuntime")
@@ -183,6 +215,22 @@ struct CatalogueTests {
         let known = Set(catalogue.terms.map(\.key))
         #expect(said.subtracting(known).sorted() == [])
         #expect(known.subtracting(said).sorted() == [])
+    }
+
+    @Test("no announcement, refusal or doubt has a sentence that is written in the code")
+    func noSentences() throws {
+        let texts = try Said.words(#"\b(?:why|action|doubt|doubts):\s*\[?\s*"([^"]+)"#)
+            .union(Said.words(#"\.verbatim\(\s*"([^"\\]+)""#))
+            .union(
+                Said.words(
+                    #"\.(?:notAllowed|unknown|notNow|notYet|senseless)\(\s*\[?"([^"]+)""#,
+                    under: "HaltAdvisory")
+            )
+            .union(
+                Said.words(
+                    #"Control(?:Refusal|Failure)\(\s*\.\w+,\s*"([^"]+)""#,
+                    under: "DaemonRuntime"))
+        #expect(texts == [])
     }
 
     @Test(

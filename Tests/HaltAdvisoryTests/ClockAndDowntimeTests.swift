@@ -24,7 +24,7 @@ struct ClockAndDowntimeTests {
             course.clockError = error
             course.pass(9)
             let refusal = course.order(Self.release, by: Self.chief)
-            #expect(refusal == .notYet(["it must stay below re-power for 1 s more"]), "\(error)")
+            #expect(refusal == .notYet([Phrase("lacks-held", 1)]), "\(error)")
             course.pass(1)
             #expect(course.order(Self.release, by: Self.chief) == nil, "\(error)")
         }

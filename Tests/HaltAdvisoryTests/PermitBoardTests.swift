@@ -9,7 +9,7 @@ struct PermitBoardTests {
 
     private func assessment(_ verdict: Verdict, text: String = "why") -> Assessment {
         let evidence: [Assessment.Evidence] =
-            verdict == .proven ? [] : [.init(verdict, text: text)]
+            verdict == .proven ? [] : [.init(verdict, [.verbatim(text)], in: .english)]
         return Assessment(
             mine: .init(.mine, "demo", "", evidence: evidence), districts: [],
             places: [.init(.place, "B", "", evidence: evidence)])

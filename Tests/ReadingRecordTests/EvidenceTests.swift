@@ -24,7 +24,7 @@ struct EvidenceTests {
         line.take(
             EvidenceSeal(
                 advisories: request.subjects, file: request.fileName, sha256: "", bytes: 0,
-                readings: 0, from: "", to: "", gaps: 0))
+                readings: 0, from: "", to: "", gaps: 0), in: .english)
         return line
     }
 
