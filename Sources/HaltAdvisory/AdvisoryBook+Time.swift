@@ -83,7 +83,6 @@ extension AdvisoryBook {
     private func nextDue(after now: Int64) -> Int64 {
         var next = Int64.max
         func consider(_ time: Int64) { if time > now { next = min(next, time) } }
-        var places: [String: (raised: Int64, unanswered: Int64?, isActive: Bool)] = [:]
         for known in standing.values {
             guard let advisory = known.advisory else { continue }
             let raised = advisory.raisedNanoseconds ?? now
@@ -95,24 +94,10 @@ extension AdvisoryBook {
                 let allowed = isRising ? ground.allowedRisingSeconds : ground.allowedSeconds
                 consider(raised + Int64(allowed * 1e9))
             }
-            guard known.severity == .halt else { continue }
-            let place = known.place ?? Self.wholeMine
-            var halts = places[place] ?? (raised, nil, false)
-            halts.raised = max(halts.raised, raised)
-            if advisory.answer == nil { halts.unanswered = min(halts.unanswered ?? raised, raised) }
-            halts.isActive = halts.isActive || advisory.state == .active
-            places[place] = halts
         }
-        let escalate = Int64(site.timing.escalateSeconds * 1e9)
-        for (place, halts) in places {
-            let level = watches[place]?.level ?? 0
-            if let since = halts.unanswered, escalate > 0, level + 1 < site.people.count {
-                consider(since + Int64(level + 1) * escalate)
-            }
-            let remind = Int64(site.timing.remindSeconds * (halts.isActive ? 1 : 12) * 1e9)
-            if remind > 0 {
-                consider(max(watches[place]?.toldAt ?? halts.raised, halts.raised) + remind)
-            }
+        for (place, halts) in haltsByPlace(at: now) {
+            if let due = escalationDue(place, halts) { consider(due) }
+            if let due = reminderDue(place, halts) { consider(due) }
         }
         return next
     }
@@ -175,34 +160,77 @@ extension AdvisoryBook {
     // MARK: While nobody answers
 
     private mutating func watchPlaces(at now: Int64, _ tick: Reading) -> [Announcement] {
-        let halts = Dictionary(grouping: open.filter { $0.severity == .halt }) {
-            $0.place ?? Self.wholeMine
-        }
-        watches = watches.filter { halts[$0.key] != nil }
+        let places = haltsByPlace(at: now)
+        watches = watches.filter { places[$0.key] != nil }
         var told: [Announcement] = []
-        for place in halts.keys.sorted() {
-            let standing = halts[place] ?? []
-            if let call = escalate(place, standing, at: now, tick) { told.append(call) }
-            if let call = remind(place, standing, at: now, tick) { told.append(call) }
+        for (place, halts) in places.sorted(by: { $0.key < $1.key }) {
+            if let call = escalate(place, halts, at: now, tick) { told.append(call) }
+            if let call = remind(place, halts, at: now, tick) { told.append(call) }
         }
         return told
     }
 
+    /// The halts of one place, as far as it has to be known when they are told of.
+    private struct PlaceHalts {
+        /// When the newest was raised, by the steady clock.
+        var raised: Int64
+        /// When the oldest was raised that nobody has answered.
+        var unansweredSince: Int64?
+        /// Whether the condition of any is there.
+        var isActive = false
+    }
+
+    /// Without a copy of any: there may be a thousand, and nearly always there is nothing to tell.
+    private func haltsByPlace(at now: Int64) -> [String: PlaceHalts] {
+        var places: [String: PlaceHalts] = [:]
+        for known in standing.values where known.severity == .halt {
+            guard let advisory = known.advisory else { continue }
+            let raised = advisory.raisedNanoseconds ?? now
+            let place = known.place ?? Self.wholeMine
+            var halts = places[place] ?? PlaceHalts(raised: raised)
+            halts.raised = max(halts.raised, raised)
+            if advisory.answer == nil {
+                halts.unansweredSince = min(halts.unansweredSince ?? raised, raised)
+            }
+            halts.isActive = halts.isActive || advisory.state == .active
+            places[place] = halts
+        }
+        return places
+    }
+
+    private func halts(of place: String) -> [Announcement] {
+        open.filter { $0.severity == .halt && $0.place ?? Self.wholeMine == place }
+    }
+
+    /// When somebody further up is called because nobody has answered; `nil`: never.
+    private func escalationDue(_ place: String, _ halts: PlaceHalts) -> Int64? {
+        let level = watches[place]?.level ?? 0
+        let wait = Int64(site.timing.escalateSeconds * 1e9)
+        guard let since = halts.unansweredSince, wait > 0, level + 1 < site.people.count else {
+            return nil
+        }
+        return since + Int64(level + 1) * wait
+    }
+
+    /// When what stands is told anew; `nil`: never.
+    private func reminderDue(_ place: String, _ halts: PlaceHalts) -> Int64? {
+        // What only waits for its release is told of more seldom.
+        let wait = Int64(site.timing.remindSeconds * (halts.isActive ? 1 : 12) * 1e9)
+        return wait > 0 ? max(watches[place]?.toldAt ?? halts.raised, halts.raised) + wait : nil
+    }
+
     private mutating func escalate(
-        _ place: String, _ halts: [Announcement], at now: Int64, _ tick: Reading
+        _ place: String, _ halts: PlaceHalts, at now: Int64, _ tick: Reading
     ) -> Announcement? {
-        let unanswered = halts.filter { $0.advisory?.answer == nil }
-        guard let since = unanswered.compactMap({ $0.advisory?.raisedNanoseconds }).min() else {
+        guard let since = halts.unansweredSince else {
             watches[place]?.level = 0
             return nil
         }
+        guard let due = escalationDue(place, halts), due <= now else { return nil }
         let level = watches[place]?.level ?? 0
-        let wait = Int64(site.timing.escalateSeconds * 1e9)
-        guard level + 1 < site.people.count, wait > 0, now - since >= Int64(level + 1) * wait else {
-            return nil
-        }
         watches[place, default: PlaceWatch(toldAt: now)].level = level + 1
         watches[place]?.toldAt = now
+        let unanswered = self.halts(of: place).filter { $0.advisory?.answer == nil }
         let who = site.people[level + 1].phrase
         let seconds = Int((now - since) / 1_000_000_000)
         return call(
@@ -214,15 +242,12 @@ extension AdvisoryBook {
     }
 
     private mutating func remind(
-        _ place: String, _ halts: [Announcement], at now: Int64, _ tick: Reading
+        _ place: String, _ halts: PlaceHalts, at now: Int64, _ tick: Reading
     ) -> Announcement? {
-        let raised = halts.compactMap { $0.advisory?.raisedNanoseconds }.max() ?? now
-        let last = max(watches[place]?.toldAt ?? raised, raised)
-        let isActive = halts.contains { $0.advisory?.state == .active }
-        // What only waits for its release is told of more seldom.
-        let wait = Int64(site.timing.remindSeconds * (isActive ? 1 : 12) * 1e9)
-        guard wait > 0, now - last >= wait else { return nil }
+        guard let due = reminderDue(place, halts), due <= now else { return nil }
         watches[place, default: PlaceWatch(toldAt: now)].toldAt = now
+        let isActive = halts.isActive
+        let halts = self.halts(of: place)
         let (one, ids) = (halts.count == 1, ids(halts))
         let why =
             switch (isActive, one) {
