@@ -18,6 +18,7 @@ import time
 
 from broker import start_broker
 from daemon import SENSORS, Daemon
+from hanging import HangingReceiver
 from procs import Noise, free_port
 from tables import quantile
 
@@ -27,6 +28,8 @@ RESIDENT_KILOBYTES_MAX = 40 * 1024
 IN_MODIFY = 2
 TICK_SECONDS = 0.001
 CROSSING_SECONDS = 120
+# An outlet that failed is tried again after five minutes at most.
+MEND_SECONDS_MAX = 400
 SEED = 1
 
 
@@ -117,11 +120,32 @@ class AlertWatch:
         os.close(self._events)
 
 
-def run(bench, seconds):
+def hang(bench):
+    """A receiver that hangs, and a site that has it for a webhook."""
+    receiver, site = HangingReceiver(), bench.fresh("site.yaml")
+    site.write_text(bench.site.read_text()
+                    + f'delivery:\n  - {{kind: webhook, name: hanging, url: "{receiver.url}"}}\n')
+    return receiver, site
+
+
+def mend(receiver, row):
+    """Lets the receiver answer, and waits until it has what it was owed."""
+    row["attempts_while_it_hung"] = receiver.attempts
+    began = time.monotonic()
+    receiver.mend()
+    while len(receiver.halts) < row["crossings"] and time.monotonic() - began < MEND_SECONDS_MAX:
+        time.sleep(0.1)
+    row["halts_after_it_was_mended"] = len(receiver.halts)
+    row["halts_doubled"] = len(receiver.halts) - len(set(receiver.halts))
+    row["mend_seconds"] = time.monotonic() - began
+
+
+def run(bench, seconds, has_hanging_webhook=False):
     port, noise = free_port(), Noise()
+    receiver, site = hang(bench) if has_hanging_webhook else (None, bench.site)
     broker, source = start_broker(bench, bench.fresh("broker"), port)
     results = multiprocessing.Queue()
-    with broker, Daemon(bench.binary, bench.site, bench.fresh("state"), port, cpu=None) as under_test:
+    with broker, Daemon(bench.binary, site, bench.fresh("state"), port, cpu=None) as under_test:
         under_test.wait_ready()
         watch = AlertWatch(under_test.state / "alerts.log")
         resident = [under_test.resident_kilobytes()]
@@ -140,11 +164,14 @@ def run(bench, seconds):
             publisher.join()
         resident.append(under_test.resident_kilobytes())
         watch.close()
+        mended = {"crossings": len(sent_at)}
+        if receiver:
+            mend(receiver, mended)
     found = [(watch.seen_at[s] - t) / 1e6 for s, t in sent_at.items() if s in watch.seen_at]
     row = {"rate": RATE, "seconds": seconds, "crossings": len(sent_at), "told": len(found),
            "p50_ms": quantile(found, 0.5), "p99_ms": quantile(found, 0.99), "max_ms": max(found, default=0),
            "publisher_lag_max_ms": worst_lag, "resident_kb": resident, "config": source,
-           "other": noise.cores()}
+           "other": noise.cores(), **mended}
     show(row)
     return row
 
@@ -164,3 +191,9 @@ def show(row):
           + ", ".join(f"{kilobytes / 1024:.1f}" for kilobytes in own[1:])
           + f" MiB (ring pages at the end {row['resident_kb'][-1][1] / 1024:.1f}); "
           f"bar {RESIDENT_KILOBYTES_MAX // 1024} MiB")
+    if "mend_seconds" in row:
+        is_whole = row["halts_after_it_was_mended"] == row["crossings"] and not row["halts_doubled"]
+        print(f"  {'met   ' if is_whole else 'MISSED'} a webhook hung all the time "
+              f"({row['attempts_while_it_hung']} attempts); {row['mend_seconds']:.1f} s after it was mended "
+              f"it had {row['halts_after_it_was_mended']} of {row['crossings']} halts, "
+              f"{row['halts_doubled']} of them twice")

@@ -30,9 +30,12 @@ struct SnapshotPlan {
     private(set) var waiting: (snapshot: DetectorSnapshot, batch: UInt64)?
     /// Whether one is being written.
     var isWriting = false
-    /// What the last one was written into. Kept for the next: megabytes of fresh memory would cost
-    /// more than to fill them.
+    /// What the next one is written into: in a flood what the last one was, since megabytes of
+    /// fresh memory would cost more than to fill them; else nothing, so that a daemon at rest does
+    /// not hold the state of its detectors twice.
     private var state = StateWriter()
+    /// How long the last one was, in words.
+    private var length = 0
 
     init(capacity: Int, from position: UInt64) {
         recordsBetween = UInt64(capacity / 2)
@@ -52,10 +55,14 @@ struct SnapshotPlan {
     ) {
         // Another piece of memory where the last snapshot is still held by somebody.
         state.words.removeAll(keepingCapacity: true)
+        // A little more than the last: it grows by what is held back, and must not double for that.
+        state.words.reserveCapacity(length + length / 16)
         save(&state)
+        length = state.words.count
+        waiting = (DetectorSnapshot(position: position, words: state.words), batch)
+        if position - newest < recordsBetween { state = StateWriter() }
         newest = position
         ticks = 0
-        waiting = (DetectorSnapshot(position: position, words: state.words), batch)
     }
 
     /// The one that may be written now that the findings up to `batch` are safe.
