@@ -6,22 +6,47 @@ import GasModel
 ///
 /// A warning that does not come true in ten minutes raises the bar by two parts: one that fades
 /// within hours (a level that flickers below its limit is told once, not all shift long), and one
-/// that sinks so slowly that `falsePerDay` of them a day hold the balance. In the long run the
-/// rate is that one whatever the gas does, unless the bar is at the end of its range: adaptive
-/// conformal inference, Gibbs and Candès 2021.
+/// that sinks so slowly that as many of them a day as were asked for hold the balance. In the long
+/// run the rate is that one whatever the gas does, unless the bar is at the end of its range:
+/// adaptive conformal inference, Gibbs and Candès 2021.
 ///
 /// **Unit:** fractions of the limit.
 struct TrendBar: Sendable, Equatable {
     /// A warning comes true when the limit is reached within this many seconds.
     static let trueSeconds = 600.0
-    private static let lastingStep = 0.012
     private static let fadingStep = 0.02
     private static let fadeSeconds = 3600.0
     private static let lastingRange = -0.08...0.08
-    /// The bar at the start for three false warnings per day, and how much lower it is for e times
-    /// as many.
-    private static let start = 1.005
-    private static let perLog = 0.05
+
+    /// What is asked of a bar, and what follows from it.
+    struct Sensitivity: Sendable {
+        private static let startAtThree = 1.005
+        /// How much lower the bar starts for e times as many false warnings.
+        private static let perLog = 0.05
+        private static let stepAtThree = 0.012
+
+        /// The bar before anything is known.
+        let start: Double
+        /// What a warning in vain raises it by for long.
+        let step: Double
+        /// What it sinks by in a second.
+        let sinkPerSecond: Double
+
+        /// For `falsePerDay` (> 0) false warnings per day.
+        init(falsePerDay: Double) {
+            // ln x is the limit of n (x^(1/n) - 1); libm is not to be had on this floor.
+            var root = falsePerDay / 3
+            for _ in 0..<20 { root = root.squareRoot() }
+            start = Self.startAtThree - Self.perLog * (root - 1) * Double(1 << 20)
+            // How many warnings of a day are in vain is chance, and its deviation grows with the
+            // root of their number. With a step that shrinks with that root the bar wavers alike
+            // at every sensitivity; with the same step for all it wavers by twice as much at
+            // twelve a day, and misses what a bar at rest would see. Below three a day a longer
+            // step would let one warning silence the next for days.
+            step = Self.stepAtThree / max(falsePerDay / 3, 1).squareRoot()
+            sinkPerSecond = step * falsePerDay / 86_400
+        }
+    }
 
     private var lasting = 0.0
     private var fading = 0.0
@@ -30,26 +55,18 @@ struct TrendBar: Sendable, Equatable {
     /// When the newest warning was given that did not come true.
     private var failedSince: Timestamp?
 
-    /// The bar before anything is known, for `falsePerDay` (> 0) false warnings per day.
-    static func start(falsePerDay: Double) -> Double {
-        // ln x is the limit of n (x^(1/n) - 1); libm is not to be had on this floor.
-        var root = falsePerDay / 3
-        for _ in 0..<20 { root = root.squareRoot() }
-        return start - perLog * (root - 1) * Double(1 << 20)
-    }
-
-    /// The bar now, where it began at `start`.
-    func height(from start: Double) -> Double { start + lasting + fading }
+    /// The bar now.
+    func height(at sensitivity: Sensitivity) -> Double { sensitivity.start + lasting + fading }
 
     /// `seconds` (>= 0) have passed until `time`, in which the limit was not reached.
-    mutating func pass(_ seconds: Double, to time: Timestamp, falsePerDay: Double) {
-        lasting -= Self.lastingStep * falsePerDay * seconds / 86_400
+    mutating func pass(_ seconds: Double, to time: Timestamp, at sensitivity: Sensitivity) {
+        lasting -= sensitivity.sinkPerSecond * seconds
         fading *= vanishing(seconds / Self.fadeSeconds)
         if let since = openSince, time.seconds(since: since) > Self.trueSeconds {
             openSince = nil
             if failedSince.map({ since.seconds(since: $0) >= Self.trueSeconds }) ?? true {
                 failedSince = since
-                lasting += Self.lastingStep
+                lasting += sensitivity.step
                 fading += Self.fadingStep
             }
         }

@@ -43,8 +43,7 @@ package struct TrendDetector: RecordDetector, Equatable {
     private var withdrawals: [Double] = []
     private var roster: SensorRoster
     private var layout: SiteLayout
-    private let falsePerDay: Double
-    private let barStart: Double
+    private let sensitivity: TrendBar.Sensitivity
 
     /// A detector that knows the site and no reading yet.
     ///
@@ -54,8 +53,7 @@ package struct TrendDetector: RecordDetector, Equatable {
         _ roster: SensorRoster, falsePerDay: Double = TrendDetector.falsePerDayDefault
     ) {
         precondition(falsePerDay > 0, "a detector that may never err never speaks")
-        self.falsePerDay = falsePerDay
-        barStart = TrendBar.start(falsePerDay: falsePerDay)
+        sensitivity = TrendBar.Sensitivity(falsePerDay: falsePerDay)
         self.roster = roster
         layout = SiteLayout(roster)
         let layout = layout
@@ -112,7 +110,7 @@ package struct TrendDetector: RecordDetector, Equatable {
         }
         // What was measured long ago moves the estimate; it foretells nothing, and it ends nothing.
         let isMute = !reading.isFresh
-        let slow = tracks[index].take(reading, isMute: isMute, falsePerDay: falsePerDay)
+        let slow = tracks[index].take(reading, isMute: isMute, at: sensitivity)
         if let slow { findings.append(finding(.slowRise, slow, by: reading)) }
         judge(index, by: reading, isMute: isMute, into: &findings)
     }
@@ -126,7 +124,7 @@ package struct TrendDetector: RecordDetector, Equatable {
     ) {
         let coming = coming(to: index)
         let change = tracks[index].judge(
-            isMute: isMute, isAnew: isAnew, coming: coming, barStart: barStart)
+            isMute: isMute, isAnew: isAnew, coming: coming, at: sensitivity)
         if let change { findings.append(finding(.trend, change, by: reading)) }
         press(index, by: reading, isMute: isMute, coming: coming, into: &findings)
     }

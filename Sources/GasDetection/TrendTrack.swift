@@ -10,7 +10,8 @@ struct TrendTrack: Sendable, Equatable {
         case armed
         /// The warning stands.
         case standing
-        /// The limit was reached; the threshold rule speaks, until the excursion is over.
+        /// The limit was reached; the threshold rule speaks, until the excursion is over: until the
+        /// forecast is below the bar, or the level was below the limit for long enough.
         case spent
     }
 
@@ -22,6 +23,10 @@ struct TrendTrack: Sendable, Equatable {
     /// below the bar.
     private static let standingSecondsMin = 120.0
     private static let margin = 0.01
+    /// A level that was below the limit for so long, in seconds, would reach it anew, however near
+    /// it stayed. Where the bar is far below the limit that is the rule, and a forecast below the
+    /// bar the exception.
+    private static let spentSecondsMax = 240.0
 
     /// What the sensor watches, see `Sensor.identity`; 0 for an index without sensor.
     var identity: UInt64 = 0
@@ -38,8 +43,9 @@ struct TrendTrack: Sendable, Equatable {
     var newest = Timestamp.distantPast
     /// Event time of the reading that the estimate started at.
     var start = Timestamp.distantPast
-    /// When the standing warning was given; `.distantPast` when that was in an earlier life.
-    var begun = Timestamp.distantPast
+    /// When the standing warning was given, or, where the phase is `spent`, when the level was at
+    /// the limit last; `.distantPast` when that was in an earlier life.
+    var since = Timestamp.distantPast
     /// The newest reading taken in, in the sensor's unit; 0 before the first.
     var value = 0.0
     var trend = LocalLinearTrend(startingAt: 0)
@@ -62,7 +68,7 @@ struct TrendTrack: Sendable, Equatable {
     /// Moves the estimate on to `reading`, which is newer than all before. Returns what begins or
     /// ends in the long run.
     mutating func take(
-        _ reading: Reading, isMute: Bool, falsePerDay: Double
+        _ reading: Reading, isMute: Bool, at sensitivity: TrendBar.Sensitivity
     ) -> Finding.Change? {
         let time = reading.eventTime
         let level = reading.value * inverseLimit
@@ -79,46 +85,53 @@ struct TrendTrack: Sendable, Equatable {
         newest = time
         value = reading.value
         if isAtLimit { bar.confirm() }
-        bar.pass(max(seconds, 0), to: time, falsePerDay: falsePerDay)
+        bar.pass(max(seconds, 0), to: time, at: sensitivity)
         fast.take(level, at: time)
         steady.take(level, at: time, trend)
         return slow.take(level, at: time, isMute: isMute)
     }
 
-    /// What the newest reading changes, where `coming` of the answer to work is still to come and
-    /// the bar began at `barStart`.
+    /// What the newest reading changes, where `coming` of the answer to work is still to come.
     ///
     /// A warning begins only below the limit and while the level rises; it ends when the limit is
     /// reached, since the threshold rule then speaks, when it did not come true in time, or when
     /// the excursion is over.
     /// With `isAnew` (the limit is another) what stands need not have stood for long.
     mutating func judge(
-        isMute: Bool, isAnew: Bool = false, coming: Double, barStart: Double
+        isMute: Bool, isAnew: Bool = false, coming: Double, at sensitivity: TrendBar.Sensitivity
     ) -> Finding.Change? {
         let forecast = trend.projected(seconds: Self.horizonSeconds) + Self.answer * coming
-        let height = bar.height(from: barStart)
+        let height = bar.height(at: sensitivity)
         switch phase {
         case .armed:
             if isAtLimit {
                 phase = .spent
+                since = newest
             } else if !isMute, trend.slope > 0, forecast >= height || isCertain {
                 phase = .standing
-                begun = newest
+                since = newest
                 bar.open(at: newest)
                 return .began
             }
         case .standing:
             guard !isMute else { return nil }
-            if begun == .distantPast { begun = newest }
-            let age = newest.seconds(since: begun)
+            if since == .distantPast { since = newest }
+            let age = newest.seconds(since: since)
             if isAtLimit || age >= TrendBar.trueSeconds && isSettled
                 || (isAnew || age >= Self.standingSecondsMin) && isOver(forecast, height)
             {
                 phase = isAtLimit ? .spent : .armed
+                since = newest
                 return .ended
             }
         case .spent:
-            if !isAtLimit, isOver(forecast, height) { phase = .armed }
+            if isAtLimit {
+                since = newest
+            } else if isOver(forecast, height)
+                || newest.seconds(since: since) >= Self.spentSecondsMax
+            {
+                phase = .armed
+            }
         }
         return nil
     }
@@ -196,7 +209,7 @@ extension TrendTrack {
         state.write(isPressing)
         state.write(newest)
         state.write(start)
-        state.write(begun)
+        state.write(since)
         state.write(value)
         trend.save(to: &state)
         fast.save(to: &state)
@@ -213,7 +226,7 @@ extension TrendTrack {
         isPressing = try state.read()
         newest = try state.read()
         start = try state.read()
-        begun = try state.read()
+        since = try state.read()
         value = try state.read()
         trend = try LocalLinearTrend(from: &state)
         fast = try FastRise(from: &state)

@@ -109,6 +109,21 @@ struct TrendDetectorTests {
         #expect(run.findings.count == 2)
     }
 
+    @Test("four minutes below the cut end the excursion, also where the bar is below the level")
+    func spentForFourMinutes() throws {
+        // The bar of 24 a day is at 0.90: a forecast of 0.95 is never below it.
+        var run = try TrendRun(falsePerDay: 24)
+        run.see(0..<720) { 0.5 + 0.001 * $0 }
+        #expect(run.findings.map(\.change) == [.began, .ended])
+        run.see(720..<900) { _ in 0.95 }
+        // One reading at the cut, and the four minutes begin anew.
+        run.see(900..<901) { _ in 1 }
+        run.see(901..<1140) { 0.94 + 0.02 * ($0 - 901) / 239 }
+        #expect(run.findings.count == 2)
+        run.see(1140..<1200) { 0.96 + 0.02 * ($0 - 1140) / 60 }
+        #expect(run.began.count == 2)
+    }
+
     @Test(
         "a level at or above the cut at first sight is the threshold rule's: no warning",
         arguments: [1.0, 1.2])

@@ -96,6 +96,36 @@ struct TrendLongTests {
         #expect(run.began.count <= 18, "\(run.began.count) in 3 days")
     }
 
+    struct Noise: Sendable, CustomTestStringConvertible {
+        var falsePerDay: Double
+        var level: Double
+        var testDescription: String { "\(falsePerDay) a day, gas about \(level)" }
+    }
+
+    @Test(
+        "in the long run there are as many warnings in vain as were asked for, whatever the gas",
+        arguments: [3.0, 6, 12].flatMap { asked in
+            [0.84, 0.87].map { Noise(falsePerDay: asked, level: $0) }
+        })
+    func balance(_ sample: Noise) throws {
+        var generator = SeededGenerator(seed: 12)
+        var noise = Turbulence(deviation: 0.04, decorrelationSeconds: 20)
+        var run = try TrendRun(falsePerDay: sample.falsePerDay)
+        let days = 20.0
+        run.see(0..<(days * 86_400), period: 30) { _ in
+            min(sample.level + noise.next(&generator), 0.99)
+        }
+        // The first days are those in which the bar finds its place. Those within ten minutes of
+        // one that counts are the same.
+        var counted: [Double] = []
+        for time in run.began.map({ TrendRun.seconds($0.eventTime) })
+        where time >= 5 * 86_400 && time >= (counted.last ?? 0) + 600 {
+            counted.append(time)
+        }
+        let perDay = Double(counted.count) / (days - 5)
+        #expect((0.8...1.25).contains(perDay / sample.falsePerDay), "\(perDay) a day")
+    }
+
     @Test(
         "a restart at any point goes on as if there had been none",
         arguments: 0..<6 as Range<UInt64>)

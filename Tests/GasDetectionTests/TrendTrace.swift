@@ -26,10 +26,15 @@ struct TrendRun {
     var findings: [Finding] = []
     var position: UInt64 = 0
 
-    init(_ sensors: [Sensor?]) { detector = TrendDetector(Heading.roster(sensors)) }
+    init(_ sensors: [Sensor?], falsePerDay: Double = TrendDetector.falsePerDayDefault) {
+        detector = TrendDetector(Heading.roster(sensors), falsePerDay: falsePerDay)
+    }
 
-    init(cut: Double? = 1.0, alarm: Double = 1.0) throws {
-        self.init([try trendSensor(cut: cut, alarm: alarm)])
+    init(
+        cut: Double? = 1.0, alarm: Double = 1.0,
+        falsePerDay: Double = TrendDetector.falsePerDayDefault
+    ) throws {
+        self.init([try trendSensor(cut: cut, alarm: alarm)], falsePerDay: falsePerDay)
     }
 
     var began: [Finding] { findings.filter { $0.change == .began } }
