@@ -4,23 +4,12 @@ import DaemonRuntime
 import Foundation
 import GasModel
 import HaltAdvisory
-import Logging
 import Support
 import Testing
 
 /// The control socket of a daemon within the test's own process.
 @Suite("Control socket", .serialized)
-final class ControlTests {
-    private let directory: TemporaryDirectory
-    private let broker: Mosquitto
-
-    init() throws {
-        directory = try TemporaryDirectory()
-        broker = try Mosquitto(directory: directory.path, isPersistent: false)
-    }
-
-    deinit { broker.stop() }
-
+final class ControlTests: DaemonBench {
     private static let site: Site = {
         var site = Heading.site
         let login = NSUserName()
@@ -33,16 +22,9 @@ final class ControlTests {
     }()
 
     private func start(stateDirectory: String? = nil) throws -> Daemon {
-        var options = DaemonOptions(
-            site: Self.site, brokerHost: "127.0.0.1", brokerPort: broker.port,
-            stateDirectory: stateDirectory ?? directory.file("state"))
-        options.ringCapacity = 1 << 14
-        var log = Logger(label: "test")
-        log.logLevel = .critical
-        let ready = Guarded(false)
-        let daemon = try Daemon(options: options, log: log) { _ in ready.withLock { $0 = true } }
-        try eventually("the daemon is ready") { ready.withLock { $0 } }
-        return daemon
+        try startDaemon(Self.site) { options in
+            options.stateDirectory = stateDirectory ?? options.stateDirectory
+        }
     }
 
     private func ask(

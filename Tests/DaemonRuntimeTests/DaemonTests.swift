@@ -2,41 +2,14 @@ import BrokerSupport
 import DaemonRuntime
 import Foundation
 import GasModel
-import Logging
 import Support
 import Testing
 
 /// The whole daemon within the test's own process, so that the sanitizers see all of its threads.
 @Suite("Daemon in process", .serialized)
-final class DaemonTests {
-    private let directory: TemporaryDirectory
-    private let broker: Mosquitto
-
-    init() throws {
-        directory = try TemporaryDirectory()
-        broker = try Mosquitto(directory: directory.path, isPersistent: false)
-    }
-
-    deinit { broker.stop() }
-
+final class DaemonTests: DaemonBench {
     private func start(_ site: Site = Heading.site) throws -> Daemon {
-        var options = DaemonOptions(
-            site: site, brokerHost: "127.0.0.1", brokerPort: broker.port,
-            stateDirectory: directory.file("state"))
-        options.ringCapacity = 1 << 14
-        options.heartbeatSeconds = 1
-        var log = Logger(label: "test")
-        log.logLevel = .critical
-        let ready = Ready()
-        let daemon = try Daemon(options: options, log: log) { ready.set($0) }
-        try eventually("the daemon is ready") { ready.word != nil }
-        return daemon
-    }
-
-    private var alerts: [String] {
-        let path = DaemonOptions.alertLogPath(stateDirectory: directory.file("state"))
-        let text = try? String(contentsOfFile: path, encoding: .utf8)
-        return (text ?? "").split(separator: "\n").map(String.init)
+        try startDaemon(site) { $0.heartbeatSeconds = 1 }
     }
 
     @Test("20,000 readings through all threads: every crossing is told, in order, and none twice")
@@ -104,10 +77,4 @@ final class DaemonTests {
         // That the first still lived was no hindrance.
         withExtendedLifetime(first) {}
     }
-}
-
-private final class Ready: Sendable {
-    private let said = Guarded<String?>(nil)
-    var word: String? { said.withLock { $0 } }
-    func set(_ word: String) { said.withLock { $0 = word } }
 }

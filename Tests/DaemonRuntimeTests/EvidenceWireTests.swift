@@ -4,7 +4,6 @@ import DaemonRuntime
 import Foundation
 import GasModel
 import HaltAdvisory
-import Logging
 import ReadingRecord
 import ReadingRing
 import Support
@@ -12,45 +11,13 @@ import Testing
 
 /// Evidence over the real wire: broker, ring, raw record, journal.
 @Suite("Evidence over the wire", .serialized)
-final class EvidenceWireTests {
-    private let directory: TemporaryDirectory
-    private let broker: Mosquitto
-
-    init() throws {
-        directory = try TemporaryDirectory()
-        broker = try Mosquitto(directory: directory.path, isPersistent: false)
-    }
-
-    deinit { broker.stop() }
-
+final class EvidenceWireTests: DaemonBench {
     private func start() throws -> Daemon {
-        var options = DaemonOptions(
-            site: Heading.site, brokerHost: "127.0.0.1", brokerPort: broker.port,
-            stateDirectory: directory.file("state"))
-        options.ringCapacity = 1 << 14
         // The same course in seconds: nobody waits five minutes for a test.
-        options.evidence.secondsAfter = 2
-        options.evidence.secondsToDisk = 8
-        var log = Logger(label: "test")
-        log.logLevel = .critical
-        let ready = Guarded(false)
-        let daemon = try Daemon(options: options, log: log) { _ in ready.withLock { $0 = true } }
-        try eventually("the daemon is ready") { ready.withLock { $0 } }
-        return daemon
-    }
-
-    /// The same once the one before has let go of the ring: what it writes it writes to its end.
-    private func startAgain() throws -> Daemon {
-        var daemon: Daemon?
-        try eventually("the ring is free") {
-            do {
-                daemon = try start()
-            } catch is RingError {
-                return false
-            }
-            return true
+        try startDaemon { options in
+            options.evidence.secondsAfter = 2
+            options.evidence.secondsToDisk = 8
         }
-        return try #require(daemon)
     }
 
     private var journal: [Announcement] {
@@ -62,7 +29,6 @@ final class EvidenceWireTests {
 
     @Test("a halt's readings are sealed, also when the daemon was restarted in between")
     func sealed() throws {
-        // Let go of before the next is started: it holds the ring.
         var daemon: Daemon? = try start()
         let client = try TestClient(port: broker.port)
         let begin = nowMilliseconds() - 100
@@ -81,7 +47,7 @@ final class EvidenceWireTests {
         daemon?.stop(reason: "in between")
         daemon = nil
         #expect(seals().isEmpty)
-        daemon = try startAgain()
+        daemon = try start()
         try eventually("its readings are sealed", within: 60) { !seals().isEmpty }
         let seal = try #require(seals().first)
         let halt = try #require(journal.first { $0.severity == .halt })
@@ -95,7 +61,7 @@ final class EvidenceWireTests {
         #expect(lines.last?.contains("\"sensor\":\"H101-T2\",\"value\":0.3") == true)
         daemon?.stop(reason: "the test is over")
         daemon = nil
-        daemon = try startAgain()
+        daemon = try start()
         daemon?.stop(reason: "nothing is sealed twice")
         #expect(seals().count == Set(seals().map(\.file)).count)
         client.stop()

@@ -4,44 +4,20 @@ import DaemonRuntime
 import Foundation
 import GasModel
 import HaltAdvisory
-import Logging
 import Support
 import Testing
 
 /// A daemon whose journal goes from segment to segment while it guards.
 @Suite("Journal of a daemon", .serialized)
-final class JournalRotationTests {
-    private let directory: TemporaryDirectory
-    private let broker: Mosquitto
+final class JournalRotationTests: DaemonBench {
     private let signer = JournalSigner()
 
-    init() throws {
-        directory = try TemporaryDirectory()
-        broker = try Mosquitto(directory: directory.path, isPersistent: false)
-    }
-
-    deinit { broker.stop() }
-
     private func start(bytesMax: Int = 1500, signer: JournalSigner? = nil) throws -> Daemon {
-        var options = DaemonOptions(
-            site: Heading.site, brokerHost: "127.0.0.1", brokerPort: broker.port,
-            stateDirectory: directory.file("state"))
-        options.ringCapacity = 1 << 14
-        options.heartbeatSeconds = 1
-        options.journalLimits.bytesMax = bytesMax
-        options.signer = signer
-        var log = Logger(label: "test")
-        log.logLevel = .critical
-        let ready = Guarded(false)
-        let daemon = try Daemon(options: options, log: log) { _ in ready.withLock { $0 = true } }
-        try eventually("the daemon is ready") { ready.withLock { $0 } }
-        return daemon
-    }
-
-    private var alerts: [String] {
-        let path = DaemonOptions.alertLogPath(stateDirectory: directory.file("state"))
-        let text = try? String(contentsOfFile: path, encoding: .utf8)
-        return (text ?? "").split(separator: "\n").map(String.init)
+        try startDaemon { options in
+            options.heartbeatSeconds = 1
+            options.journalLimits.bytesMax = bytesMax
+            options.signer = signer
+        }
     }
 
     private var numbers: [Int] {

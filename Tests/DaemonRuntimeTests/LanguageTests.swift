@@ -4,7 +4,6 @@ import DaemonRuntime
 import Foundation
 import GasModel
 import HaltAdvisory
-import Logging
 import ReadingRecord
 import ReadingRing
 import Support
@@ -12,17 +11,7 @@ import Testing
 
 /// A daemon whose mine reads Chinese: nothing that it says is an English sentence.
 @Suite("A daemon in Chinese", .serialized)
-final class LanguageTests {
-    private let directory: TemporaryDirectory
-    private let broker: Mosquitto
-
-    init() throws {
-        directory = try TemporaryDirectory()
-        broker = try Mosquitto(directory: directory.path, isPersistent: false)
-    }
-
-    deinit { broker.stop() }
-
+final class LanguageTests: DaemonBench {
     private static let signer = JournalSigner()
 
     private static let site: Site = {
@@ -37,20 +26,12 @@ final class LanguageTests {
     }()
 
     private func start() throws -> Daemon {
-        var options = DaemonOptions(
-            site: Self.site, brokerHost: "127.0.0.1", brokerPort: broker.port,
-            stateDirectory: directory.file("state"))
-        options.signer = Self.signer
-        options.ringCapacity = 1 << 14
-        options.heartbeatSeconds = 1
-        options.evidence.secondsAfter = 1
-        options.evidence.secondsToDisk = 1
-        var log = Logger(label: "test")
-        log.logLevel = .critical
-        let ready = Guarded(false)
-        let daemon = try Daemon(options: options, log: log) { _ in ready.withLock { $0 = true } }
-        try eventually("the daemon is ready") { ready.withLock { $0 } }
-        return daemon
+        try startDaemon(Self.site) { options in
+            options.signer = Self.signer
+            options.heartbeatSeconds = 1
+            options.evidence.secondsAfter = 1
+            options.evidence.secondsToDisk = 1
+        }
     }
 
     private func ask(_ request: ControlRequest) throws -> ControlAnswer {
@@ -60,12 +41,6 @@ final class LanguageTests {
     private var journal: [Announcement] {
         let path = directory.file("state/journal/advisories.jsonl")
         return (try? readJournal(path: path, first: nil))?.lines.map(\.record.entry) ?? []
-    }
-
-    private var alerts: [String] {
-        let path = DaemonOptions.alertLogPath(stateDirectory: directory.file("state"))
-        let text = try? String(contentsOfFile: path, encoding: .utf8)
-        return (text ?? "").split(separator: "\n").map(String.init)
     }
 
     /// A sentence has two words of English in a row; codes, paths, units and names have not.

@@ -2,36 +2,15 @@ import BrokerSupport
 import DaemonRuntime
 import Foundation
 import GasModel
-import Logging
 import Support
 import Testing
 
 /// What machines on the network are told of the places, by a whole daemon and a real broker.
 @Suite("Permits over MQTT", .serialized)
-final class PermitTests {
-    private let directory: TemporaryDirectory
-    private let broker: Mosquitto
+final class PermitTests: DaemonBench {
     private let isOver = Guarded(false)
 
-    init() throws {
-        directory = try TemporaryDirectory()
-        broker = try Mosquitto(directory: directory.path, isPersistent: false)
-    }
-
-    deinit {
-        isOver.withLock { $0 = true }
-        broker.stop()
-    }
-
-    private func start(_ site: Site) throws -> Daemon {
-        var options = DaemonOptions(
-            site: site, brokerHost: "127.0.0.1", brokerPort: broker.port,
-            stateDirectory: directory.file("state"))
-        options.ringCapacity = 1 << 14
-        var log = Logger(label: "test")
-        log.logLevel = .critical
-        return try Daemon(options: options, log: log) { _ in }
-    }
+    deinit { isOver.withLock { $0 = true } }
 
     private static var site: Site {
         var site = Heading.site
@@ -72,7 +51,7 @@ final class PermitTests {
     @Test("doubtful until heard, permitted while proven, halted at once, and never left standing")
     func course() throws {
         let reader = try reader()
-        let daemon = try start(Self.site)
+        let daemon = try startDaemon(Self.site)
         try eventually("nothing is proven yet") {
             permit(reader, "place/H101/permit") == "doubtful"
         }

@@ -5,27 +5,16 @@ import Foundation
 import GasDetection
 import GasModel
 import HaltAdvisory
-import Logging
 import Support
 import Synchronization
 import Testing
 
 /// The site changes while 5,000 readings a second come in.
 @Suite("Reload in process", .serialized)
-final class ReloadTests {
+final class ReloadTests: DaemonBench {
     static let messages = 40_000
     static let messagesPerSecond = 5000
     static let sensorCount = 20
-
-    private let directory: TemporaryDirectory
-    private let broker: Mosquitto
-
-    init() throws {
-        directory = try TemporaryDirectory()
-        broker = try Mosquitto(directory: directory.path, isPersistent: false)
-    }
-
-    deinit { broker.stop() }
 
     private var daemon: Daemon?
 
@@ -53,27 +42,13 @@ final class ReloadTests {
     }
 
     private func start(_ site: Site) throws {
-        var options = DaemonOptions(
-            site: site, brokerHost: "127.0.0.1", brokerPort: broker.port,
-            stateDirectory: directory.file("state"))
-        options.ringCapacity = 1 << 17
-        var log = Logger(label: "test")
-        log.logLevel = .critical
-        let ready = Guarded<String?>(nil)
-        daemon = try Daemon(options: options, log: log) { word in ready.withLock { $0 = word } }
-        try eventually("the daemon is ready") { ready.withLock { $0 } != nil }
+        daemon = try startDaemon(site) { $0.ringCapacity = 1 << 17 }
     }
 
     /// Ends it; what it held is free again when this returns.
     private func stop() {
         daemon?.stop(reason: "the test stops it")
         daemon = nil
-    }
-
-    private var alerts: [String] {
-        let path = DaemonOptions.alertLogPath(stateDirectory: directory.file("state"))
-        let text = try? String(contentsOfFile: path, encoding: .utf8)
-        return (text ?? "").split(separator: "\n").map(String.init)
     }
 
     private func alerts(_ severity: String, _ transition: String) -> [String] {
