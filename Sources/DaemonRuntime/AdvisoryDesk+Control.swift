@@ -96,7 +96,7 @@ extension AdvisoryDesk {
             throw ControlFailure(.unavailable, "nothing came of it")
         }
         state.undelivered += told
-        deliver()
+        deliver(needsJournal: true)
         guard state.undelivered.isEmpty else {
             state.undelivered.removeLast(told.count)
             // Waits for the journal in its place: so each tick tries whether it can be written.
