@@ -183,8 +183,8 @@ let package = Package(
         tests(
             "EnduranceTests",
             [
-                "GasModel", "GasDetection", "HaltAdvisory", "AdvisoryJournal", "firedamp",
-                "BrokerSupport", "Support",
+                "GasModel", "GasDetection", "HaltAdvisory", "AdvisoryJournal", "AdvisoryDelivery",
+                "ReadingRecord", "firedamp", "BrokerSupport", "Support",
             ]),
         tests("MQTTSessionTests", ["MQTTSession"]),
         tests(

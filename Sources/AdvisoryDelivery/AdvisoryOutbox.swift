@@ -66,19 +66,34 @@ package struct AdvisoryOutbox: ~Copyable {
         waiting.append(item)
     }
 
+    /// The messages that tell of an advisory what the journal does not hold yet; none where
+    /// `document` is of none. An older line of it that waits is no longer sent: the newest is what
+    /// the broker must retain.
+    package mutating func messages(
+        before document: OutletDocument
+    ) -> [MQTTMessage] {
+        guard let advisory = document.entry.advisory else { return [] }
+        waiting.removeAll { $0.id == advisory.id }
+        let stands = advisory.state != .closed
+        return messages(id: advisory.id, payload: document.bytes, stands: stands)
+    }
+
+    private func messages(id: String, payload: [UInt8], stands: Bool) -> [MQTTMessage] {
+        let topic = "firedamp/v1/\(mine)/advisory/\(id)"
+        let message = MQTTMessage(topic: topic, payload: payload, retain: stands)
+        // An empty retained message removes what the broker retains.
+        return stands ? [message] : [message, MQTTMessage(topic: topic, payload: [], retain: true)]
+    }
+
     /// The messages that may be sent now, the gravest first, in the order of the journal where they
     /// are equals. Token 0 needs no answer.
     package mutating func due() -> [(message: MQTTMessage, token: UInt64)] {
         var messages: [(MQTTMessage, UInt64)] = []
         while inFlight.count < Self.inFlightMax, !waiting.isEmpty {
             let item = waiting.remove(at: gravest)
-            let topic = "firedamp/v1/\(mine)/advisory/\(item.id)"
-            let message = MQTTMessage(topic: topic, payload: item.payload, retain: item.stands)
-            messages.append((message, item.stands ? item.number : 0))
-            if !item.stands {
-                // An empty retained message removes what the broker retains.
-                messages.append((MQTTMessage(topic: topic, payload: [], retain: true), item.number))
-            }
+            let parts = self.messages(id: item.id, payload: item.payload, stands: item.stands)
+            // The last of them stands for all.
+            messages += parts.dropLast().map { ($0, 0) } + parts.suffix(1).map { ($0, item.number) }
             inFlight.insert(item.number)
         }
         return messages

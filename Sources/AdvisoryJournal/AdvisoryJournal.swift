@@ -49,6 +49,9 @@ package struct AdvisoryJournal: ~Copyable {
     var keyInForce: JournalKey?
     /// Whether a rename is not yet known to be on the disk.
     var owesSync = false
+    /// How long the growing segment is without what a failed write left there and could not take
+    /// back; `nil` where nothing is left.
+    private var wholeBytes: Int?
     let directory: String
     let limits: Limits
     let signer: JournalSigner?
@@ -178,7 +181,33 @@ package struct AdvisoryJournal: ~Copyable {
         }
     }
 
+    /// Finds out, without writing a line, whether the growing segment still takes one: a disk that
+    /// has turned read-only is to be known before the next halt. What it cannot find out is whether
+    /// there is room.
+    package func probe() throws(FileError) { try file?.touch() }
+
+    /// Finds out whether a segment could be begun.
+    package func probeDirectory() throws(FileError) {
+        guard unsafe utimensat(AT_FDCWD, directory, nil, 0) == 0,
+            unsafe faccessat(AT_FDCWD, directory, W_OK, AT_EACCESS) == 0
+        else { throw FileError("change", directory) }
+    }
+
     private mutating func appendOrGiveUpReserve(_ bytes: [UInt8]) throws(FileError) {
+        do {
+            try write(bytes)
+        } catch {
+            guard error.isFull, !isOnReserve else { throw error }
+            unsafe unlink(directory + "/" + JournalFiles.reserve)
+            isOnReserve = true
+            try write(bytes)
+        }
+    }
+
+    /// All of `bytes`, synced, or nothing.
+    private mutating func write(_ bytes: [UInt8]) throws(FileError) {
+        if let length = wholeBytes { try file?.truncate(to: length) }
+        wholeBytes = nil
         guard let before = file?.size else {
             preconditionFailure("a segment must be begun before anything is appended")
         }
@@ -186,13 +215,11 @@ package struct AdvisoryJournal: ~Copyable {
             try file?.append(bytes)
             try file?.sync()
         } catch {
-            // Half a group on the disk would be a group that nobody was told of: take it back.
-            try? file?.truncate(to: before)
-            guard error.isFull, !isOnReserve else { throw error }
-            unsafe unlink(directory + "/" + JournalFiles.reserve)
-            isOnReserve = true
-            try file?.append(bytes)
-            try file?.sync()
+            // Half a group on the disk would be a group that nobody was told of, and what follows
+            // it would follow on nothing: take it back, now or before anything else is written.
+            guard file?.size != before else { throw error }
+            do { try file?.truncate(to: before) } catch { wholeBytes = before }
+            throw error
         }
     }
 }

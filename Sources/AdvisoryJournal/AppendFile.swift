@@ -58,6 +58,11 @@ package struct AppendFile: ~Copyable {
         guard fdatasync(descriptor) == 0 else { throw FileError("sync", path) }
     }
 
+    /// Sets the file's times to now: fails where the file may not be written any more.
+    package func touch() throws(FileError) {
+        guard futimens(descriptor, nil) == 0 else { throw FileError("write", path) }
+    }
+
     /// Cuts off what a failed `append` may have left behind `length` bytes.
     package mutating func truncate(to length: Int) throws(FileError) {
         guard ftruncate(descriptor, off_t(length)) == 0 else { throw FileError("truncate", path) }

@@ -10,9 +10,12 @@ package struct JournalTail: Sendable {
     /// Hands over the lines from `first` to `last`, in order, until `take` returns false. Returns
     /// false when a file could not be read, or ended before `last`: try again later. A line that
     /// cannot be read is passed over; `firedamp` has said so when it opened the journal.
+    ///
+    /// `wanted`: of these numbers only; a line costs fifty times as much taken apart as passed by.
     @discardableResult
     package func read(
-        from first: UInt64, through last: UInt64, _ take: (JournalLine) -> Bool
+        from first: UInt64, through last: UInt64, only wanted: Set<UInt64>? = nil,
+        _ take: (JournalLine) -> Bool
     ) -> Bool {
         guard first <= last else { return true }
         var newest: UInt64 = 0
@@ -27,6 +30,7 @@ package struct JournalTail: Sendable {
                     else { continue }
                     guard number <= last else { return true }
                     newest = number
+                    guard wanted?.contains(number) ?? true else { continue }
                     // What a segment restates at its beginning was told before.
                     guard let line = try? JournalLine(bytes: line.bytes), !line.isCarried else {
                         continue

@@ -97,7 +97,7 @@ extension AdvisoryDesk {
             throw ControlRefusal(.unavailable, Phrase("nothing-came"))
         }
         state.undelivered += told
-        deliver()
+        deliver(needsJournal: true)
         guard state.undelivered.isEmpty else {
             state.undelivered.removeLast(told.count)
             // Waits for the journal in its place: so each tick tries whether it can be written.

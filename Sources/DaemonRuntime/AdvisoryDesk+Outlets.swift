@@ -15,6 +15,7 @@ extension AdvisoryDesk {
     private enum Channel {
         static let alertLog = "alert-log"
         static let journal = "journal"
+        static let journalDirectory = "journal-directory"
         static let mqtt = "mqtt"
     }
 
@@ -73,14 +74,18 @@ extension AdvisoryDesk {
         if state.isResendAsked {
             state.isResendAsked = false
             resend()
+            resendWithoutJournal()
             publishStatus(force: true)
             pump()
         }
         let now = Clock.uptime()
         let alertLog = state.channels.look(
             at: Channel.alertLog, failing: state.alertLog.fault.map { "\($0)" }, now: now)
+        let directory = state.channels.look(
+            at: Channel.journalDirectory, failing: probeJournal(), now: now)
         let reports = outlets.look()
         tell(alertLog)
+        tell(directory)
         for report in reports { tell(report) }
         // That it fails was said at once, by `journalFailed`.
         if let since = state.journalFaultSince, state.journalFault == nil {
@@ -88,7 +93,7 @@ extension AdvisoryDesk {
             let seconds = Double(now - since) / 1e9
             tell(ChannelWatch.Report.works(name: Channel.journal, afterSeconds: seconds))
         }
-        if alertLog != nil || !reports.isEmpty { publishStatus() }
+        if alertLog != nil || directory != nil || !reports.isEmpty { publishStatus() }
     }
 
     /// What the journal cannot hold: to the alert log, and to every outlet at once.
@@ -102,13 +107,12 @@ extension AdvisoryDesk {
     private func tell(_ report: ChannelWatch.Report?) {
         switch report {
         case .fails(let name, let reason):
-            let why = Phrase("channel-fails", Phrase.term(name.replacing("-", with: " ")), reason)
-            let action = Phrase("do-mend-disk")
-            tell(.fault, .raised, why: [why], action: [action])
-            // The same disk may hold both, and then only these can still be reached.
-            guard let fault = state.journalFault else { return }
-            tellUnnumbered(
-                .fault, .raised, why: [why, Phrase("nor-journal", fault)], action: [action])
+            var why = [
+                Phrase("channel-fails", Phrase.term(name.replacing("-", with: " ")), reason)
+            ]
+            // The same disk may hold both.
+            if let fault = state.journalFault { why.append(Phrase("nor-journal", fault)) }
+            tell(.fault, .raised, why: why, action: [Phrase("do-mend-disk")])
         case .works(let name, let seconds):
             let channel = Phrase.term(name.replacing("-", with: " "))
             tell(

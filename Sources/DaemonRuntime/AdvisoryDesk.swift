@@ -14,8 +14,9 @@ internal import Synchronization
 /// told, first in the alert log, then to the broker.
 ///
 /// **Thread:** a serial queue of its own; every call may come from any thread and returns at once,
-/// except `stop` and `sync`. **Errors:** while the journal cannot be written nothing is told of
-/// what it should hold; that it cannot is itself told at once, and tried again with every tick.
+/// except `stop` and `sync`. **Errors:** that the journal cannot be written is told at once; what
+/// is decided meanwhile is told without it, see `tellWithoutJournal`, and once more when it is
+/// written.
 // @unchecked: `state` is touched only on `queue`.
 final class AdvisoryDesk: @unchecked Sendable {
     struct State: ~Copyable {
@@ -30,6 +31,7 @@ final class AdvisoryDesk: @unchecked Sendable {
         var standing: [String: AdvisoryOutbox.Item] = [:]
         /// Decided, not yet in the journal, in order.
         var undelivered: [Announcement] = []
+        var withoutJournal = WithoutJournal()
         /// What is to be said once they are.
         var confirmations: [() -> Void] = []
         var journalFault: String?
@@ -258,13 +260,15 @@ final class AdvisoryDesk: @unchecked Sendable {
         deliver()
     }
 
-    /// Journal first; nothing is told that is not on the disk.
-    func deliver() {
+    /// Journal first, then everybody; without the journal where it cannot be written, unless it
+    /// `needsJournal`.
+    func deliver(needsJournal: Bool = false) {
         guard !state.undelivered.isEmpty || !state.confirmations.isEmpty else { return }
         do {
             if !state.undelivered.isEmpty {
                 let lines = try state.journal.append(state.undelivered)
                 state.undelivered.removeAll(keepingCapacity: true)
+                state.withoutJournal.told = 0
                 newestNumber.store(state.journal.lastNumber, ordering: .relaxed)
                 for line in lines { show(line) }
                 outlets.offer(lines)
@@ -276,6 +280,7 @@ final class AdvisoryDesk: @unchecked Sendable {
             for confirm in confirmations { confirm() }
         } catch {
             journalFailed("\(error)")
+            if !needsJournal { tellWithoutJournal() }
         }
         pump()
         publishStatus()
@@ -308,12 +313,14 @@ final class AdvisoryDesk: @unchecked Sendable {
         return item
     }
 
-    private func journalFailed(_ reason: String) {
+    func journalFailed(_ reason: String) {
         let isNew = state.journalFault == nil
         state.journalFault = reason
-        log.error("journal: \(reason); \(state.undelivered.count) announcements wait")
+        log.error("journal: \(reason); \(state.undelivered.count) announcements wait for it")
+        tryAgainSoon()
         guard isNew else { return }
         state.journalFaultSince = state.journalFaultSince ?? Clock.uptime()
+        state.withoutJournal.hasToldRing = false
         tellUnnumbered(
             .fault, .raised,
             why: [Phrase("journal-fault", reason)], action: [Phrase("do-free-disk")])
@@ -324,13 +331,17 @@ final class AdvisoryDesk: @unchecked Sendable {
     func writeUnnumbered(
         _ severity: Severity, _ transition: Transition, why: [Phrase], action: [Phrase] = []
     ) -> Announcement {
-        let now = Clock.now()
         let notice = Announcement.notice(
-            severity, transition, at: now, site: site, why: why, action: action)
-        let line = AlertLine(
-            notice, number: nil, offsetSeconds: LocalTime.offsetSeconds(at: now))
-        state.alertLog.write(line)
+            severity, transition, at: Clock.now(), site: site, why: why, action: action)
+        writeUnnumbered(notice)
         return notice
+    }
+
+    /// Writes an alert line without a number.
+    func writeUnnumbered(_ entry: Announcement) {
+        state.alertLog.write(
+            AlertLine(
+                entry, number: nil, offsetSeconds: LocalTime.offsetSeconds(at: entry.decidedAt)))
     }
 
     private func beat(heard: Int, watched: Int) {
@@ -381,6 +392,7 @@ final class AdvisoryDesk: @unchecked Sendable {
             resend()
             renewPermits()
         }
+        resendWithoutJournal()
         state.hasConnected = true
         publishStatus(force: true)
         pump()

@@ -43,6 +43,31 @@ struct JournalCare {
 // MARK: The journal's segments
 
 extension AdvisoryDesk {
+    /// Looks whether the journal can be written although nothing is decided, so that this is not
+    /// found out by the next halt. Returns what is wrong with its directory, if anything is: the
+    /// old segment may go on without it.
+    func probeJournal() -> String? {
+        // While something waits, `deliver` has just tried.
+        if state.undelivered.isEmpty {
+            do {
+                try state.journal.probe()
+                // That it works again is told by `lookAtChannels`.
+                state.journalFault = nil
+            } catch {
+                journalFailed("\(error)")
+                publishStatus()
+                assessSoon()
+            }
+        }
+        guard state.journalFault == nil else { return nil }
+        do {
+            try state.journal.probeDirectory()
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+
     /// Begins a new segment when the old one has come to its end, and deletes what is older than
     /// the site keeps it. At a tick, so never between a finding and its line; only while everything
     /// that was decided is in the journal.

@@ -99,7 +99,7 @@ struct LocalTests {
         #expect(again.received().count == 1)
     }
 
-    @Test("a receiver whose queue is full fails at once and holds up nobody")
+    @Test("a receiver whose queue stays full fails within half a second and holds up nobody")
     func full() throws {
         let path = bench.directory.file("log")
         let socket = try NotifySocket(path: path)

@@ -173,6 +173,64 @@ struct OutletTests {
         outlets.stop(drainSeconds: 5)
     }
 
+    @Test("what is told without the journal has its later key, and passes no older line of its own")
+    func withoutJournal() throws {
+        let gate = DispatchSemaphore(value: 0)
+        let transport = ScriptedTransport { _ in
+            gate.wait()
+            return .delivered
+        }
+        let outlets = Outlets(parts: bench.parts(["a": transport]))
+        outlets.apply([DeliveryBench.settings("a")], newest: 0)
+        outlets.offer(
+            try bench.append([
+                Told(severity: .warning, id: "w"), Told(severity: .alarm, id: "a"),
+                Told(severity: .warning, id: "v"),
+            ]))
+        let later = [
+            Told(id: "a", revision: 2), Told(id: "b", value: 1.5), Told(severity: .fault),
+        ]
+        for (index, told) in later.enumerated() {
+            let number = bench.newest + UInt64(index) + 1
+            outlets.offer(
+                try #require(OutletDocument(unnumbered: try told.entry(), awaiting: number)))
+        }
+        for _ in 0..<6 { gate.signal() }
+        #expect(transport.waitForAttempts(6))
+        outlets.offer(try bench.append(later))
+        for _ in 0..<3 { gate.signal() }
+        #expect(transport.waitForAttempts(3))
+        let taken = transport.taken
+        let first = taken.filter { $0.entry.advisory?.id == "a" }
+        #expect(first.map(\.number) == [2, 0, 4], "in the order of its revisions")
+        #expect(taken.map(\.number).sorted() == [0, 0, 0, 1, 2, 3, 4, 5, 6])
+        let keys = Set(taken.filter { $0.number > 0 }.map(\.key))
+        #expect(taken.allSatisfy { keys.contains($0.key) } && keys.count == 6)
+        outlets.stop(drainSeconds: 5)
+    }
+
+    @Test("what was told without the journal and waits comes with its number alone")
+    func overtaken() throws {
+        let gate = DispatchSemaphore(value: 0)
+        let begun = DispatchSemaphore(value: 0)
+        let transport = ScriptedTransport { _ in
+            begun.signal()
+            gate.wait()
+            return .delivered
+        }
+        let outlets = Outlets(parts: bench.parts(["a": transport]))
+        outlets.apply([DeliveryBench.settings("a")], newest: 0)
+        outlets.offer(try bench.append([Told(severity: .warning, id: "w")]))
+        begun.wait()
+        let told = Told(id: "a")
+        outlets.offer(try #require(OutletDocument(unnumbered: try told.entry(), awaiting: 2)))
+        outlets.offer(try bench.append([told, Told(id: "a", revision: 2)]))
+        for _ in 0..<4 { gate.signal() }
+        #expect(transport.waitForAttempts(3))
+        outlets.stop(drainSeconds: 5)
+        #expect(transport.taken.map(\.number) == [1, 2, 3])
+    }
+
     @Test("one that cannot even be made is tried again, and says why")
     func notMade() throws {
         let outlets = Outlets(parts: bench.parts(["other": ScriptedTransport()]))

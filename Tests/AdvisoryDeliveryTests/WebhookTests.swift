@@ -1,5 +1,6 @@
 import AdvisoryDelivery
 import AdvisoryJournal
+import BrokerSupport
 import Foundation
 import GasModel
 import HaltAdvisory

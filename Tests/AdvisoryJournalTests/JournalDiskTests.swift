@@ -63,6 +63,54 @@ struct JournalDiskTests {
         #expect(report.isWhole && report.segments == 2)
         #expect(report.lines == all.count + 3)
     }
+
+    @Test("a group for which even the reserve is too small leaves no half of it behind")
+    func largerThanReserve() throws {
+        guard let disk = SmallDisk(bytes: 8 << 20) else {
+            print("skipped: a tmpfs cannot be mounted here")
+            return
+        }
+        let directory = disk.path + "/journal"
+        var journal = try AdvisoryJournal.open(directory: directory, now: .at(0))
+        _ = try journal.append([try halt(0)])
+        disk.fill()
+        let large = notice(String(repeating: "x", count: AdvisoryJournal.reserveBytes + 4096))
+        for _ in 0..<3 {
+            #expect(throws: FileError.self) { _ = try journal.append([large]) }
+        }
+        disk.free()
+        _ = try journal.append([notice("after")])
+        let report = try verifyJournal(directory: directory)
+        #expect(report.isWhole && report.lines == 2, "\(report.damages)")
+    }
+
+    @Test("half a group that cannot be taken back is, before anything else is written")
+    func notTakenBack() throws {
+        let folder = try TemporaryDirectory()
+        guard let disk = LoopDisk(in: folder, at: "disk", bytes: 12 << 20) else {
+            print("skipped: no disk of our own can be mounted here")
+            return
+        }
+        let directory = disk.path + "/journal"
+        var journal = try AdvisoryJournal.open(directory: directory, now: .at(0))
+        _ = try journal.append([try halt(0)])
+        let growing = directory + "/advisories.jsonl"
+        // As careful administrators do it to records: appended to, never cut.
+        guard LoopDisk.set(appendOnly: true, growing) else {
+            print("skipped: no file can be made append-only here")
+            return
+        }
+        defer { LoopDisk.set(appendOnly: false, growing) }
+        let large = notice(String(repeating: "x", count: 12 << 20))
+        #expect(throws: FileError.self) { _ = try journal.append([large]) }
+        let size = try FileManager.default.attributesOfItem(atPath: growing)[.size] as? Int
+        try #require(size ?? 0 > 1 << 20, "half of it is there")
+        #expect(throws: FileError.self) { _ = try journal.append([notice("not behind a half")]) }
+        LoopDisk.set(appendOnly: false, growing)
+        _ = try journal.append([notice("after")])
+        let report = try verifyJournal(directory: directory)
+        #expect(report.isWhole && report.lines == 2, "\(report.damages)")
+    }
 }
 
 /// A directory that takes no new names and gives up none as long as this lives: mounted over

@@ -25,11 +25,20 @@ package struct OperatorCommand: Sendable {
     package func start(
         _ arguments: [String], under wrapper: [String] = []
     ) throws -> (process: ChildProcess, answer: () throws -> Answer) {
+        try start(words: wrapper + [executable] + arguments + ["--state-dir", stateDirectory])
+    }
+
+    /// Runs `firedamp verify` over the state directory, to its end.
+    package func verify() throws -> Answer {
+        try start(words: [executable, "verify", stateDirectory]).answer()
+    }
+
+    private func start(
+        words: [String]
+    ) throws -> (process: ChildProcess, answer: () throws -> Answer) {
         let name = "\(stateDirectory).command-\(UUID().uuidString)"
         let (output, errors) = (name + ".out", name + ".err")
         for file in [output, errors] { try Data().write(to: URL(fileURLWithPath: file)) }
-        let words =
-            wrapper + [executable] + arguments + ["--state-dir", stateDirectory]
         let process = try ChildProcess(
             words[0], Array(words.dropFirst()), errors: errors, output: output)
         return (

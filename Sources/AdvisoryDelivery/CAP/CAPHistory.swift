@@ -24,8 +24,9 @@ final class CAPHistory {
 
     init(journal: JournalTail) { self.journal = journal }
 
-    /// Hears of a line, in the order of the journal.
+    /// Hears of a line, in the order of the journal, or of what the journal does not hold yet.
     func note(_ document: OutletDocument) {
+        guard document.number > 0 else { return add(document) }
         if firstNoted == nil { firstNoted = document.number }
         newestNoted = document.number
         add(document)

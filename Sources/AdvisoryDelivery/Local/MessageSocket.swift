@@ -2,8 +2,9 @@ internal import Foundation
 
 /// A socket that takes messages: of this machine, or of another one over UDP or TCP.
 ///
-/// Nothing waits for a receiver whose queue is full: that is a failure like any other, and the
-/// message is tried again. **Thread:** its owner's.
+/// A receiver whose queue is full gets a moment to empty it: the kernel's queue of a local socket
+/// is ten messages long, and to rest behind each ten would make forty a second of a flood. Then it
+/// is a failure like any other, and the message is tried again. **Thread:** its owner's.
 struct MessageSocket {
     /// Where it leads.
     enum Peer: Equatable {
@@ -17,6 +18,8 @@ struct MessageSocket {
 
     /// So long a connection may take to come about, or to take a message. Seconds.
     private static let patienceSeconds = 3.0
+    /// So long a datagram may wait for room. Seconds.
+    private static let fullSeconds = 0.25
 
     private let peer: Peer
     private var socket: Descriptor?
@@ -70,8 +73,9 @@ struct MessageSocket {
                 start += count
             } else if errno == EMSGSIZE {
                 return .refused(reason: "a message of \(bytes.count) bytes is too long for it")
-            } else if errno == EAGAIN, isStream {
-                guard socket.isReady(Int32(POLLOUT), within: Self.patienceSeconds) else {
+            } else if errno == EAGAIN {
+                let seconds = isStream ? Self.patienceSeconds : Self.fullSeconds
+                guard socket.isReady(Int32(POLLOUT), within: seconds) else {
                     throw Failure(reason: "the receiver takes nothing")
                 }
             } else if errno != EINTR {

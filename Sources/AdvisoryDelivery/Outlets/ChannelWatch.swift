@@ -11,8 +11,9 @@ package struct ChannelWatch: Sendable {
         case works(name: String, afterSeconds: Double)
     }
 
-    /// So long a channel may fail unsaid. Looked at once a second, so it is told within five.
-    package static let patienceSeconds = 4.0
+    /// So long a channel may fail unsaid. Looked at once a second, so it is told within five, with
+    /// half a second left for a tick that comes late.
+    package static let patienceSeconds = 3.5
 
     private struct Known: Sendable {
         var since: Int64

@@ -61,6 +61,9 @@ package struct DeliveryQueue: Sendable {
     /// Lines up to `number` need not be delivered beyond those that wait.
     package mutating func passOver(through number: UInt64) { newest = max(newest, number) }
 
+    /// Whether a line of `row` waits.
+    package func waits(row: UInt64) -> Bool { rows[row] != nil }
+
     /// The next line to deliver of the rows that `isFree`.
     package func next(where isFree: (UInt64) -> Bool) -> (number: UInt64, row: UInt64)? {
         var best: (number: UInt64, row: UInt64, top: Gravity)?

@@ -25,7 +25,8 @@ package final class Outlet: @unchecked Sendable {
     /// What the thread and everybody else share.
     struct Shared {
         var inbox: [OutletDocument] = []
-        var urgent: OutletDocument?
+        /// What the journal does not hold, on its way in.
+        var urgent: [OutletDocument] = []
         /// The newest line of the journal.
         var newest: UInt64
         var isRung = false
@@ -88,10 +89,12 @@ package final class Outlet: @unchecked Sendable {
         ring()
     }
 
-    /// Hands over what the journal cannot hold. It goes before all, and takes the place of an
-    /// earlier one that waits.
+    /// Hands over what the journal does not hold. It goes before all, but for older lines of its
+    /// own advisory.
     package func offerUnnumbered(_ document: OutletDocument) {
-        with { $0.urgent = document }
+        with { shared in
+            if shared.urgent.count < UnnumberedQueue.haltsMax { shared.urgent.append(document) }
+        }
         ring()
     }
 

@@ -11,20 +11,28 @@ package struct OutletDocument: Sendable {
     /// The line as it stands in the journal, without the line feed; laid out in the same way when
     /// it is not in it, with the number 0 and without the hash of a line before.
     package let bytes: [UInt8]
+    /// The number that it has in the journal, or will have there; 0 when it will not be in it.
+    let keyNumber: UInt64
 
     /// A line of the journal.
     package init(_ line: JournalLine) {
+        self.init(line, keyNumber: line.record.number)
+    }
+
+    private init(_ line: JournalLine, keyNumber: UInt64) {
         number = line.record.number
         entry = line.record.entry
         bytes = line.bytes
+        self.keyNumber = keyNumber
     }
 
-    /// What the journal does not have; `nil` when it cannot be laid out.
-    package init?(unnumbered entry: Announcement) {
+    /// What the journal does not have; `nil` when it cannot be laid out. `number`: the one that it
+    /// will have there, where it is only told before: both then have one key.
+    package init?(unnumbered entry: Announcement, awaiting number: UInt64 = 0) {
         guard
             let line = try? JournalLine(JournalRecord(number: 0, previous: "", entry: entry))
         else { return nil }
-        self.init(line)
+        self.init(line, keyNumber: number)
     }
 
     /// SHA-256 of the line, which the next one carries; `nil` for what is not in the journal.
@@ -34,7 +42,7 @@ package struct OutletDocument: Sendable {
     /// belongs to no advisory is a message of its own.
     package var key: String {
         if let advisory = entry.advisory { return "\(advisory.id)/\(advisory.revision)" }
-        return "\(entry.mine).journal-\(number).\(entry.decidedAt.compactUTC)/1"
+        return "\(entry.mine).journal-\(keyNumber).\(entry.decidedAt.compactUTC)/1"
     }
 
     /// `key` where a slash cannot stand: in a file name, in an identifier of CAP.

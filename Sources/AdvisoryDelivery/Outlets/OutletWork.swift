@@ -17,7 +17,7 @@ final class OutletWork {
     private var mark: OutletMark
     private var course: DeliveryCourse
     private var held: [UInt64: OutletDocument] = [:]
-    private var urgent: OutletDocument?
+    private var urgent = UnnumberedQueue()
     private var transport: (any OutletTransport)?
     private var rereadAt: Int64 = .min
 
@@ -67,19 +67,24 @@ final class OutletWork {
     // MARK: What comes in
 
     private func collect() {
-        let (inbox, newest) = outlet.with { shared in
-            defer { (shared.inbox, shared.urgent) = ([], nil) }
-            if let fresh = shared.urgent {
-                urgent = fresh
-                course.isUrgent = true
-            }
-            return (shared.inbox, shared.newest)
+        let (inbox, unnumbered, newest) = outlet.with { shared in
+            defer { (shared.inbox, shared.urgent) = ([], []) }
+            return (shared.inbox, shared.urgent, shared.newest)
+        }
+        for document in unnumbered {
+            makeTransport()
+            transport?.note(document)
+            urgent.add(document)
         }
         for document in inbox where document.number == course.queue.newest + 1 {
             guard !course.queue.isFull, document.number > mark.begun else { break }
             consider(document)
         }
         if course.queue.newest < newest { reread(through: newest) }
+        urgent.forget(through: course.queue.newest)
+        let isUrgent = urgent.next(beside: course.queue) != nil
+        // Only where it changes: setting it begins a new count of refusals.
+        if course.isUrgent != isUrgent { course.isUrgent = isUrgent }
     }
 
     private func consider(_ document: OutletDocument) {
@@ -129,13 +134,15 @@ final class OutletWork {
     // MARK: What goes out
 
     private func attempt(_ number: UInt64?) {
-        guard let document = number.map({ document($0) }) ?? urgent else { return }
+        let unnumbered = number == nil ? urgent.next(beside: course.queue) : nil
+        guard let document = number.map({ document($0) }) ?? unnumbered?.document else { return }
         outlet.with { $0.attemptSince = parts.clock.steady() }
         let outcome = deliver(document)
         let now = parts.clock.steady()
         let before = course.queue.count
         let refusal = course.settle(outcome, at: now)
         if course.queue.count < before, let number { held[number] = nil }
+        if let unnumbered, !course.isUrgent { urgent.remove(unnumbered.row) }
         mark.move(to: course.queue.deliveredThrough)
         outlet.with { shared in
             shared.attemptSince = nil
@@ -172,11 +179,9 @@ final class OutletWork {
         let wanted = Set(course.queue.upcoming(Self.heldMax / 2) + [number])
         held = held.filter { wanted.contains($0.key) }
         let isWhole = parts.journal.read(
-            from: wanted.min() ?? number, through: wanted.max() ?? number
+            from: wanted.min() ?? number, through: wanted.max() ?? number, only: wanted
         ) { line in
-            if wanted.contains(line.record.number) {
-                held[line.record.number] = OutletDocument(line)
-            }
+            held[line.record.number] = OutletDocument(line)
             return held.count < Self.heldMax
         }
         if let document = held[number] { return document }

@@ -57,7 +57,11 @@ package final class Outlets {
 
     /// Hands over what the journal cannot hold.
     package func offerUnnumbered(_ entry: Announcement) {
-        guard let document = OutletDocument(unnumbered: entry) else { return }
+        if let document = OutletDocument(unnumbered: entry) { offer(document) }
+    }
+
+    /// Hands over what the journal does not hold yet.
+    package func offer(_ document: OutletDocument) {
         for outlet in outlets { outlet.offerUnnumbered(document) }
     }
 

@@ -1,13 +1,12 @@
-import BrokerSupport
-import Foundation
-import Support
+internal import Foundation
+internal import Support
 
 /// A receiver of webhooks in the test's own process: plain sockets, one connection after the other
 /// on a thread of its own each.
 // @unchecked: all that changes is behind locks.
-final class HTTPReceiver: @unchecked Sendable {
+package final class HTTPReceiver: @unchecked Sendable {
     /// What it does with a request.
-    enum Answer: Sendable {
+    package enum Answer: Sendable {
         /// Answers with a status, and headers as they stand in a response.
         case status(Int, headers: [String] = [])
         /// Says nothing until it is stopped.
@@ -17,24 +16,30 @@ final class HTTPReceiver: @unchecked Sendable {
     }
 
     /// One request, whole.
-    struct Request: Sendable {
-        var path: String
+    package struct Request: Sendable {
+        /// The path of its address.
+        package var path: String
         /// By name in lower case.
-        var headers: [String: String]
-        var body: [UInt8]
+        package var headers: [String: String]
+        /// What was posted.
+        package var body: [UInt8]
+        /// When it had come whole, in milliseconds since 1970.
+        package var milliseconds: Int64
     }
 
     private struct Script: Sendable {
         var answer: @Sendable (Request) -> Answer
     }
 
-    let port: Int32
+    /// The loopback port that it listens on.
+    package let port: Int32
     private let listener: Int32
     private let kept = Guarded<[Request]>([])
     private let script: Guarded<Script>
     private let open = Guarded<[Int32]>([])
 
-    init(_ answer: @escaping @Sendable (Request) -> Answer = { _ in .status(200) }) throws {
+    /// Listens, and does with each request what `answer` says.
+    package init(_ answer: @escaping @Sendable (Request) -> Answer = { _ in .status(200) }) throws {
         script = Guarded(Script(answer: answer))
         port = try freePort()
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -63,19 +68,22 @@ final class HTTPReceiver: @unchecked Sendable {
     }
 
     /// Ends it, and every connection.
-    func stop() {
+    package func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
         close(listener)
         for connection in open.withLock({ $0 }) { shutdown(connection, Int32(SHUT_RDWR)) }
     }
 
     /// What it does from now on.
-    func answer(_ answer: @escaping @Sendable (Request) -> Answer) {
+    package func answer(_ answer: @escaping @Sendable (Request) -> Answer) {
         script.withLock { $0 = Script(answer: answer) }
     }
 
     /// The requests that came whole, in the order in which they came.
-    var requests: [Request] { kept.withLock { $0 } }
+    package var requests: [Request] { kept.withLock { $0 } }
+
+    /// How many came whole.
+    package var count: Int { kept.withLock { $0.count } }
 
     private func serve(_ connection: Int32) {
         var rest: [UInt8] = []
@@ -122,7 +130,8 @@ final class HTTPReceiver: @unchecked Sendable {
         let body = Array(rest[start..<start + length])
         rest.removeFirst(start + length)
         let words = lines[0].split(separator: " ")
-        return Request(path: String(words[1]), headers: headers, body: body)
+        return Request(
+            path: String(words[1]), headers: headers, body: body, milliseconds: nowMilliseconds())
     }
 
     private func write(_ connection: Int32, _ text: String) {

@@ -1,0 +1,79 @@
+internal import AdvisoryDelivery
+internal import AdvisoryJournal
+internal import Dispatch
+internal import HaltAdvisory
+
+// MARK: While the journal cannot be written
+
+extension AdvisoryDesk {
+    /// What is kept in mind meanwhile.
+    struct WithoutJournal {
+        /// How many of what is undelivered, from the first on, were told without the journal.
+        var told = 0
+        /// Whether it is tried again without waiting for a tick.
+        var isTryingAgain = false
+        /// Whether it was told that the ring fills up with what waits.
+        var hasToldRing = false
+    }
+
+    /// From this fill on it is told that the ring will be full.
+    private static let ringFillTold = 0.5
+    /// The journal is tried again so often where no tick does it: a ring that is full of what waits
+    /// for the journal takes no tick.
+    private static let tryAgainAfter = DispatchTimeInterval.seconds(1)
+
+    /// Tells what was decided and is not in the journal: a halt must not wait for a disk.
+    ///
+    /// It has no number, and its key is the one that it keeps when it is written and told once
+    /// more. After a kill the ring leads to the same advisories again: no finding is confirmed
+    /// before it is written.
+    func tellWithoutJournal() {
+        let known = state.withoutJournal.told
+        state.withoutJournal.told = state.undelivered.count
+        for (offset, entry) in state.undelivered[known...].enumerated() {
+            writeUnnumbered(entry)
+            let number = state.journal.lastNumber + UInt64(known + offset) + 1
+            guard let document = OutletDocument(unnumbered: entry, awaiting: number) else {
+                continue
+            }
+            outlets.offer(document)
+            publish(document)
+        }
+    }
+
+    /// The broker may have lost what it was told without the journal.
+    func resendWithoutJournal() {
+        for entry in state.undelivered.prefix(state.withoutJournal.told) {
+            if let document = OutletDocument(unnumbered: entry) { publish(document) }
+        }
+    }
+
+    private func publish(_ document: OutletDocument) {
+        guard state.isLinked else { return }
+        for message in state.outbox.messages(before: document) { send(message, 0) }
+    }
+
+    /// Has the journal tried again in a while, until it can be written.
+    func tryAgainSoon() {
+        guard !state.withoutJournal.isTryingAgain else { return }
+        state.withoutJournal.isTryingAgain = true
+        // Weak: a daemon that has ended lets go of its ring at once.
+        queue.asyncAfter(deadline: .now() + Self.tryAgainAfter) { [weak self] in
+            guard let self else { return }
+            state.withoutJournal.isTryingAgain = false
+            deliver()
+            if state.journalFault != nil { tellRing() }
+        }
+    }
+
+    /// What is not in the journal must stay in the ring, or a kill would lose it; so the ring fills
+    /// up, and then nobody judges what comes. Told while there is time.
+    private func tellRing() {
+        let fill = pulse().ringFill
+        guard !state.withoutJournal.hasToldRing, fill >= Self.ringFillTold else { return }
+        state.withoutJournal.hasToldRing = true
+        tellUnnumbered(
+            .fault, .raised, why: [Phrase("ring-waits", Int((fill * 100).rounded()))],
+            action: [Phrase("do-watch-otherwise")])
+    }
+}

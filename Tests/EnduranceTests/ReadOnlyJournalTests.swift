@@ -1,0 +1,234 @@
+import AdvisoryJournal
+import BrokerSupport
+import Foundation
+import GasModel
+import HaltAdvisory
+import Support
+import Testing
+
+/// The journal's directory turns read-only while the daemon guards: said on every other way within
+/// five seconds, advisories go out all the same, and nothing is lost once it is mended.
+///
+/// Three ways in which that happens, each different for files that are open: the kernel finds an
+/// error and the whole disk turns read-only; files and directory are made immutable; the directory
+/// alone takes no new names.
+@Suite("Read-only journal", .serialized)
+final class ReadOnlyJournalTests {
+    private let directory: TemporaryDirectory
+    private let disk: LoopDisk?
+    static let sensors = (0..<12).map { "S\($0)" }
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        disk = LoopDisk(in: directory, at: "state/journal", bytes: 32 << 20)
+        if disk == nil { print("skipped: this machine lets us mount no disk of our own") }
+    }
+
+    deinit { LoopDisk.set(immutable: false, journalPaths) }
+
+    /// The directory last, so that its files can still be found.
+    private var journalPaths: [String] {
+        ["advisories.jsonl", "head", "reserve", ""].map { directory.file("state/journal/" + $0) }
+    }
+
+    private func started(_ arguments: [String] = []) throws -> EveryWay {
+        let way = try EveryWay(sensors: Self.sensors, arguments: arguments, in: directory)
+        try way.daemon.start()
+        way.publish("S0", 1.6)
+        try eventually("a halt before it on every way") { try isTold(["S0"], by: way) }
+        return way
+    }
+
+    /// Whether a halt of each of `sensors` came on every way.
+    private func isTold(_ sensors: [String], by way: EveryWay) throws -> Bool {
+        func isHalt(_ delivery: Delivery, _ sensor: String) -> Bool {
+            delivery.entry.severity == .halt && delivery.entry.sensor == sensor
+        }
+        let (posted, taken, retained) = (
+            try way.posted(), try way.hook.taken(), try way.retained()
+        )
+        let logged = way.syslog.received()
+        return sensors.allSatisfy { sensor in
+            !way.daemon.lines("HALT", "RAISED", sensor).isEmpty
+                && [posted, taken, retained].allSatisfy { $0.contains { isHalt($0, sensor) } }
+                && logged.contains {
+                    $0.contains("HALT RAISED") && $0.contains("sensor=\"\(sensor)\"")
+                }
+        }
+    }
+
+    /// Waits until `words` are said as a fault on every way, and holds the daemon's own stamps
+    /// against the five seconds since `start`.
+    private func expectFault(_ words: String, since start: Int64, by way: EveryWay) throws {
+        func told(_ deliveries: [Delivery]) -> Delivery? {
+            deliveries.first { $0.entry.why.contains(words) && $0.entry.transition == .raised }
+        }
+        func status() -> EveryWay.Status? {
+            way.statuses.first {
+                $0.journalFault != nil || $0.failing?.contains("journal-directory") == true
+            }
+        }
+        try eventually("\(words): on every way") {
+            try way.daemon.lines("FAULT", "RAISED").contains { $0.contains(words) }
+                && told(way.posted()) != nil && told(way.hook.taken()) != nil
+                && way.syslog.received().contains { $0.contains(words) } && status() != nil
+        }
+        let posted = try #require(try told(way.posted()))
+        let delays = [posted.decided, try #require(status()).milliseconds].map { $0 - start }
+        print("\(words): said \(delays[0]) ms after it began, in the status \(delays[1]) ms")
+        #expect(delays.allSatisfy { $0 <= 5000 }, "\(delays)")
+    }
+
+    /// Holds everything that went out against the journal, which must be whole.
+    private func compare(_ way: EveryWay, told without: [Delivery]) throws {
+        let verified = try way.firedamp.verify()
+        #expect(verified.code == 0, "\(verified)")
+        let records = try way.journal()
+        #expect(records.map(\.number) == Array(1...UInt64(records.count)))
+        let raised = records.filter { $0.entry.transition == .raised }
+            .compactMap { $0.entry.advisory?.id }
+        #expect(Set(raised).count == raised.count, "no advisory twice")
+        #expect(way.numbers == Array(1...records.count), "each line of the log once, in order")
+        for deliveries in [try way.posted(), try way.hook.taken()] {
+            let numbered = deliveries.filter { $0.number > 0 }
+            #expect(numbered.map(\.number).sorted() == records.map(\.number))
+            let keys = Dictionary(grouping: numbered, by: \.key).mapValues(\.count)
+            #expect(keys.values.allSatisfy { $0 == 1 }, "a key for each line")
+            // What was told without the journal is known by the same key within it.
+            #expect(Set(without.map(\.key)).isSubset(of: keys.keys))
+        }
+    }
+
+    /// What went to the receiver without a number and will have one.
+    private func withoutJournal(_ way: EveryWay) throws -> [Delivery] {
+        try way.posted().filter { $0.number == 0 && $0.revision != nil }
+    }
+
+    @Test("made immutable with open files: told, advisories go on, all is made up for when mended")
+    func immutable() throws {
+        guard disk != nil else { return }
+        let way = try started()
+        guard LoopDisk.set(immutable: true, journalPaths) else {
+            return print("skipped: this machine lets us make no file immutable")
+        }
+        let start = nowMilliseconds()
+        // Nothing is decided meanwhile: that it cannot be written is found out all the same.
+        try expectFault("the journal cannot be written", since: start, by: way)
+        let crossed = Array(Self.sensors[1..<9])
+        for sensor in crossed { way.publish(sensor, 1.7) }
+        way.publish("S0", 0.4)
+        try eventually("each halt, and what followed on the one before, on every way") {
+            try isTold(crossed, by: way)
+                && way.posted().contains { $0.number == 0 && $0.entry.transition == .gone }
+        }
+        let without = try withoutJournal(way)
+        let delays = without.map { $0.milliseconds - $0.decided }
+        print("\(without.count) told without the journal, at most \(delays.max() ?? 0) ms later")
+        #expect(without.count == crossed.count + 1)
+        #expect(delays.allSatisfy { $0 <= 5000 })
+        let order = ["ack", "S0.cut", "--ordered", "all out", "--by", "王磊"]
+        let refused = try way.firedamp.start(order).answer()
+        #expect(refused.code == 75, "an order needs the journal: \(refused)")
+        #expect(LoopDisk.set(immutable: false, journalPaths.reversed()))
+        let mended = nowMilliseconds()
+        try eventually("that it can be written again is told") {
+            try way.posted().contains { $0.entry.why.contains("can be written again") }
+        }
+        let again = try way.posted().first { $0.entry.why.contains("can be written again") }
+        #expect(try #require(again).decided - mended <= 5000)
+        #expect(try way.firedamp.start(order).answer().code == 0)
+        #expect(way.daemon.terminate().code == 0)
+        try compare(way, told: without)
+    }
+
+    @Test("the disk turns read-only, kill -9, mended: the ring leads to the same advisories")
+    func broken() throws {
+        guard let disk else { return }
+        let way = try started()
+        let start = nowMilliseconds()
+        guard disk.fail() else {
+            return print("skipped: this kernel lets us break no disk of our own")
+        }
+        try expectFault("the journal cannot be written", since: start, by: way)
+        let crossed = Array(Self.sensors[1..<6])
+        for sensor in crossed { way.publish(sensor, 1.7) }
+        try eventually("each halt on every way") { try isTold(crossed, by: way) }
+        let without = try withoutJournal(way)
+        #expect(without.count == crossed.count)
+        way.daemon.kill9()
+        #expect(disk.mend())
+        try way.daemon.start()
+        let keys = Set(without.map(\.key))
+        try eventually("all of it is in the journal, under the same names") {
+            try keys.isSubset(of: way.posted().filter { $0.number > 0 }.map(\.key))
+                && keys.isSubset(of: way.hook.taken().filter { $0.number > 0 }.map(\.key))
+        }
+        #expect(way.daemon.terminate().code == 0)
+        try compare(way, told: without)
+    }
+
+    @Test("the directory alone takes no new names: told, the open segment goes on")
+    func directoryAlone() throws {
+        guard disk != nil else { return }
+        let way = try started()
+        let folder = directory.file("state/journal")
+        guard LoopDisk.cover(folder) else {
+            return print("skipped: this machine lets us mount nothing read-only")
+        }
+        let start = nowMilliseconds()
+        defer { LoopDisk.uncover(folder) }
+        try expectFault("the journal directory cannot be written", since: start, by: way)
+        let crossed = Array(Self.sensors[1..<4])
+        for sensor in crossed { way.publish(sensor, 1.7) }
+        try eventually("each halt on every way") { try isTold(crossed, by: way) }
+        #expect(try way.posted().allSatisfy { $0.number > 0 }, "with its number in the journal")
+        LoopDisk.uncover(folder)
+        try eventually("that it is mended is told") {
+            try way.posted().contains {
+                $0.entry.why.contains("the journal directory can be written again")
+            }
+        }
+        #expect(way.daemon.terminate().code == 0)
+        try compare(way, told: [])
+    }
+
+    @Test("so long that the ring is full of what waits: it goes on when the journal is mended")
+    func ringIsFull() throws {
+        guard disk != nil else { return }
+        let way = try started(["--ring-records", "16384"])
+        guard LoopDisk.set(immutable: true, journalPaths) else {
+            return print("skipped: this machine lets us make no file immutable")
+        }
+        way.publish("S1", 1.7)
+        try eventually("the halt on every way") { try isTold(["S1"], by: way) }
+        let client = try TestClient(port: way.broker.port)
+        let count = 40_000
+        // On a thread of its own: it waits for what the broker holds back.
+        let thread = Thread {
+            for number in 1...count {
+                client.publish("firedamp/v1/demo/reading/S2", payload("0.4", seq: number))
+            }
+            client.publish("firedamp/v1/demo/reading/S3", payload("1.7"))
+        }
+        thread.start()
+        try eventually("that the ring fills up is told") {
+            try way.posted().contains { $0.entry.why.contains("wait for the journal") }
+        }
+        try eventually("the ring is full") {
+            usleep(300_000)
+            let status = try way.firedamp("status", "--format", "json").output
+            let fill = try #require(status.firstMatch(of: /"ringFill"\s*:\s*([0-9.]+)/)).output.1
+            // Room for the largest message is kept free.
+            return try #require(Double(fill)) > 0.74
+        }
+        #expect(LoopDisk.set(immutable: false, journalPaths.reversed()))
+        try eventually("what stood behind it is judged", within: 120) {
+            try isTold(["S3"], by: way)
+                && way.posted().contains { $0.entry.why.contains("journal can be written again") }
+        }
+        let without = try withoutJournal(way)
+        client.stop()
+        #expect(way.daemon.terminate().code == 0)
+        try compare(way, told: without)
+    }
+}

@@ -1,0 +1,97 @@
+internal import Foundation
+
+/// A real ext4 on a file of its own, to be broken as disks break. Needs the right to mount; where
+/// that, or a tool, is missing there is none, and the test that wants one skips, saying so.
+package final class LoopDisk {
+    /// Where it is mounted.
+    package let path: String
+    private let image: String
+    // What is mounted within a directory keeps it from being removed, so this goes first.
+    private let directory: TemporaryDirectory
+
+    /// Mounts a fresh disk of `bytes` at `name` within `directory`, which is made where it is
+    /// missing; `nil` where that is not possible.
+    package init?(in directory: TemporaryDirectory, at name: String, bytes: Int) {
+        self.directory = directory
+        path = directory.file(name)
+        image = path + ".img"
+        let folder = URL(fileURLWithPath: path)
+        let files = FileManager.default
+        guard (try? files.createDirectory(at: folder, withIntermediateDirectories: true)) != nil,
+            files.createFile(atPath: image, contents: nil),
+            unsafe truncate(image, off_t(bytes)) == 0,
+            Self.runs("/usr/sbin/mkfs.ext4", ["-q", "-F", image]),
+            Self.mounts(image, path)
+        else { return nil }
+    }
+
+    deinit {
+        if Self.runs("/usr/bin/umount", [path]) { return }
+        Self.runs("/usr/bin/umount", ["--lazy", path])
+    }
+
+    private static func mounts(_ image: String, _ path: String) -> Bool {
+        defer {
+            // The journal would call it a file that it does not know.
+            unsafe rmdir(path + "/lost+found")
+        }
+        return runs("/usr/bin/mount", ["-o", "loop,errors=remount-ro", image, path])
+    }
+
+    /// Has the kernel find an error: the whole disk turns read-only, also for files that are open.
+    /// Returns whether it has.
+    package func fail() -> Bool {
+        guard let mounts = try? String(contentsOfFile: "/proc/mounts", encoding: .utf8),
+            let line = mounts.split(separator: "\n").first(where: { $0.contains(" \(path) ") }),
+            let device = line.split(separator: " ").first?.split(separator: "/").last
+        else { return false }
+        let trigger = "/sys/fs/ext4/\(device)/trigger_fs_error"
+        guard let handle = FileHandle(forWritingAtPath: trigger) else { return false }
+        return (try? handle.write(contentsOf: Data("test".utf8))) != nil
+    }
+
+    /// Unmounts it, has it checked and mounts it again. Nobody may have a file of it open.
+    package func mend() -> Bool {
+        Self.runs("/usr/bin/umount", [path]) && Self.runs("/usr/sbin/e2fsck", ["-f", "-y", image])
+            && Self.mounts(image, path)
+    }
+
+    /// Makes `paths` immutable, or lets them be changed again: also root may then not write to
+    /// files that are open. Returns whether that was possible.
+    @discardableResult
+    package static func set(immutable: Bool, _ paths: [String]) -> Bool {
+        runs("/usr/bin/chattr", [immutable ? "+i" : "-i"] + paths)
+    }
+
+    /// Has a file take nothing but what is appended, or whatever it is told again. Returns whether
+    /// that was possible.
+    @discardableResult
+    package static func set(appendOnly: Bool, _ path: String) -> Bool {
+        runs("/usr/bin/chattr", [appendOnly ? "+a" : "-a", path])
+    }
+
+    /// Mounts `path` once more over itself, read-only: its names can no longer be changed, while
+    /// files that are open go on. Returns whether that was possible.
+    package static func cover(_ path: String) -> Bool {
+        runs("/usr/bin/mount", ["--bind", path, path])
+            && runs("/usr/bin/mount", ["-o", "remount,bind,ro", path])
+    }
+
+    /// Takes away what `cover` has put there.
+    @discardableResult
+    package static func uncover(_ path: String) -> Bool { runs("/usr/bin/umount", [path]) }
+
+    /// Whether the program ends well. e2fsck says with 1 that it has mended something.
+    @discardableResult
+    private static func runs(_ program: String, _ arguments: [String]) -> Bool {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = arguments
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return false }
+        process.waitUntilExit()
+        return process.terminationStatus <= (program.hasSuffix("e2fsck") ? 1 : 0)
+    }
+}
