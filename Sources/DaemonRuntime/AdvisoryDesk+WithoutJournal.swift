@@ -2,6 +2,7 @@ internal import AdvisoryDelivery
 internal import AdvisoryJournal
 internal import Dispatch
 internal import HaltAdvisory
+internal import Logging
 
 // MARK: While the journal cannot be written
 
@@ -21,6 +22,37 @@ extension AdvisoryDesk {
     /// The journal is tried again so often where no tick does it: a ring that is full of what waits
     /// for the journal takes no tick.
     private static let tryAgainAfter = DispatchTimeInterval.seconds(1)
+
+    func journalFailed(_ reason: String) {
+        let isNew = state.journalFault == nil
+        state.journalFault = reason
+        log.error("journal: \(reason); \(state.undelivered.count) announcements wait for it")
+        tryAgainSoon()
+        guard isNew else { return }
+        state.journalFaultSince = state.journalFaultSince ?? Clock.uptime()
+        state.withoutJournal.hasToldRing = false
+        tellUnnumbered(
+            .fault, .raised,
+            why: [Phrase("journal-fault", reason)], action: [Phrase("do-free-disk")])
+    }
+
+    /// A line that is not in the journal: heartbeats, and that the journal itself fails.
+    @discardableResult
+    func writeUnnumbered(
+        _ severity: Severity, _ transition: Transition, why: [Phrase], action: [Phrase] = []
+    ) -> Announcement {
+        let notice = Announcement.notice(
+            severity, transition, at: Clock.now(), site: site, why: why, action: action)
+        writeUnnumbered(notice)
+        return notice
+    }
+
+    /// Writes an alert line without a number.
+    func writeUnnumbered(_ entry: Announcement) {
+        state.alertLog.write(
+            AlertLine(
+                entry, number: nil, offsetSeconds: LocalTime.offsetSeconds(at: entry.decidedAt)))
+    }
 
     /// Tells what was decided and is not in the journal: a halt must not wait for a disk.
     ///

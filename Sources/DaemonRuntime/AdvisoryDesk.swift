@@ -313,37 +313,6 @@ final class AdvisoryDesk: @unchecked Sendable {
         return item
     }
 
-    func journalFailed(_ reason: String) {
-        let isNew = state.journalFault == nil
-        state.journalFault = reason
-        log.error("journal: \(reason); \(state.undelivered.count) announcements wait for it")
-        tryAgainSoon()
-        guard isNew else { return }
-        state.journalFaultSince = state.journalFaultSince ?? Clock.uptime()
-        state.withoutJournal.hasToldRing = false
-        tellUnnumbered(
-            .fault, .raised,
-            why: [Phrase("journal-fault", reason)], action: [Phrase("do-free-disk")])
-    }
-
-    /// A line that is not in the journal: heartbeats, and that the journal itself fails.
-    @discardableResult
-    func writeUnnumbered(
-        _ severity: Severity, _ transition: Transition, why: [Phrase], action: [Phrase] = []
-    ) -> Announcement {
-        let notice = Announcement.notice(
-            severity, transition, at: Clock.now(), site: site, why: why, action: action)
-        writeUnnumbered(notice)
-        return notice
-    }
-
-    /// Writes an alert line without a number.
-    func writeUnnumbered(_ entry: Announcement) {
-        state.alertLog.write(
-            AlertLine(
-                entry, number: nil, offsetSeconds: LocalTime.offsetSeconds(at: entry.decidedAt)))
-    }
-
     private func beat(heard: Int, watched: Int) {
         let pulse = pulse()
         let readings = pulse.readings &- state.readingsAtHeartbeat

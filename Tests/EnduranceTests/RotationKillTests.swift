@@ -63,7 +63,7 @@ struct RotationKillTests {
         var journal = try Life.open(directory.path)
         if journal.journal.needsBeginning { try journal.begin() }
         // A torn end is what nobody was told of; anything else would be damage.
-        let repairs = journal.journal.repairs
+        let repairs = journal.journal.repairs.map { $0.saidAnyway(in: .english) }
         #expect(repairs.allSatisfy { $0.contains("torn") || $0.contains("cut off") }, "\(repairs)")
         traces.torn += repairs.isEmpty ? 0 : 1
         _ = try journal.journal.append([Life.notice("after life \(life)")])
