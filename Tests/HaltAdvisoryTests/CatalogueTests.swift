@@ -144,8 +144,10 @@ private enum Said {
         words.formUnion(["connected", "OUT OF REACH", "delivering", "failing"])
         // The ways out that the desk itself writes to, as it names them in a sentence.
         words.formUnion(
-            try Said.words(#"static let \w+ = "(alert-log|journal|journal-directory)""#, under: "DaemonRuntime")
-                .map { $0.replacing("-", with: " ") })
+            try Said.words(
+                #"static let \w+ = "(alert-log|journal|journal-directory)""#, under: "DaemonRuntime"
+            )
+            .map { $0.replacing("-", with: " ") })
         return words.filter { !$0.contains("\\(") }
     }
 }
