@@ -112,8 +112,9 @@ private enum Said {
         words.formUnion(["yes", "NO", "in time", "NOT IN TIME"])
         // The ways out that the desk itself writes to, as it names them in a sentence.
         words.formUnion(
-            try Said.words(#"static let \w+ = "(alert-log|journal)""#, under: "DaemonRuntime")
-                .map { $0.replacing("-", with: " ") })
+            try Said.words(
+                #"static let \w+ = "(alert-log|journal(?:-directory)?)""#, under: "DaemonRuntime"
+            ).map { $0.replacing("-", with: " ") })
         return words.filter { !$0.contains("\\(") }
     }
 }
