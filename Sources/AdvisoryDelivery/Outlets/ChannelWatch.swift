@@ -11,9 +11,9 @@ package struct ChannelWatch: Sendable {
         case works(name: String, afterSeconds: Double)
     }
 
-    /// So long a channel may fail unsaid. Looked at once a second, so it is told within five, with
-    /// half a second left for a tick that comes late.
-    package static let patienceSeconds = 3.5
+    /// So long a channel may fail unsaid. Looked at once a second: what is seen a second late is
+    /// told with the third look after that, and one second of the five is left for late ticks.
+    package static let patienceSeconds = 2.5
 
     private struct Known: Sendable {
         var since: Int64
