@@ -28,7 +28,7 @@ private struct HeldReading: Sendable {
 /// reached at once.
 ///
 /// **Cost:** a comparison of two numbers for a reading in order; nothing is allocated after
-/// `init`. **Memory:** 48 bytes a sensor, and `heldMax` readings.
+/// `init`. **Memory:** 64 bytes a sensor, and `heldMax` readings.
 package struct InOrder<Detector: RecordDetector>: RecordDetector {
     /// How long a reading waits for one before it, in seconds.
     package static var lateSecondsMax: Double { GatewayNumbers.lateSecondsMax }
@@ -69,7 +69,7 @@ package struct InOrder<Detector: RecordDetector>: RecordDetector {
             }
             // The way of a gateway that counts all its sensors in one row: never believed.
             if lanes[index].numbers.run < GatewayNumbers.trustedRun {
-                lanes[index].numbers.note(reading.sequence)
+                lanes[index].numbers.note(reading)
                 return detector.observe(reading, into: &findings)
             }
         }
@@ -81,8 +81,7 @@ package struct InOrder<Detector: RecordDetector>: RecordDetector {
     private mutating func pass(
         _ reading: Reading, _ index: Int, into findings: inout [Finding]
     ) {
-        lanes[index].numbers.next &+= 1
-        lanes[index].numbers.run &+= 1
+        lanes[index].numbers.pass(reading)
         detector.observe(reading, into: &findings)
         guard lanes[index].first >= 0 else { return }
         lanes[index].numbers.strikes = 0
@@ -93,15 +92,25 @@ package struct InOrder<Detector: RecordDetector>: RecordDetector {
         _ reading: Reading, _ index: Int, into findings: inout [Finding]
     ) {
         if reading.boot != lanes[index].numbers.boot {
-            release(index, at: reading, isAll: true, into: &findings)
-            lanes[index] = OrderLane(
-                numbers: GatewayNumbers(boot: reading.boot, first: reading.sequence))
+            begin(reading, index, first: reading.sequence, into: &findings)
         } else if !lanes[index].numbers.isTrusted {
-            lanes[index].numbers.note(reading.sequence)
+            lanes[index].numbers.note(reading)
         } else if reading.sequence > lanes[index].numbers.next {
             return hold(reading, index, into: &findings)
+        } else if reading.eventTime > lanes[index].numbers.newest,
+            let first = lanes[index].numbers.restart(reading)
+        {
+            begin(reading, index, first: first, into: &findings)
         }
         detector.observe(reading, into: &findings)
+    }
+
+    /// The gateway counts anew, from `first` on: what is held is of the row before.
+    private mutating func begin(
+        _ reading: Reading, _ index: Int, first: UInt64, into findings: inout [Finding]
+    ) {
+        release(index, at: reading, isAll: true, into: &findings)
+        lanes[index] = OrderLane(numbers: GatewayNumbers(first: first, newest: reading))
     }
 
     /// Puts `reading` among the held ones of its sensor, by number; one with the same number as
@@ -139,8 +148,8 @@ package struct InOrder<Detector: RecordDetector>: RecordDetector {
             guard isAll || reading.sequence == lanes[index].numbers.next else { return }
             lanes[index].first = held[place].next
             free.append(Int32(place))
-            lanes[index].numbers.next = reading.sequence &+ 1
-            lanes[index].numbers.run &+= 1
+            lanes[index].numbers.next = reading.sequence
+            lanes[index].numbers.pass(reading)
             reading.position = record.position
             detector.observe(reading, into: &findings)
         }
@@ -214,11 +223,7 @@ extension InOrder {
     package func save(to state: inout StateWriter) {
         state.write(lanes.count)
         for lane in lanes {
-            state.write(lane.numbers.boot)
-            state.write(lane.numbers.next)
-            state.write(lane.numbers.start)
-            state.write(lane.numbers.run)
-            state.write(lane.numbers.strikes)
+            lane.numbers.save(to: &state)
             var place = lane.first
             while place >= 0 {
                 state.write(true)
@@ -237,11 +242,7 @@ extension InOrder {
         free.removeAll(keepingCapacity: true)
         lanes = Array(repeating: OrderLane(), count: max(count, lanes.count))
         for index in 0..<count {
-            lanes[index].numbers.boot = try state.read()
-            lanes[index].numbers.next = try state.read()
-            lanes[index].numbers.start = try state.read()
-            lanes[index].numbers.run = try state.read()
-            lanes[index].numbers.strikes = min(try state.read(), GatewayNumbers.strikesMax)
+            lanes[index].numbers = try GatewayNumbers(from: &state)
             var last: Int32 = -1
             while try state.read() {
                 let place = Int32(held.count)

@@ -23,9 +23,8 @@ extension GapLedger {
 
     /// The first reading of a sensor.
     private mutating func begin(_ record: Reading, _ index: Int) {
-        lanes[index].numbers = GatewayNumbers(boot: record.boot, first: record.sequence)
+        lanes[index].numbers = GatewayNumbers(first: record.sequence, newest: record)
         lanes[index].low = record.sequence
-        lanes[index].newest = record.eventTime
     }
 
     /// The gateway counts anew: `first` is the number that it began with.
@@ -36,12 +35,10 @@ extension GapLedger {
         // What was missing of a boot that is over cannot be told from what the new one sends.
         holes.removeAll { Int($0.sensor) == index }
         lanes[index].holes = 0
-        lanes[index].numbers = GatewayNumbers(boot: record.boot, first: first)
-        lanes[index].numbers.next = record.sequence &+ 1
-        lanes[index].numbers.run = record.sequence &- first &+ 1
+        let newest = lanes[index].numbers.newest
+        lanes[index].numbers = GatewayNumbers(first: first, newest: record)
+        lanes[index].numbers.newest = max(newest, record.eventTime)
         lanes[index].low = first
-        lanes[index].newest = max(lanes[index].newest, record.eventTime)
-        lanes[index].restartRun = 0
     }
 
     private mutating func ahead(_ record: Reading, _ index: Int) {
@@ -61,11 +58,11 @@ extension GapLedger {
             lanes[index].numbers.run += 1
             // The numbers behind a hole are as good as those before it.
             lanes[index].numbers.start += count
+            lanes[index].numbers.newest = max(lanes[index].numbers.newest, record.eventTime)
         } else {
-            lanes[index].numbers.note(record.sequence)
+            lanes[index].numbers.note(record)
             self.count(index, record) { $0.skipped += count }
         }
-        lanes[index].newest = max(lanes[index].newest, record.eventTime)
     }
 
     private mutating func open(_ hole: Hole) {
@@ -81,17 +78,17 @@ extension GapLedger {
 
     private mutating func behind(_ record: Reading, _ index: Int) {
         if lanes[index].holes > 0, fill(record, index) { return }
-        if record.eventTime > lanes[index].newest {
+        if record.eventTime > lanes[index].numbers.newest {
             return mayRestart(record, index)
         }
         if record.sequence < lanes[index].low {
             return count(index, record) { $0.reordered += 1 }
         }
         guard !lanes[index].numbers.isTrusted, skipped(index) > 0,
-            record.eventTime != lanes[index].newest
+            record.eventTime != lanes[index].numbers.newest
         else { return count(index, record) { $0.duplicates += 1 } }
         // While the numbers are not believed, one that was left out has come after all.
-        lanes[index].numbers.note(record.sequence)
+        lanes[index].numbers.note(record)
         count(index, record) {
             $0.reordered += 1
             $0.skipped -= 1
@@ -106,14 +103,8 @@ extension GapLedger {
     /// A newer reading with a lower number: a counter that ran over, or was begun anew without
     /// another boot id. One alone may be anything.
     private mutating func mayRestart(_ record: Reading, _ index: Int) {
-        let isRow =
-            lanes[index].restartRun > 0 && lanes[index].restartNext == record.sequence
-        lanes[index].restartRun = isRow ? lanes[index].restartRun + 1 : 1
-        lanes[index].restartNext = record.sequence &+ 1
-        lanes[index].newest = record.eventTime
-        guard lanes[index].restartRun == Self.restartRun else { return }
         let next = lanes[index].numbers.next
-        let first = record.sequence &- UInt64(Self.restartRun - 1)
+        guard let first = lanes[index].numbers.restart(record) else { return }
         let hasWrapped =
             first < Self.wrapSlack
             && [1 << 16, 1 << 32].contains { $0 >= next && $0 - next < Self.wrapSlack }

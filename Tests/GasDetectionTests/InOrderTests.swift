@@ -177,6 +177,35 @@ struct InOrderTests {
         #expect(bench.values() == [2])
     }
 
+    @Test("a counter that runs over is believed again, and a hole behind it is waited for")
+    func runsOver() {
+        var bench = Bench()
+        let end = 1 << 16
+        bench.earnTrust(64, from: end - 64)
+        func later(_ number: Int) -> Reading {
+            var reading = bench.reading(number)
+            (reading.sourceTime, reading.arrivalTime) = (
+                .at(Double(end + number)), .at(Double(end + number))
+            )
+            return reading
+        }
+        for number in 0..<70 { bench.see(later(number), at: Double(end + number)) }
+        #expect(bench.values() == (0..<70).map(Double.init), "none is held or left out meanwhile")
+        bench.see(later(71), at: Double(end + 71))
+        #expect(bench.stage.heldCount == 1)
+        bench.see(later(70), at: Double(end + 72))
+        #expect(bench.values() == [70, 71])
+    }
+
+    @Test("older readings that come again, in a row of their own, are no new count")
+    func sentAgain() {
+        var bench = Bench()
+        bench.earnTrust()
+        for number in 10..<30 { bench.see(bench.reading(number), at: 64) }
+        bench.see(bench.reading(65), at: 65)
+        #expect(bench.stage.heldCount == 1, "the numbers are still believed")
+    }
+
     @Test("readings without numbers, and one sensor's hole, hold up nobody")
     func others() {
         var bench = Bench()
