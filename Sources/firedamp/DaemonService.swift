@@ -82,13 +82,14 @@ final class DaemonService: Service {
 
     private func start() async throws -> Daemon {
         try await withCheckedThrowingContinuation { done in
-            queue.async { [options, log] in
+            queue.async { [options, log, queue] in
                 do {
                     let daemon = try Daemon(options: options, log: log) { word in
                         complain("firedamp: ready: \(word)")
                     }
                     done.resume(returning: daemon)
                     ProcessMemory.giveBackStart()
+                    ProcessMemory.giveBackFreed(on: queue)
                 } catch {
                     done.resume(throwing: StartFailure(reason: "\(error)"))
                 }

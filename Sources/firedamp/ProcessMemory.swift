@@ -30,6 +30,15 @@ enum ProcessMemory {
         }
     }
 
+    /// Gives back freed memory once a minute, on `queue`, as long as the process lives: what a bad
+    /// minute needed would otherwise stay with the process for good.
+    static func giveBackFreed(on queue: DispatchQueue) {
+        queue.asyncAfter(deadline: .now() + .seconds(60)) {
+            malloc_trim(0)
+            giveBackFreed(on: queue)
+        }
+    }
+
     /// The addresses of a line of `/proc/self/maps` that is code of a file.
     private static func codeRange(_ line: Substring) -> Range<UInt>? {
         let fields = line.split(separator: " ", omittingEmptySubsequences: true)

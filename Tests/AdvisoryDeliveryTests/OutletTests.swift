@@ -20,8 +20,9 @@ struct OutletTests {
 
     @Test("one that hangs for an hour holds up nobody, is told in five seconds, and loses nothing")
     func hangs() throws {
-        let gate = DispatchSemaphore(value: 0)
+        let (gate, begun) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         let stuck = ScriptedTransport { _ in
+            begun.signal()
             gate.wait()
             return .delivered
         }
@@ -31,6 +32,9 @@ struct OutletTests {
             [DeliveryBench.settings("stuck"), DeliveryBench.settings("free")], newest: 0)
         for index in 0..<40 { outlets.offer(try bench.append(halts(25, from: index * 25))) }
         #expect(free.waitForAttempts(1000))
+        // The clock stands until the one is within its attempt, and the other behind its last.
+        begun.wait()
+        while outlets.states[1].waiting > 0 { sched_yield() }
         #expect(outlets.look() == [])
         bench.clock.advance(4.5)
         #expect(outlets.look() == [.fails(name: "stuck", reason: "no answer yet")])
