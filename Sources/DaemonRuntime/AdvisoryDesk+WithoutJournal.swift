@@ -23,10 +23,14 @@ extension AdvisoryDesk {
     /// for the journal takes no tick.
     private static let tryAgainAfter = DispatchTimeInterval.seconds(1)
 
+    /// The journal cannot be written, for `reason`.
     func journalFailed(_ reason: String) {
         let isNew = state.journalFault == nil
+        // It is tried every second: said when it begins, and when something else is the matter.
+        if state.journalFault != reason {
+            log.error("journal: \(reason); what is decided is told without it")
+        }
         state.journalFault = reason
-        log.error("journal: \(reason); \(state.undelivered.count) announcements wait for it")
         tryAgainSoon()
         guard isNew else { return }
         state.journalFaultSince = state.journalFaultSince ?? Clock.uptime()
