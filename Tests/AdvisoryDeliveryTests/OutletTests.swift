@@ -18,6 +18,17 @@ struct OutletTests {
         }
     }
 
+    /// One outlet, whose other end takes a document each time that `gate` is signalled.
+    private func gated(by gate: DispatchSemaphore) -> (ScriptedTransport, Outlets) {
+        let transport = ScriptedTransport { _ in
+            gate.wait()
+            return .delivered
+        }
+        let outlets = Outlets(parts: bench.parts(["a": transport]))
+        outlets.apply([DeliveryBench.settings("a")], newest: 0)
+        return (transport, outlets)
+    }
+
     @Test("one that hangs for an hour holds up nobody, is told in five seconds, and loses nothing")
     func hangs() throws {
         let (gate, begun) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
@@ -158,12 +169,7 @@ struct OutletTests {
     @Test("what the journal cannot hold is delivered before what waits")
     func unnumbered() throws {
         let gate = DispatchSemaphore(value: 0)
-        let transport = ScriptedTransport { _ in
-            gate.wait()
-            return .delivered
-        }
-        let outlets = Outlets(parts: bench.parts(["a": transport]))
-        outlets.apply([DeliveryBench.settings("a")], newest: 0)
+        let (transport, outlets) = gated(by: gate)
         outlets.offer(try bench.append(halts(1)))
         outlets.offer(try bench.append(halts(1, from: 1)))
         outlets.offerUnnumbered(
@@ -180,12 +186,7 @@ struct OutletTests {
     @Test("what is told without the journal has its later key, and passes no older line of its own")
     func withoutJournal() throws {
         let gate = DispatchSemaphore(value: 0)
-        let transport = ScriptedTransport { _ in
-            gate.wait()
-            return .delivered
-        }
-        let outlets = Outlets(parts: bench.parts(["a": transport]))
-        outlets.apply([DeliveryBench.settings("a")], newest: 0)
+        let (transport, outlets) = gated(by: gate)
         outlets.offer(
             try bench.append([
                 Told(severity: .warning, id: "w"), Told(severity: .alarm, id: "a"),

@@ -18,17 +18,19 @@ struct CAPText {
     static func all(of entry: Announcement) -> [CAPText] {
         let (english, chinese) = (entry.texts(in: .english), entry.texts(in: .chinese))
         let isSame = english.why == chinese.why && english.action == chinese.action
-        return [CAPText(entry, .english)] + (isSame ? [] : [CAPText(entry, .chinese)])
+        return [CAPText(entry, .english, english)]
+            + (isSame ? [] : [CAPText(entry, .chinese, chinese)])
     }
 
-    private init(_ entry: Announcement, _ language: Language) {
+    private init(
+        _ entry: Announcement, _ language: Language, _ texts: (why: String, action: String)
+    ) {
         func say(_ phrase: Phrase) -> String { [phrase].saidAnyway(in: language) }
         let event = Self.event(entry.severity)
         // In the middle of a sentence, where it is written small.
         let transition = say(.term(entry.transition.rawValue)).lowercased()
         let place = entry.place.map { "\(entry.mine)/\($0)" } ?? entry.mine
         let subject = [place] + (entry.sensor.map { [$0] } ?? [])
-        let texts = entry.texts(in: language)
         self.language =
             switch language {
             case .english: "en-US"
