@@ -139,19 +139,7 @@ final class StreamReceiver {
 
     init() throws {
         port = try freePort()
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(UInt16(port).bigEndian)
-        address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
-        let isBound = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { target in
-                unsafe bind(listener, target, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
-        guard isBound, listen(listener, 4) == 0 else {
-            throw TestFailure(description: "no receiver: errno \(errno)")
-        }
+        listener = try listeningSocket(port: port)
     }
 
     deinit {

@@ -42,21 +42,7 @@ package final class HTTPReceiver: @unchecked Sendable {
     package init(_ answer: @escaping @Sendable (Request) -> Answer = { _ in .status(200) }) throws {
         script = Guarded(Script(answer: answer))
         port = try freePort()
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var (on, address) = (Int32(1), sockaddr_in())
-        unsafe setsockopt(
-            listener, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(UInt16(port).bigEndian)
-        address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
-        let isBound = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { target in
-                unsafe bind(listener, target, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
-        guard isBound, listen(listener, 64) == 0 else {
-            throw TestFailure(description: "no receiver on port \(port): errno \(errno)")
-        }
+        listener = try listeningSocket(port: port)
         Thread { [self] in
             while true {
                 let connection = accept(listener, nil, nil)
@@ -138,4 +124,24 @@ package final class HTTPReceiver: @unchecked Sendable {
         let bytes = Array(text.utf8)
         _ = unsafe send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
+}
+
+/// A socket that listens on `port` of the loopback; whoever has it closes it.
+package func listeningSocket(port: Int32) throws -> Int32 {
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var (on, address) = (Int32(1), sockaddr_in())
+    unsafe setsockopt(
+        listener, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(UInt16(port).bigEndian)
+    address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+    let isBound = unsafe withUnsafePointer(to: &address) { pointer in
+        unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { target in
+            unsafe bind(listener, target, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+        }
+    }
+    guard isBound, listen(listener, 64) == 0 else {
+        throw TestFailure(description: "nobody can listen on port \(port): errno \(errno)")
+    }
+    return listener
 }
