@@ -28,6 +28,7 @@ RESIDENT_KILOBYTES_MAX = 40 * 1024
 IN_MODIFY = 2
 TICK_SECONDS = 0.001
 CROSSING_SECONDS = 120
+WEIGHING_SECONDS = 5
 # An outlet that failed is tried again after five minutes at most.
 MEND_SECONDS_MAX = 400
 SEED = 1
@@ -152,12 +153,12 @@ def run(bench, seconds, has_hanging_webhook=False):
         publisher = multiprocessing.Process(target=publish, args=(port, seconds, results))
         publisher.start()
         try:
-            end, next_weighing = time.monotonic() + seconds + 2, time.monotonic() + seconds / 10
+            end, next_weighing = time.monotonic() + seconds + 2, time.monotonic() + WEIGHING_SECONDS
             while time.monotonic() < end:
                 watch.look(0.2)
                 if time.monotonic() >= next_weighing:
                     resident.append(under_test.resident_kilobytes())
-                    next_weighing += seconds / 10
+                    next_weighing += WEIGHING_SECONDS
             sent_at, worst_lag = results.get(timeout=30)
         finally:
             publisher.terminate()
@@ -176,6 +177,12 @@ def run(bench, seconds, has_hanging_webhook=False):
     return row
 
 
+def split(values, parts):
+    """`values` in so many stretches of the same length, as far as there are enough."""
+    bounds = [len(values) * part // parts for part in range(parts + 1)]
+    return [values[a:b] for a, b in zip(bounds, bounds[1:]) if a < b]
+
+
 def show(row):
     print(f"\nlatency through mosquitto, QoS 1, {row['rate']:,}/s over {SENSORS:,} sensors, "
           f"{row['seconds']} s; {row['config']}; other {row['other']:.2f}; "
@@ -187,9 +194,11 @@ def show(row):
           f"ms, max {row['max_ms']:.2f} ms, bar p99 < {P99_MILLISECONDS_MAX} ms")
     own = [own for own, _ in row["resident_kb"]]
     small = "met   " if max(own) < RESIDENT_KILOBYTES_MAX else "MISSED"
-    print(f"  {small} resident without the ring: {own[0] / 1024:.1f} MiB when ready, then "
-          + ", ".join(f"{kilobytes / 1024:.1f}" for kilobytes in own[1:])
-          + f" MiB (ring pages at the end {row['resident_kb'][-1][1] / 1024:.1f}); "
+    tenths = [max(tenth) for tenth in split(own[1:], 10)]
+    print(f"  {small} resident without the ring: {own[0] / 1024:.1f} MiB when ready, then at most "
+          + ", ".join(f"{kilobytes / 1024:.1f}" for kilobytes in tenths)
+          + f" MiB in each tenth of the time, {len(own)} looks "
+          f"(ring pages at the end {row['resident_kb'][-1][1] / 1024:.1f}); "
           f"bar {RESIDENT_KILOBYTES_MAX // 1024} MiB")
     if "mend_seconds" in row:
         is_whole = row["halts_after_it_was_mended"] == row["crossings"] and not row["halts_doubled"]

@@ -56,12 +56,13 @@ package struct EvidenceHead: Codable, Sendable, Equatable {
 struct EvidenceDraft: ~Copyable {
     /// The most bytes of a file.
     private static let bytesMax = 64 << 20
-    private static let pieceBytes = 64 << 10
+    private static let pieceBytes = 16 << 10
 
     let request: EvidenceRequest
     private let names: RecordNames
     private let path: String
-    private let wanted: Set<UInt32>
+    /// The sensors whose readings are wanted: the caller hands on no others.
+    let sensors: [UInt32]
     private let gateways: Set<UInt64>
     private var body: AppendFile
     private var piece: [UInt8] = []
@@ -72,19 +73,18 @@ struct EvidenceDraft: ~Copyable {
         (self.request, self.names) = (request, names)
         path = directory + "/" + request.fileName
         let sensors = names.sensors(around: request.entries[0])
-        wanted = Set(sensors.map(\.index))
+        self.sensors = sensors.map(\.index)
         gateways = Set(sensors.compactMap { $0.sensor.gateway.map { UInt64(nameHash: $0) } })
         try DiskRoom.check(directory)
         unsafe unlink(path + ".body")
         body = try AppendFile(path: path + ".body")
     }
 
-    /// Takes a record if it belongs here.
+    /// Takes a record, of one of `sensors` or of none, if it belongs here.
     mutating func take(_ record: Reading) throws(FileError) {
         guard record.arrivalTime >= request.from, record.arrivalTime <= request.to else { return }
         switch record.kind {
-        case .measurement, .fault, .calibration:
-            guard wanted.contains(record.sensor) else { return }
+        case .measurement, .fault, .calibration: break
         case .gatewayUp, .gatewayDown: guard gateways.contains(record.boot) else { return }
         case .linkUp, .linkDown, .siteChange: break
         default: return
@@ -116,7 +116,7 @@ struct EvidenceDraft: ~Copyable {
         try file.append(head)
         let source = try FileHandle(forReadingFrom: URL(fileURLWithPath: path + ".body"))
         defer { try? source.close() }
-        while let data = try source.read(upToCount: 1 << 20), !data.isEmpty {
+        while let data = try source.read(upToCount: 64 << 10), !data.isEmpty {
             hash.update(data: data)
             try file.append(Array(data))
         }
@@ -164,7 +164,7 @@ enum EvidenceLine {
     /// As it was received, with nothing judged: also what holds no number, and what came late.
     static func text(_ record: Reading, _ names: RecordNames) -> String {
         var text = "{\"position\":\(record.position),\"kind\":\"\(record.kind.word)\""
-        if record.kind == .measurement || record.kind == .fault || record.kind == .calibration {
+        if record.kind.isOfSensor {
             text += ",\"sensor\":\"\(names.code(record.sensor))\""
         }
         if record.value.isFinite { text += ",\"value\":\(record.value)" }
@@ -180,6 +180,9 @@ enum EvidenceLine {
 }
 
 extension Reading.Kind {
+    /// Whether such a record is of one sensor.
+    var isOfSensor: Bool { self == .measurement || self == .fault || self == .calibration }
+
     fileprivate var word: String {
         switch self {
         case .measurement: "measurement"

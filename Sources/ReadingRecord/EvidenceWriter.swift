@@ -60,9 +60,15 @@ package final class EvidenceWriter: Sendable {
         guard let from = requests.map(\.from).min(), let to = requests.map(\.to).max() else {
             return
         }
+        // Most records belong to few of the halts: to ask each would be most of the work.
+        var jobsOfSensor: [UInt32: [EvidenceJob]] = [:]
+        for job in jobs {
+            for sensor in job.sensors { jobsOfSensor[sensor, default: []].append(job) }
+        }
         var stretch = RawStretch(directory: rawDirectory, from: from, to: to)
         let holes = stretch.read { record in
-            for job in jobs { job.take(record) }
+            let concerned = record.kind.isOfSensor ? jobsOfSensor[record.sensor] ?? [] : jobs
+            for job in concerned { job.take(record) }
         }
         for job in jobs { done(job.request, job.finish(holes)) }
     }
@@ -82,6 +88,9 @@ private final class EvidenceJob {
             failure = "\(error)"
         }
     }
+
+    /// The sensors whose readings are wanted.
+    var sensors: [UInt32] { draft?.sensors ?? [] }
 
     func take(_ record: Reading) {
         guard failure == nil else { return }

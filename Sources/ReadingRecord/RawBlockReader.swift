@@ -1,24 +1,53 @@
-package import Foundation
-package import GasModel
+internal import AdvisoryJournal
+internal import Foundation
+internal import GasModel
 
-/// Reads the blocks of a segment's bytes: each proven by its checksum before a record of it is
-/// believed.
-package struct RawBlockReader {
-    private let bytes: Data
+/// Reads the blocks of a segment: each proven by its checksum before a record of it is believed.
+///
+/// One block is held at a time. A mapping of the whole segment would count as memory of this
+/// process, up to 64 MiB, just when many halts stand and their evidence is put aside.
+///
+/// **Thread:** confined to its owner. Another thread may append to the segment meanwhile: what it
+/// adds is not looked at.
+struct RawBlockReader: ~Copyable {
+    private let descriptor: Int32
+    /// Bytes of the segment when it was opened.
+    let bytes: Int
     /// Where the next block begins.
-    package private(set) var offset: Int
+    private(set) var offset = RawFormat.headBytes
+    private var words = [UInt64](repeating: 0, count: RawFormat.blockBytesMax / 8)
 
-    /// A reader of a whole segment, behind its head.
-    package init(_ bytes: Data, from offset: Int = RawFormat.headBytes) {
-        self.bytes = bytes
-        self.offset = offset
+    /// A reader of the segment at `path`, behind its head.
+    init(path: String) throws(FileError) {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError("open", path) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else {
+            let error = FileError("stat", path)
+            close(descriptor)
+            throw error
+        }
+        self.descriptor = descriptor
+        bytes = Int(status.st_size)
+    }
+
+    deinit { close(descriptor) }
+
+    /// The head of the segment; `nil` where it has none of this version. **Errors:** the disk does
+    /// not give it.
+    mutating func segmentHead() throws(RawFlaw) -> RawSegmentHead? {
+        guard bytes >= RawFormat.headBytes else { return nil }
+        try read(RawFormat.headBytes, at: 0)
+        return RawSegmentHead(
+            unsafe words.withUnsafeBytes { unsafe Data($0.prefix(RawFormat.headBytes)) })
     }
 
     /// The head of the next block, not proven; `nil` at the end. **Errors:** what stands there is
     /// no whole block.
-    package func peek() throws(RawFlaw) -> RawBlockHead? {
-        guard offset < bytes.count else { return nil }
-        guard bytes.count - offset >= RawFormat.blockHeadBytes else { throw flaw("cut off") }
+    mutating func peek() throws(RawFlaw) -> RawBlockHead? {
+        guard offset < bytes else { return nil }
+        guard bytes - offset >= RawFormat.blockHeadBytes else { throw flaw("cut off") }
+        try read(RawFormat.blockHeadBytes, at: offset)
         guard word(0) == RawFormat.blockMagic else { throw flaw("no block begins here") }
         let sizes = word(2)
         let head = RawBlockHead(
@@ -27,34 +56,31 @@ package struct RawBlockReader {
             firstArrival: Int64(bitPattern: word(5)), lastArrival: Int64(bitPattern: word(6)),
             firstUptime: Int64(bitPattern: word(7)))
         guard head.blockBytes <= RawFormat.blockBytesMax else { throw flaw("longer than a block") }
-        guard bytes.count - offset >= head.blockBytes else { throw flaw("cut off") }
+        guard bytes - offset >= head.blockBytes else { throw flaw("cut off") }
         return head
     }
 
     /// Passes the block with `head`, that `peek` has just returned, without a look at it.
-    package mutating func skip(_ head: RawBlockHead) { offset += head.blockBytes }
+    mutating func skip(_ head: RawBlockHead) { offset += head.blockBytes }
 
     /// The head of the next block, proven, whose records are left for `records`; `nil` at the end.
     /// **Errors:** what stands there is no whole block; `offset` stays before it.
-    package mutating func next() throws(RawFlaw) -> RawBlockHead? {
+    mutating func next() throws(RawFlaw) -> RawBlockHead? {
         guard let head = try peek() else { return nil }
-        var words = [UInt64](repeating: 0, count: head.blockBytes / 8)
-        let range = bytes.startIndex + offset..<bytes.startIndex + offset + head.blockBytes
-        unsafe words.withUnsafeMutableBytes { _ = unsafe bytes.copyBytes(to: $0, from: range) }
-        guard UInt64(checksumOf: words.span.extracting(2...)) == word(1) else {
-            throw flaw("damaged")
-        }
+        try read(head.blockBytes, at: offset)
+        let sum = UInt64(checksumOf: words.span.extracting(2..<head.blockBytes / 8))
+        guard sum == word(1) else { throw flaw("damaged") }
         skip(head)
         return head
     }
 
     /// Hands on the records of the block with `head` that `next` has just returned.
-    package func records(
-        of head: RawBlockHead, _ body: (Reading) -> Void
-    ) throws(RawFlaw) {
+    func records(of head: RawBlockHead, _ body: (Reading) -> Void) throws(RawFlaw) {
         let start = offset - head.blockBytes + RawFormat.blockHeadBytes
-        let range = bytes.startIndex + start..<bytes.startIndex + start + Int(head.payloadBytes)
-        var cursor = RawRecordCursor(Array(bytes[range]), head)
+        let payload = unsafe words.withUnsafeBytes {
+            unsafe [UInt8]($0.dropFirst(RawFormat.blockHeadBytes).prefix(Int(head.payloadBytes)))
+        }
+        var cursor = RawRecordCursor(payload, head)
         for _ in 0..<head.count {
             guard let record = cursor.next() else {
                 throw RawFlaw(offset: start, reason: "a record that ends beyond its block")
@@ -63,10 +89,14 @@ package struct RawBlockReader {
         }
     }
 
-    private func word(_ index: Int) -> UInt64 {
-        let start = bytes.startIndex + offset + index * 8
-        return bytes[start..<start + 8].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    private mutating func read(_ count: Int, at place: Int) throws(RawFlaw) {
+        let got = unsafe words.withUnsafeMutableBytes {
+            unsafe pread(descriptor, $0.baseAddress, count, off_t(place))
+        }
+        guard got == count else { throw RawFlaw(offset: place, reason: RawFlaw.unreadable) }
     }
+
+    private func word(_ index: Int) -> UInt64 { UInt64(littleEndian: words[index]) }
 
     private func flaw(_ reason: String) -> RawFlaw { RawFlaw(offset: offset, reason: reason) }
 }

@@ -78,20 +78,19 @@ struct RawFiles: ~Copyable {
     }
 
     private mutating func repair(_ segment: RawSegment) {
-        let url = URL(fileURLWithPath: segment.path)
-        guard let bytes = try? Data(contentsOf: url, options: .alwaysMapped) else { return }
-        var reader = RawBlockReader(bytes)
+        guard var reader = try? RawBlockReader(path: segment.path) else { return }
         do throws(RawFlaw) {
-            guard RawSegmentHead(bytes) != nil else {
+            guard try reader.segmentHead() != nil else {
                 throw RawFlaw(offset: 0, reason: "no head of this version")
             }
             while let head = try reader.next() { newest = (head.ring, head.end) }
         } catch {
-            // Without a head it is a file of another version, or one that a crash left empty.
-            guard error.offset > 0 || bytes.count < RawFormat.headBytes else {
-                return news.append(.repaired(path: segment.path, error, cutBytes: nil))
-            }
-            let cut = bytes.count - error.offset
+            // Without a head it is a file of another version, or one that a crash left empty. What
+            // the disk does not give may be there all the same.
+            guard error.offset > 0 || reader.bytes < RawFormat.headBytes,
+                error.reason != RawFlaw.unreadable
+            else { return news.append(.repaired(path: segment.path, error, cutBytes: nil)) }
+            let cut = reader.bytes - error.offset
             guard unsafe truncate(segment.path, off_t(error.offset)) == 0 else { return }
             news.append(.repaired(path: segment.path, error, cutBytes: cut))
         }

@@ -73,6 +73,9 @@ package struct RawFlaw: Error, Equatable, CustomStringConvertible {
     /// What is wrong there, a term of the catalogue.
     package var reason: String
 
+    /// The reason where the disk does not give the bytes, whatever they are.
+    static let unreadable = "the disk does not give it"
+
     /// What is wrong at a byte.
     package init(offset: Int, reason: String) { (self.offset, self.reason) = (offset, reason) }
 

@@ -57,12 +57,13 @@ package struct RawStretch: Sendable {
     }
 
     private mutating func read(_ segment: RawSegment, _ body: (Reading) -> Void) {
-        let url = URL(fileURLWithPath: segment.path)
-        guard let bytes = try? Data(contentsOf: url, options: .alwaysMapped),
-            RawSegmentHead(bytes) != nil
-        else { return note(segment.start, segment.start, "\(segment.path) cannot be read") }
-        var reader = RawBlockReader(bytes)
+        guard var reader = try? RawBlockReader(path: segment.path) else {
+            return note(segment.start, segment.start, "\(segment.path) cannot be read")
+        }
         do throws(RawFlaw) {
+            guard try reader.segmentHead() != nil else {
+                throw RawFlaw(offset: 0, reason: "no head of this version")
+            }
             while let head = try reader.peek() {
                 guard overlaps(head) else {
                     reader.skip(head)

@@ -93,6 +93,7 @@ private enum Said {
     static func reasons() throws -> Set<String> {
         try words(#"RawFlaw\(offset: \w+, reason: "([^"\\]+)""#, under: "ReadingRecord")
             .union(words(#"flaw\("([^"\\]+)"\)"#, under: "ReadingRecord"))
+            .union(words(#"unreadable = "([^"\\]+)""#, under: "ReadingRecord"))
             .union(words(#"since: start, reason: "([^"\\]+)""#, under: "ReadingRecord"))
             .union(words(#"dropOldest\(for: "([^"\\]+)"\)"#, under: "ReadingRecord"))
             .union(
