@@ -66,6 +66,7 @@ final class HangingOutletTests {
         }
         hung.answer { _ in .hang }
         try stuck.becomesStuck()
+        deaf.fill()
         let start = nowMilliseconds()
         for sensor in Self.sensors[..<Self.firstHalts] { way.publish(sensor, 1.6) }
         try await comesTrue("that all three hang is told", within: 60) {
