@@ -46,7 +46,7 @@ extension AdvisoryJournal {
             drafts.append(Draft(entry: carried, carried: origin))
         }
         let lines = try layOut(
-            drafts, from: .init(number: lastNumber + 1, previous: lastHash),
+            drafts, from: nextPlace,
             namesKey: signer != nil || keyInForce != nil)
         let path = directory + "/" + Self.fileName
         let draft = directory + "/" + JournalFiles.draft

@@ -41,7 +41,8 @@ package struct AdvisoryJournal: ~Copyable {
     package internal(set) var isOnReserve = false
     /// The key that the lines before this run were signed with last, if they were.
     package let keyBefore: JournalKey?
-    /// The segment that grows; `nil` while one has to be begun first, see `begin`.
+    /// The segment that grows; `nil` while one has to be begun first, see `begin`, and while it
+    /// could not be opened.
     var file: AppendFile?
     /// Why that is.
     var breach: JournalScan.Breach?
@@ -71,26 +72,23 @@ package struct AdvisoryJournal: ~Copyable {
         let head = HeadMark(path: directory + "/" + JournalFiles.head)
         var scan = JournalScan(head: head.found)
         try scan.run(directory: directory, now: now, take: take)
-        var file: AppendFile?
-        if scan.breach == nil {
-            file = try AppendFile(path: directory + "/" + fileName)
-            try syncDirectory(directory)
-        }
         var journal = AdvisoryJournal(
-            scan, file: file, directory: directory, limits: limits, signer: signer, head: head)
+            scan, directory: directory, limits: limits, signer: signer, head: head)
+        // Where it cannot be written, `append` says so: to guard does not wait for it.
+        try? journal.openFile()
         journal.keepReserve()
         return journal
     }
 
     private init(
-        _ scan: JournalScan, file: consuming AppendFile?, directory: String, limits: Limits,
-        signer: JournalSigner?, head: consuming HeadMark
+        _ scan: JournalScan, directory: String, limits: Limits, signer: JournalSigner?,
+        head: consuming HeadMark
     ) {
         repairs = scan.repairs
         (lastNumber, lastHash) = (scan.lastNumber, scan.lastHash)
         (breach, segment) = (scan.breach, scan.segment)
         (keyInForce, keyBefore) = (scan.key, scan.key)
-        self.file = file
+        wholeBytes = scan.tornFrom
         self.directory = directory
         self.limits = limits
         self.signer = signer
@@ -122,13 +120,26 @@ package struct AdvisoryJournal: ~Copyable {
             owesSync = false
         }
         let isNewKey = signer?.key != keyInForce
-        let lines = try layOut(
-            drafts, from: .init(number: lastNumber + 1, previous: lastHash), namesKey: isNewKey)
+        let lines = try layOut(drafts, from: nextPlace, namesKey: isNewKey)
         try appendOrGiveUpReserve(Self.bytes(of: lines))
         keyInForce = signer?.key
         for line in lines { segment.note(line) }
         went(to: lines)
         return lines
+    }
+
+    /// What the next line must carry.
+    var nextPlace: ChainWalk.Place { .init(number: lastNumber + 1, previous: lastHash) }
+
+    /// The lines that `announcements` would be behind `line`, or behind the newest; nothing is
+    /// written.
+    package func layOut(
+        _ announcements: [Announcement], behind line: JournalLine?
+    ) throws -> [JournalLine] {
+        try layOut(
+            announcements.map { Draft(entry: $0) },
+            from: line.map { .init(number: $0.record.number + 1, previous: $0.hash) } ?? nextPlace,
+            namesKey: line == nil && signer?.key != keyInForce)
     }
 
     /// Lays out lines for `place`. `namesKey`: whether the first says what signs them.
@@ -184,7 +195,18 @@ package struct AdvisoryJournal: ~Copyable {
     /// Finds out, without writing a line, whether the growing segment still takes one: a disk that
     /// has turned read-only is to be known before the next halt. What it cannot find out is whether
     /// there is room.
-    package func probe() throws(FileError) { try file?.touch() }
+    package mutating func probe() throws(FileError) {
+        try openFile()
+        try file?.touch()
+    }
+
+    /// Opens the growing segment, where it is not open and needs not be begun.
+    private mutating func openFile() throws(FileError) {
+        guard file == nil, breach == nil else { return }
+        let fresh = try AppendFile(path: directory + "/" + Self.fileName)
+        try syncDirectory(directory)
+        file = consume fresh
+    }
 
     /// Finds out whether a segment could be begun.
     package func probeDirectory() throws(FileError) {
@@ -206,6 +228,7 @@ package struct AdvisoryJournal: ~Copyable {
 
     /// All of `bytes`, synced, or nothing.
     private mutating func write(_ bytes: [UInt8]) throws(FileError) {
+        try openFile()
         if let length = wholeBytes { try file?.truncate(to: length) }
         wholeBytes = nil
         guard let before = file?.size else {

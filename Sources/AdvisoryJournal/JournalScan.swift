@@ -49,6 +49,8 @@ struct JournalScan {
     private(set) var key: JournalKey?
     private(set) var segment = Segment()
     private(set) var breach: Breach?
+    /// Where a torn tail begins that could not be cut off.
+    private(set) var tornFrom: Int?
     private let head: HeadMark.Word?
     /// Hash of the line that the head mark names, where it was met.
     private var hashAtHead: String?
@@ -89,8 +91,14 @@ struct JournalScan {
         guard let (damage, proven) = try read(&walk, take: take) else { return }
         if damage.kind == .tornTail {
             let aside = "\(path).torn-\(now.compactUTC)"
-            try Self.cutTail(path: path, at: proven, keeping: aside)
-            repairs.append([damage.phrase, Phrase("torn-moved", aside)])
+            do throws(FileError) {
+                try Self.cutTail(path: path, at: proven, keeping: aside)
+                repairs.append([damage.phrase, Phrase("torn-moved", aside)])
+            } catch {
+                // Read-only: it is cut off before anything is written behind it.
+                tornFrom = proven
+                repairs.append([damage.phrase, Phrase("torn-stays", "\(error)")])
+            }
             return
         }
         let aside = "\(path).damaged-\(now.compactUTC)"

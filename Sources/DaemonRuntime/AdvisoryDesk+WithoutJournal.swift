@@ -3,14 +3,19 @@ internal import AdvisoryJournal
 internal import Dispatch
 internal import HaltAdvisory
 internal import Logging
+internal import Synchronization
 
 // MARK: While the journal cannot be written
 
 extension AdvisoryDesk {
     /// What is kept in mind meanwhile.
     struct WithoutJournal {
-        /// How many of what is undelivered, from the first on, were told without the journal.
+        /// How many of what is undelivered, from the first on, stand in the stand-in.
+        var kept = 0
+        /// How many of them were told without the journal.
         var told = 0
+        /// Why the stand-in does not take the rest, if it does not.
+        var standInFault: String?
         /// Whether it is tried again without waiting for a tick.
         var isTryingAgain = false
         /// Whether it was told that the ring fills up with what waits.
@@ -61,9 +66,10 @@ extension AdvisoryDesk {
     /// Tells what was decided and is not in the journal: a halt must not wait for a disk.
     ///
     /// It has no number, and its key is the one that it keeps when it is written and told once
-    /// more. After a kill the ring leads to the same advisories again: no finding is confirmed
-    /// before it is written.
+    /// more. It is in the stand-in before; what that does not take is not confirmed to the ring,
+    /// which after a kill leads to the same advisories again.
     func tellWithoutJournal() {
+        keepInStandIn()
         let known = state.withoutJournal.told
         state.withoutJournal.told = state.undelivered.count
         for (offset, entry) in state.undelivered[known...].enumerated() {
@@ -75,6 +81,38 @@ extension AdvisoryDesk {
             outlets.offer(document)
             publish(document)
         }
+    }
+
+    /// Puts what the journal did not take where no kill can reach it, and lets the ring go on.
+    private func keepInStandIn() {
+        let waiting = state.undelivered[state.withoutJournal.kept...]
+        do {
+            if !waiting.isEmpty {
+                let lines = try state.journal.layOut(
+                    Array(waiting), behind: state.standIn.last)
+                try state.standIn.append(lines)
+                state.withoutJournal.kept = state.undelivered.count
+                let number = state.journal.lastNumber + UInt64(state.undelivered.count)
+                newestNumber.store(number, ordering: .relaxed)
+            }
+            state.withoutJournal.standInFault = nil
+            confirm()
+        } catch {
+            if state.withoutJournal.standInFault == nil {
+                log.error("stand-in of the journal: \(error); what is decided stays in the ring")
+            }
+            state.withoutJournal.standInFault = "\(error)"
+        }
+    }
+
+    /// The journal has the first `count` of what was undelivered.
+    func journalTook(_ count: Int) {
+        state.undelivered.removeFirst(count)
+        state.withoutJournal.told = max(0, state.withoutJournal.told - count)
+        state.withoutJournal.kept = max(0, state.withoutJournal.kept - count)
+        if state.withoutJournal.kept == 0 { state.standIn.clear() }
+        let kept = UInt64(state.withoutJournal.kept)
+        newestNumber.store(state.journal.lastNumber + kept, ordering: .relaxed)
     }
 
     /// The broker may have lost what it was told without the journal.
@@ -102,11 +140,13 @@ extension AdvisoryDesk {
         }
     }
 
-    /// What is not in the journal must stay in the ring, or a kill would lose it; so the ring fills
-    /// up, and then nobody judges what comes. Told while there is time.
+    /// What neither journal nor stand-in takes must stay in the ring, or a kill would lose it; so
+    /// the ring fills up, and then nobody judges what comes. Told while there is time.
     private func tellRing() {
         let fill = pulse().ringFill
-        guard !state.withoutJournal.hasToldRing, fill >= Self.ringFillTold else { return }
+        guard state.withoutJournal.kept < state.undelivered.count,
+            !state.withoutJournal.hasToldRing, fill >= Self.ringFillTold
+        else { return }
         state.withoutJournal.hasToldRing = true
         tellUnnumbered(
             .fault, .raised, why: [Phrase("ring-waits", Int((fill * 100).rounded()))],

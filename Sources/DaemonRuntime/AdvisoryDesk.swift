@@ -21,6 +21,11 @@ internal import Synchronization
 final class AdvisoryDesk: @unchecked Sendable {
     struct State: ~Copyable {
         var journal: AdvisoryJournal
+        /// Where what it does not take is kept meanwhile.
+        var standIn: JournalStandIn
+        /// Decided, not yet in the journal, in order.
+        var undelivered: [Announcement]
+        var withoutJournal: WithoutJournal
         var book: AdvisoryBook
         var alertLog: AlertLog
         /// What of it is held back in a flood.
@@ -29,9 +34,6 @@ final class AdvisoryDesk: @unchecked Sendable {
         var ledger: SessionLedger
         /// What the broker is told of each advisory that stands, by its identifier.
         var standing: [String: AdvisoryOutbox.Item] = [:]
-        /// Decided, not yet in the journal, in order.
-        var undelivered: [Announcement] = []
-        var withoutJournal = WithoutJournal()
         /// What is to be said once they are.
         var confirmations: [() -> Void] = []
         var journalFault: String?
@@ -87,8 +89,8 @@ final class AdvisoryDesk: @unchecked Sendable {
     /// The further ways out. Touched on `queue`.
     let outlets: Outlets
 
-    /// Number of the journal's newest line. **Thread:** any. Relaxed: who asks has been told of
-    /// that line through a queue.
+    /// Number of the newest line that no kill can reach: of the journal, or of what stands in for
+    /// it. **Thread:** any. Relaxed: who asks has been told of that line through a queue.
     var journaled: UInt64 { newestNumber.load(ordering: .relaxed) }
 
     /// The site that holds now.
@@ -163,6 +165,7 @@ final class AdvisoryDesk: @unchecked Sendable {
             guard tick.arrivalUptime >= state.nextHeartbeat else { return }
             state.nextHeartbeat = tick.arrivalUptime + heartbeatNanoseconds
             state.journal.keepReserve()
+            state.standIn.keepRoom()
             beat(heard: heard, watched: watched)
             publishStatus(force: true)
         }
@@ -265,19 +268,19 @@ final class AdvisoryDesk: @unchecked Sendable {
     func deliver(needsJournal: Bool = false) {
         guard !state.undelivered.isEmpty || !state.confirmations.isEmpty else { return }
         do {
-            if !state.undelivered.isEmpty {
-                let lines = try state.journal.append(state.undelivered)
-                state.undelivered.removeAll(keepingCapacity: true)
-                state.withoutJournal.told = 0
-                newestNumber.store(state.journal.lastNumber, ordering: .relaxed)
+            while !state.undelivered.isEmpty {
+                // A journal that failed is tried with one line: to lay out in vain all that waits,
+                // every second, would keep the desk from what it is here for.
+                let count = state.journalFault == nil ? state.undelivered.count : 1
+                let lines = try state.journal.append(Array(state.undelivered.prefix(count)))
+                if state.journalFault != nil { log.notice("the journal can be written again") }
+                state.journalFault = nil
+                journalTook(count)
                 for line in lines { show(line) }
                 outlets.offer(lines)
             }
-            if state.journalFault != nil { log.notice("the journal can be written again") }
             state.journalFault = nil
-            let confirmations = state.confirmations
-            state.confirmations.removeAll(keepingCapacity: true)
-            for confirm in confirmations { confirm() }
+            confirm()
         } catch {
             journalFailed("\(error)")
             if !needsJournal { tellWithoutJournal() }
@@ -285,6 +288,13 @@ final class AdvisoryDesk: @unchecked Sendable {
         pump()
         publishStatus()
         assessSoon()
+    }
+
+    /// Says to whoever asked that all that was decided is safe.
+    func confirm() {
+        let confirmations = state.confirmations
+        state.confirmations.removeAll(keepingCapacity: true)
+        for confirm in confirmations { confirm() }
     }
 
     func show(_ line: JournalLine) {

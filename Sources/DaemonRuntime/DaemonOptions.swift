@@ -56,6 +56,12 @@ package struct DaemonOptions: Sendable {
         stateDirectory + "/alerts.log"
     }
 
+    /// What stands in for the journal within a state directory; not in the journal's own, which may
+    /// be on another disk.
+    package static func standInPath(stateDirectory: String) -> String {
+        stateDirectory + "/journal.stand-in"
+    }
+
     /// The journal's directory within a state directory.
     package static func journalPath(stateDirectory: String) -> String {
         stateDirectory + "/journal"

@@ -40,25 +40,27 @@ struct StateDirectory: ~Copyable {
             roster: roster, names: registry.names, ring: ring.creation)
         var backlog = Backlog(
             told: alertLog.told, delivered: outbox.acknowledgedThrough, options: options)
-        let journal = try Self.openJournal(options, now: now, &restored, &backlog)
+        var standIn = JournalStandIn(path: DaemonOptions.standInPath(stateDirectory: path))
+        let journal = try Self.openJournal(options, now: now, &standIn, &restored, &backlog)
         let ledger = SessionLedger(path: path + "/session", clientID: options.clientID)
         restored.resume(lookedLast: ledger.lastContact, at: now)
         notices = Self.notices(
-            ring: ring, repairs: journal.repairs, signing: journal.signing,
+            ring: ring, repairs: journal.repairs, standIn: standIn, signing: journal.signing,
             book: restored.book, lastContact: ledger.lastContact, now: now)
         let care = JournalCare(newestAt: restored.newestAt, uptime: Clock.uptime())
         self.ring = ring
         (self.registry, self.roster) = (registry, roster)
         (self.backlog, self.restored) = (backlog, restored)
         desk = AdvisoryDesk.State(
-            journal: journal, book: restored.book, alertLog: alertLog,
-            outbox: outbox, ledger: ledger, care: care)
+            journal: journal, standIn: standIn, undelivered: standIn.found.map(\.record.entry),
+            withoutJournal: AdvisoryDesk.WithoutJournal(kept: standIn.found.count),
+            book: restored.book, alertLog: alertLog, outbox: outbox, ledger: ledger, care: care)
     }
 
     /// Opens the journal and hands over what it says, in memory that does not grow with it.
     private static func openJournal(
-        _ options: DaemonOptions, now: Timestamp, _ restored: inout Restoration,
-        _ backlog: inout Backlog
+        _ options: DaemonOptions, now: Timestamp, _ standIn: inout JournalStandIn,
+        _ restored: inout Restoration, _ backlog: inout Backlog
     ) throws -> AdvisoryJournal {
         let directory = DaemonOptions.journalPath(stateDirectory: options.stateDirectory)
         if let number = backlog.readBackFrom {
@@ -70,9 +72,11 @@ struct StateDirectory: ~Copyable {
             restored.take(line)
             backlog.take(line)
         }
+        standIn.read(behind: journal)
         if journal.needsBeginning {
             try journal.begin(AdvisoryJournal.Opening(restored.book, at: now))
         }
+        for line in standIn.found { restored.take(line) }
         return journal
     }
 
@@ -80,14 +84,21 @@ struct StateDirectory: ~Copyable {
     consuming func takeDesk() -> AdvisoryDesk.State { desk }
 
     private static func notices(
-        ring: RingStorage, repairs: [[Phrase]], signing: Phrase?, book: AdvisoryBook,
-        lastContact: Timestamp?, now: Timestamp
+        ring: RingStorage, repairs: [[Phrase]], standIn: borrowing JournalStandIn, signing: Phrase?,
+        book: AdvisoryBook, lastContact: Timestamp?, now: Timestamp
     ) -> [(Severity, Transition, [Phrase])] {
         var notices: [(Severity, Transition, [Phrase])] = []
         if let refusal = ring.refusal {
             notices.append((.fault, .repaired, [refusal.phrase]))
         }
         notices += repairs.map { (.fault, .repaired, $0) }
+        if let fault = standIn.fault {
+            notices.append((.fault, .raised, [Phrase("stand-in-fault", "\(fault)")]))
+        }
+        if let flaw = standIn.flaw { notices.append((.fault, .repaired, [flaw])) }
+        if !standIn.found.isEmpty {
+            notices.append((.notice, .repaired, [Phrase("stand-in-found", standIn.found.count)]))
+        }
         let others = book.openCount - book.openHaltCount
         var why = [Phrase("started", book.openHaltCount, others)]
         if let lastContact {

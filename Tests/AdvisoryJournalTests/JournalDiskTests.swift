@@ -52,9 +52,14 @@ struct JournalDiskTests {
             }
             #expect(throws: FileError.self) { try journal.begin(opening(all)) }
             all += try journal.append([notice("while it is shut")])
-            #expect(throws: FileError.self) {
-                _ = try AdvisoryJournal.open(directory: directory, now: .at(1))
+            // A daemon that starts now guards, and has all of it.
+            var lines = 0
+            var other = try AdvisoryJournal.open(directory: directory, now: .at(1)) { _ in
+                lines += 1
             }
+            #expect(lines == all.count && other.lastNumber == journal.lastNumber)
+            #expect(throws: FileError.self) { try other.probe() }
+            #expect(throws: FileError.self) { _ = try other.append([notice("not written")]) }
             withExtendedLifetime(shut) {}
         }
         try journal.begin(opening(all))

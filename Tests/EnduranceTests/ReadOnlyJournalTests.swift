@@ -141,7 +141,7 @@ final class ReadOnlyJournalTests {
         try compare(way, told: without)
     }
 
-    @Test("the disk turns read-only, kill -9, mended: the ring leads to the same advisories")
+    @Test("the disk turns read-only, kill -9, mended: the same advisories are in the journal")
     func broken() throws {
         guard let disk else { return }
         let way = try started()
@@ -165,6 +165,38 @@ final class ReadOnlyJournalTests {
         }
         #expect(way.daemon.terminate().code == 0)
         try compare(way, told: without)
+    }
+
+    @Test("all of the state directory's disk turns read-only: judging goes on, told by all others")
+    func everything() throws {
+        let folder = try TemporaryDirectory()
+        guard let whole = LoopDisk(in: folder, at: "state", bytes: 64 << 20) else { return }
+        let way = try EveryWay(
+            sensors: Self.sensors, arguments: ["--ring-records", "16384"], in: folder)
+        try way.daemon.start()
+        way.publish("S0", 1.6)
+        try eventually("a halt before it on every way") { try isTold(["S0"], by: way) }
+        let start = nowMilliseconds()
+        guard whole.fail() else {
+            return print("skipped: this kernel lets us break no disk of our own")
+        }
+        // The ring is mapped and goes on, all of its pages; nothing else in the directory does.
+        let client = try flood(way, 12_000, then: "S1")
+        func isSaid(_ words: String) throws -> Bool {
+            let syslog = way.syslog.received()
+            return try [way.posted(), way.hook.taken()].allSatisfy { deliveries in
+                deliveries.contains { $0.entry.why.contains(words) }
+            } && syslog.contains { $0.contains(words) }
+        }
+        try eventually("on every way that is left: that it cannot be written, and a new halt") {
+            try isSaid("the journal cannot be written") && isSaid("alert log cannot be written")
+                && [way.posted(), way.hook.taken(), way.retained()].allSatisfy { deliveries in
+                    deliveries.contains { $0.entry.sensor == "S1" && $0.entry.severity == .halt }
+                }
+        }
+        let posted = try way.posted().first { $0.entry.why.contains("journal cannot be written") }
+        #expect(try #require(posted).milliseconds - start <= 5000)
+        client.stop()
     }
 
     @Test("the directory alone takes no new names: told, the open segment goes on")
@@ -192,8 +224,22 @@ final class ReadOnlyJournalTests {
         try compare(way, told: [])
     }
 
-    @Test("so long that the ring is full of what waits: it goes on when the journal is mended")
-    func ringIsFull() throws {
+    /// Publishes `count` readings that nothing is wrong with, then one of `sensor` over its cut: on
+    /// a thread of its own, since it waits for what the broker holds back.
+    private func flood(_ way: EveryWay, _ count: Int, then sensor: String) throws -> TestClient {
+        let client = try TestClient(port: way.broker.port)
+        let thread = Thread {
+            for number in 1...count {
+                client.publish("firedamp/v1/demo/reading/S2", payload("0.4", seq: number))
+            }
+            client.publish("firedamp/v1/demo/reading/\(sensor)", payload("1.7"))
+        }
+        thread.start()
+        return client
+    }
+
+    @Test("more than the ring holds, kill -9, a start, all before it is mended: judging goes on")
+    func outlasted() throws {
         guard disk != nil else { return }
         let way = try started(["--ring-records", "16384"])
         guard LoopDisk.set(immutable: true, journalPaths) else {
@@ -201,16 +247,56 @@ final class ReadOnlyJournalTests {
         }
         way.publish("S1", 1.7)
         try eventually("the halt on every way") { try isTold(["S1"], by: way) }
-        let client = try TestClient(port: way.broker.port)
-        let count = 40_000
-        // On a thread of its own: it waits for what the broker holds back.
-        let thread = Thread {
-            for number in 1...count {
-                client.publish("firedamp/v1/demo/reading/S2", payload("0.4", seq: number))
-            }
-            client.publish("firedamp/v1/demo/reading/S3", payload("1.7"))
+        let first = try flood(way, 40_000, then: "S3")
+        try eventually("what comes after more than the ring holds is judged", within: 120) {
+            try isTold(["S3"], by: way)
         }
-        thread.start()
+        way.publish("S1", 0.4)
+        try eventually("that a halt's condition is gone") {
+            try way.posted().contains {
+                $0.number == 0 && $0.entry.sensor == "S1" && $0.entry.transition == .gone
+            }
+        }
+        first.stop()
+        way.daemon.kill9()
+        try way.daemon.start()
+        let status = try way.firedamp("status", "--format", "json").output
+        for sensor in ["S0", "S1", "S3"] {
+            #expect(status.contains("\(sensor).cut"), "\(sensor) is halted after the kill")
+        }
+        let second = try flood(way, 40_000, then: "S4")
+        try eventually("the same after a start in that state", within: 120) {
+            try isTold(["S4"], by: way)
+        }
+        second.stop()
+        #expect(try !way.posted().contains { $0.entry.why.contains("wait for the journal") })
+        let without = try withoutJournal(way)
+        #expect(LoopDisk.set(immutable: false, journalPaths.reversed()))
+        try eventually("that it can be written again is told") {
+            try way.posted().contains { $0.entry.why.contains("can be written again") }
+        }
+        let keys = Set(without.map(\.key))
+        try eventually("all of it is in the journal, under the same names") {
+            try keys.isSubset(of: way.posted().filter { $0.number > 0 }.map(\.key))
+        }
+        #expect(way.daemon.terminate().code == 0)
+        try compare(way, told: without)
+    }
+
+    @Test("nothing stands in for it: the ring fills up, which is told, and goes on when mended")
+    func ringIsFull() throws {
+        guard disk != nil else { return }
+        // No file can be made there.
+        try FileManager.default.createDirectory(
+            atPath: directory.file("state/journal.stand-in"), withIntermediateDirectories: true)
+        let way = try started(["--ring-records", "16384"])
+        #expect(way.daemon.lines("FAULT", "RAISED").contains { $0.contains("stand in for") })
+        guard LoopDisk.set(immutable: true, journalPaths) else {
+            return print("skipped: this machine lets us make no file immutable")
+        }
+        way.publish("S1", 1.7)
+        try eventually("the halt on every way") { try isTold(["S1"], by: way) }
+        let client = try flood(way, 40_000, then: "S3")
         try eventually("that the ring fills up is told") {
             try way.posted().contains { $0.entry.why.contains("wait for the journal") }
         }

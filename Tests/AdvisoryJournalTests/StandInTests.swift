@@ -1,0 +1,138 @@
+import AdvisoryJournal
+import Foundation
+import GasModel
+import HaltAdvisory
+import Support
+import Testing
+
+/// What stands in for a journal that cannot be written.
+@Suite("JournalStandIn")
+struct StandInTests {
+    private let directory: TemporaryDirectory
+    private var path: String { directory.file("stand-in") }
+
+    init() throws { directory = try threeLines() }
+
+    /// Puts what `texts` say behind the journal, in groups as they are given.
+    private func keep(_ groups: [[String]], signer: JournalSigner? = nil) throws {
+        var standIn = JournalStandIn(path: path)
+        let journal = try opened(directory, signer: signer)
+        standIn.read(behind: journal)
+        for texts in groups {
+            let lines = try journal.layOut(texts.map { notice($0) }, behind: standIn.last)
+            try standIn.append(lines)
+        }
+    }
+
+    /// What a start finds.
+    private func found(signer: JournalSigner? = nil) throws -> (lines: [JournalLine], flaw: String?)
+    {
+        var standIn = JournalStandIn(path: path)
+        standIn.read(behind: try opened(directory, signer: signer))
+        return (standIn.found, standIn.flaw.flatMap { [$0].said(in: .english) })
+    }
+
+    private func texts(_ lines: [JournalLine]) -> [String] { lines.map(\.record.entry.why) }
+
+    @Test("what was kept is found again, to the byte as the journal then writes it")
+    func roundTrip() throws {
+        try keep([["four"], ["five", "six"]])
+        try keep([["seven"]])
+        let kept = try found()
+        #expect(kept.flaw == nil)
+        #expect(texts(kept.lines) == ["four", "five", "six", "seven"])
+        #expect(kept.lines.map(\.record.number) == [4, 5, 6, 7])
+        var journal = try opened(directory)
+        let written = try journal.append(kept.lines.map(\.record.entry))
+        #expect(written == kept.lines)
+        #expect(try directory.verified().isWhole)
+        // The daemon was killed before it cleared it: the journal has them all.
+        #expect(try found().lines.isEmpty)
+    }
+
+    @Test("signed as the journal is, and named by the first line what signs")
+    func signed() throws {
+        let signer = JournalSigner()
+        try keep([["four"], ["five"]], signer: signer)
+        let kept = try found(signer: signer)
+        #expect(kept.flaw == nil && kept.lines.count == 2)
+        #expect(kept.lines[0].record.key == signer.key.text && kept.lines[1].record.key == nil)
+    }
+
+    @Test("cut off anywhere: all whole lines before are found, and what follows goes behind them")
+    func torn() throws {
+        try keep([["four", "five"]])
+        let bytes = try directory.bytes("stand-in").prefix { $0 != 0 }
+        let end = bytes.count
+        let second = try #require(bytes.firstIndex(of: UInt8(ascii: "\n"))) + 1
+        for length in [0, 1, second - 1, second, second + 1, end - 1, end] {
+            try directory.write(Array(bytes[..<length]), to: "stand-in")
+            let whole = length < second ? 0 : length < end ? 1 : 2
+            #expect(try texts(found().lines) == Array(["four", "five"].prefix(whole)))
+            try keep([["next"]])
+            let kept = try found()
+            #expect(texts(kept.lines) == ["four", "five"].prefix(whole) + ["next"])
+            #expect(kept.flaw == nil)
+        }
+    }
+
+    @Test("of what the journal has taken a part, the rest is found")
+    func partly() throws {
+        try keep([["four", "five", "six"]])
+        var journal = try opened(directory)
+        _ = try journal.append([notice("four")])
+        let kept = try found()
+        #expect(texts(kept.lines) == ["five", "six"] && kept.flaw == nil)
+    }
+
+    @Test("a short line in the place of long ones: no rest of them is found")
+    func cleared() throws {
+        try keep([["long", String(repeating: "x", count: 5000), "last"]])
+        var standIn = JournalStandIn(path: path)
+        var journal = try opened(directory)
+        standIn.read(behind: journal)
+        _ = try journal.append(standIn.found.map(\.record.entry))
+        standIn.clear()
+        #expect(standIn.last == nil && standIn.found.isEmpty)
+        try standIn.append(try journal.layOut([notice("s")], behind: nil))
+        #expect(try texts(found().lines) == ["s"])
+    }
+
+    @Test("a line that was edited is named, and nothing is left out")
+    func edited() throws {
+        try keep([["four", "five", "six"]])
+        let text = String(decoding: try directory.bytes("stand-in"), as: UTF8.self)
+        try directory.write(
+            Array(text.replacingOccurrences(of: "five", with: "FIVE").utf8), to: "stand-in")
+        let kept = try found()
+        #expect(texts(kept.lines) == ["four", "FIVE", "six"])
+        // What shows it is the line behind, which carries another hash.
+        #expect(kept.flaw?.contains("stand-in, line 6") == true, "\(kept.flaw ?? "none")")
+    }
+
+    @Test("fuller than full: refused, and what stood in it stays")
+    func full() throws {
+        try keep([["four"]])
+        #expect(throws: FileError.self) {
+            try keep([[String(repeating: "x", count: JournalStandIn.bytesMax)]])
+        }
+        try keep([["five"]])
+        #expect(try texts(found().lines) == ["four", "five"])
+    }
+
+    @Test("no room on its disk: that is said, and it is taken once there is some")
+    func noRoom() throws {
+        guard let disk = SmallDisk(bytes: JournalStandIn.bytesMax + (4 << 20)) else {
+            return print("skipped: a tmpfs cannot be mounted here")
+        }
+        disk.fill()
+        var standIn = JournalStandIn(path: disk.path + "/stand-in")
+        let lines = try opened(directory).layOut([notice("four")], behind: nil)
+        #expect(standIn.fault != nil)
+        #expect(throws: FileError.self) { try standIn.append(lines) }
+        disk.free()
+        standIn.keepRoom()
+        #expect(standIn.fault == nil)
+        try standIn.append(lines)
+    }
+}
