@@ -160,6 +160,7 @@ final class AdvisoryDesk: @unchecked Sendable {
             deliver()
             assess(at: tick)
             write(state.grouping.tick(at: tick.arrivalTime, site: site))
+            lookAtReserve()
             careForJournal()
             lookAtChannels()
             guard tick.arrivalUptime >= state.nextHeartbeat else { return }

@@ -20,6 +20,8 @@ struct JournalCare {
     var nextTry: Int64 = 0
     /// From this uptime on old segments are looked for.
     var nextRetirement: Int64 = 0
+    /// Whether it was told that the journal lives on its reserve.
+    var hasToldReserve = false
     /// What is wrong with rotation or deletion, if anything is.
     var fault: String?
     private let newestAt: Timestamp?
@@ -66,6 +68,20 @@ extension AdvisoryDesk {
         } catch {
             return "\(error)"
         }
+    }
+
+    /// Tells that the journal has had to give up its reserve, and that it has one again: what is
+    /// left is a matter of time, and everything else on that disk has stopped already.
+    func lookAtReserve() {
+        guard state.journal.isOnReserve != state.care.hasToldReserve else { return }
+        state.care.hasToldReserve = state.journal.isOnReserve
+        guard state.journal.isOnReserve else {
+            return tell(.notice, .gone, why: [Phrase("reserve-again")])
+        }
+        let mebibytes = AdvisoryJournal.reserveBytes >> 20
+        tell(
+            .fault, .raised, why: [Phrase("on-reserve", mebibytes)],
+            action: [Phrase("do-free-disk")])
     }
 
     /// Begins a new segment when the old one has come to its end, and deletes what is older than

@@ -5,6 +5,7 @@ import Foundation
 import GasModel
 import HaltAdvisory
 import Support
+import Testing
 
 /// What came to another end: a document, however it came.
 struct Delivery {
@@ -183,6 +184,60 @@ final class EveryWay {
             try directory.bytes("state/journal/" + name).split(separator: 10)
                 .map { try JournalLine(bytes: Array($0)) }
                 .filter { !$0.isCarried }.map(\.record)
+        }
+    }
+}
+
+// MARK: What came out, as a whole
+
+extension EveryWay {
+    /// Whether a halt of each of `sensors` came on every way; without the alert log where its disk
+    /// takes nothing.
+    func hasTold(_ sensors: [String], alsoLog: Bool = true) throws -> Bool {
+        func isHalt(_ delivery: Delivery, _ sensor: String) -> Bool {
+            delivery.entry.severity == .halt && delivery.entry.sensor == sensor
+        }
+        let documents = [try posted(), try hook.taken(), try retained()]
+        let logged = syslog.received()
+        return sensors.allSatisfy { sensor in
+            (!alsoLog || !daemon.lines("HALT", "RAISED", sensor).isEmpty)
+                && documents.allSatisfy { $0.contains { isHalt($0, sensor) } }
+                && logged.contains {
+                    $0.contains("HALT RAISED") && $0.contains("sensor=\"\(sensor)\"")
+                }
+        }
+    }
+
+    /// Whether `words` were said to webhook, hook and syslog.
+    func hasSaid(_ words: String) throws -> Bool {
+        let logged = syslog.received()
+        return try [posted(), hook.taken()].allSatisfy { deliveries in
+            deliveries.contains { $0.entry.why.contains(words) }
+        } && logged.contains { $0.contains(words) }
+    }
+
+    /// What went to the receiver without a number and will have one.
+    func withoutJournal() throws -> [Delivery] {
+        try posted().filter { $0.number == 0 && $0.revision != nil }
+    }
+
+    /// Holds everything that went out against the journal, which must be whole.
+    func compareWithJournal(told without: [Delivery]) throws {
+        let verified = try firedamp.verify()
+        #expect(verified.code == 0, "\(verified)")
+        let records = try journal()
+        #expect(records.map(\.number) == Array(1...UInt64(records.count)))
+        let raised = records.filter { $0.entry.transition == .raised }
+            .compactMap { $0.entry.advisory?.id }
+        #expect(Set(raised).count == raised.count, "no advisory twice")
+        #expect(numbers == Array(1...records.count), "each line of the log once, in order")
+        for deliveries in [try posted(), try hook.taken()] {
+            let numbered = deliveries.filter { $0.number > 0 }
+            #expect(numbered.map(\.number).sorted() == records.map(\.number))
+            let keys = Dictionary(grouping: numbered, by: \.key).mapValues(\.count)
+            #expect(keys.values.allSatisfy { $0 == 1 }, "a key for each line")
+            // What was told without the journal is known by the same key within it.
+            #expect(Set(without.map(\.key)).isSubset(of: keys.keys))
         }
     }
 }

@@ -35,26 +35,8 @@ final class ReadOnlyJournalTests {
         let way = try EveryWay(sensors: Self.sensors, arguments: arguments, in: directory)
         try way.daemon.start()
         way.publish("S0", 1.6)
-        try eventually("a halt before it on every way") { try isTold(["S0"], by: way) }
+        try eventually("a halt before it on every way") { try way.hasTold(["S0"]) }
         return way
-    }
-
-    /// Whether a halt of each of `sensors` came on every way.
-    private func isTold(_ sensors: [String], by way: EveryWay) throws -> Bool {
-        func isHalt(_ delivery: Delivery, _ sensor: String) -> Bool {
-            delivery.entry.severity == .halt && delivery.entry.sensor == sensor
-        }
-        let (posted, taken, retained) = (
-            try way.posted(), try way.hook.taken(), try way.retained()
-        )
-        let logged = way.syslog.received()
-        return sensors.allSatisfy { sensor in
-            !way.daemon.lines("HALT", "RAISED", sensor).isEmpty
-                && [posted, taken, retained].allSatisfy { $0.contains { isHalt($0, sensor) } }
-                && logged.contains {
-                    $0.contains("HALT RAISED") && $0.contains("sensor=\"\(sensor)\"")
-                }
-        }
     }
 
     /// Waits until `words` are said as a fault on every way, and holds the daemon's own stamps
@@ -79,31 +61,6 @@ final class ReadOnlyJournalTests {
         #expect(delays.allSatisfy { $0 <= 5000 }, "\(delays)")
     }
 
-    /// Holds everything that went out against the journal, which must be whole.
-    private func compare(_ way: EveryWay, told without: [Delivery]) throws {
-        let verified = try way.firedamp.verify()
-        #expect(verified.code == 0, "\(verified)")
-        let records = try way.journal()
-        #expect(records.map(\.number) == Array(1...UInt64(records.count)))
-        let raised = records.filter { $0.entry.transition == .raised }
-            .compactMap { $0.entry.advisory?.id }
-        #expect(Set(raised).count == raised.count, "no advisory twice")
-        #expect(way.numbers == Array(1...records.count), "each line of the log once, in order")
-        for deliveries in [try way.posted(), try way.hook.taken()] {
-            let numbered = deliveries.filter { $0.number > 0 }
-            #expect(numbered.map(\.number).sorted() == records.map(\.number))
-            let keys = Dictionary(grouping: numbered, by: \.key).mapValues(\.count)
-            #expect(keys.values.allSatisfy { $0 == 1 }, "a key for each line")
-            // What was told without the journal is known by the same key within it.
-            #expect(Set(without.map(\.key)).isSubset(of: keys.keys))
-        }
-    }
-
-    /// What went to the receiver without a number and will have one.
-    private func withoutJournal(_ way: EveryWay) throws -> [Delivery] {
-        try way.posted().filter { $0.number == 0 && $0.revision != nil }
-    }
-
     @Test("made immutable with open files: told, advisories go on, all is made up for when mended")
     func immutable() throws {
         guard disk != nil else { return }
@@ -118,10 +75,10 @@ final class ReadOnlyJournalTests {
         for sensor in crossed { way.publish(sensor, 1.7) }
         way.publish("S0", 0.4)
         try eventually("each halt, and what followed on the one before, on every way") {
-            try isTold(crossed, by: way)
+            try way.hasTold(crossed)
                 && way.posted().contains { $0.number == 0 && $0.entry.transition == .gone }
         }
-        let without = try withoutJournal(way)
+        let without = try way.withoutJournal()
         let delays = without.map { $0.milliseconds - $0.decided }
         print("\(without.count) told without the journal, at most \(delays.max() ?? 0) ms later")
         #expect(without.count == crossed.count + 1)
@@ -138,7 +95,7 @@ final class ReadOnlyJournalTests {
         #expect(try #require(again).decided - mended <= 5000)
         #expect(try way.firedamp.start(order).answer().code == 0)
         #expect(way.daemon.terminate().code == 0)
-        try compare(way, told: without)
+        try way.compareWithJournal(told: without)
     }
 
     @Test("the disk turns read-only, kill -9, mended: the same advisories are in the journal")
@@ -152,8 +109,8 @@ final class ReadOnlyJournalTests {
         try expectFault("the journal cannot be written", since: start, by: way)
         let crossed = Array(Self.sensors[1..<6])
         for sensor in crossed { way.publish(sensor, 1.7) }
-        try eventually("each halt on every way") { try isTold(crossed, by: way) }
-        let without = try withoutJournal(way)
+        try eventually("each halt on every way") { try way.hasTold(crossed) }
+        let without = try way.withoutJournal()
         #expect(without.count == crossed.count)
         way.daemon.kill9()
         #expect(disk.mend())
@@ -164,7 +121,7 @@ final class ReadOnlyJournalTests {
                 && keys.isSubset(of: way.hook.taken().filter { $0.number > 0 }.map(\.key))
         }
         #expect(way.daemon.terminate().code == 0)
-        try compare(way, told: without)
+        try way.compareWithJournal(told: without)
     }
 
     @Test("all of the state directory's disk turns read-only: judging goes on, told by all others")
@@ -175,24 +132,17 @@ final class ReadOnlyJournalTests {
             sensors: Self.sensors, arguments: ["--ring-records", "16384"], in: folder)
         try way.daemon.start()
         way.publish("S0", 1.6)
-        try eventually("a halt before it on every way") { try isTold(["S0"], by: way) }
+        try eventually("a halt before it on every way") { try way.hasTold(["S0"]) }
         let start = nowMilliseconds()
         guard whole.fail() else {
             return print("skipped: this kernel lets us break no disk of our own")
         }
         // The ring is mapped and goes on, all of its pages; nothing else in the directory does.
         let client = try flood(way, 12_000, then: "S1")
-        func isSaid(_ words: String) throws -> Bool {
-            let syslog = way.syslog.received()
-            return try [way.posted(), way.hook.taken()].allSatisfy { deliveries in
-                deliveries.contains { $0.entry.why.contains(words) }
-            } && syslog.contains { $0.contains(words) }
-        }
         try eventually("on every way that is left: that it cannot be written, and a new halt") {
-            try isSaid("the journal cannot be written") && isSaid("alert log cannot be written")
-                && [way.posted(), way.hook.taken(), way.retained()].allSatisfy { deliveries in
-                    deliveries.contains { $0.entry.sensor == "S1" && $0.entry.severity == .halt }
-                }
+            try way.hasSaid("the journal cannot be written")
+                && way.hasSaid("the alert log cannot be written")
+                && way.hasTold(["S1"], alsoLog: false)
         }
         let posted = try way.posted().first { $0.entry.why.contains("journal cannot be written") }
         #expect(try #require(posted).milliseconds - start <= 5000)
@@ -212,7 +162,7 @@ final class ReadOnlyJournalTests {
         try expectFault("the journal directory cannot be written", since: start, by: way)
         let crossed = Array(Self.sensors[1..<4])
         for sensor in crossed { way.publish(sensor, 1.7) }
-        try eventually("each halt on every way") { try isTold(crossed, by: way) }
+        try eventually("each halt on every way") { try way.hasTold(crossed) }
         #expect(try way.posted().allSatisfy { $0.number > 0 }, "with its number in the journal")
         LoopDisk.uncover(folder)
         try eventually("that it is mended is told") {
@@ -221,7 +171,7 @@ final class ReadOnlyJournalTests {
             }
         }
         #expect(way.daemon.terminate().code == 0)
-        try compare(way, told: [])
+        try way.compareWithJournal(told: [])
     }
 
     /// Publishes `count` readings that nothing is wrong with, then one of `sensor` over its cut: on
@@ -246,10 +196,10 @@ final class ReadOnlyJournalTests {
             return print("skipped: this machine lets us make no file immutable")
         }
         way.publish("S1", 1.7)
-        try eventually("the halt on every way") { try isTold(["S1"], by: way) }
+        try eventually("the halt on every way") { try way.hasTold(["S1"]) }
         let first = try flood(way, 40_000, then: "S3")
         try eventually("what comes after more than the ring holds is judged", within: 120) {
-            try isTold(["S3"], by: way)
+            try way.hasTold(["S3"])
         }
         way.publish("S1", 0.4)
         try eventually("that a halt's condition is gone") {
@@ -266,11 +216,11 @@ final class ReadOnlyJournalTests {
         }
         let second = try flood(way, 40_000, then: "S4")
         try eventually("the same after a start in that state", within: 120) {
-            try isTold(["S4"], by: way)
+            try way.hasTold(["S4"])
         }
         second.stop()
         #expect(try !way.posted().contains { $0.entry.why.contains("wait for the journal") })
-        let without = try withoutJournal(way)
+        let without = try way.withoutJournal()
         #expect(LoopDisk.set(immutable: false, journalPaths.reversed()))
         try eventually("that it can be written again is told") {
             try way.posted().contains { $0.entry.why.contains("can be written again") }
@@ -280,7 +230,7 @@ final class ReadOnlyJournalTests {
             try keys.isSubset(of: way.posted().filter { $0.number > 0 }.map(\.key))
         }
         #expect(way.daemon.terminate().code == 0)
-        try compare(way, told: without)
+        try way.compareWithJournal(told: without)
     }
 
     @Test("nothing stands in for it: the ring fills up, which is told, and goes on when mended")
@@ -295,7 +245,7 @@ final class ReadOnlyJournalTests {
             return print("skipped: this machine lets us make no file immutable")
         }
         way.publish("S1", 1.7)
-        try eventually("the halt on every way") { try isTold(["S1"], by: way) }
+        try eventually("the halt on every way") { try way.hasTold(["S1"]) }
         let client = try flood(way, 40_000, then: "S3")
         try eventually("that the ring fills up is told") {
             try way.posted().contains { $0.entry.why.contains("wait for the journal") }
@@ -309,12 +259,12 @@ final class ReadOnlyJournalTests {
         }
         #expect(LoopDisk.set(immutable: false, journalPaths.reversed()))
         try eventually("what stood behind it is judged", within: 120) {
-            try isTold(["S3"], by: way)
+            try way.hasTold(["S3"])
                 && way.posted().contains { $0.entry.why.contains("journal can be written again") }
         }
-        let without = try withoutJournal(way)
+        let without = try way.withoutJournal()
         client.stop()
         #expect(way.daemon.terminate().code == 0)
-        try compare(way, told: without)
+        try way.compareWithJournal(told: without)
     }
 }

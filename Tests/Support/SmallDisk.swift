@@ -6,11 +6,14 @@ package final class SmallDisk {
     /// Where it is mounted.
     package let path: String
 
-    /// Mounts a disk of `bytes`; `nil` where that is not allowed.
-    package init?(bytes: Int) {
-        path =
-            FileManager.default.temporaryDirectory
+    /// Mounts a disk of `bytes`, at `path` where nothing stands yet; `nil` where that is not
+    /// allowed.
+    package init?(bytes: Int, at path: String? = nil) {
+        self.path =
+            path
+            ?? FileManager.default.temporaryDirectory
             .appendingPathComponent("firedamp-disk-\(UUID().uuidString)").path
+        let path = self.path
         guard unsafe mkdir(path, 0o700) == 0 else { return nil }
         guard unsafe mount("tmpfs", path, "tmpfs", 0, "size=\(bytes)") == 0 else {
             unsafe rmdir(path)
