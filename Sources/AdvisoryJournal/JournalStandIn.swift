@@ -3,7 +3,8 @@ internal import GasModel
 package import HaltAdvisory
 
 /// Where the journal's next lines are kept while the journal itself cannot be written: in a file
-/// elsewhere, whose room was taken beforehand.
+/// elsewhere, whose room was taken beforehand, and where that cannot be written either in one on
+/// another disk.
 ///
 /// Without it only the ring would know what was decided meanwhile. It would have to hold every
 /// reading since, would be full after minutes, and then nobody would judge what comes.
@@ -13,26 +14,87 @@ package import HaltAdvisory
 /// whole was not told to anybody and is not there; what the journal has taken is known by its
 /// number. **Thread:** confined to its owner's queue.
 package struct JournalStandIn: ~Copyable {
-    /// Bytes that are taken beforehand: some five thousand lines.
+    /// The most bytes of a file: some five thousand lines.
     package static let bytesMax = 16 << 20
 
     /// The lines that a killed daemon left and the journal has not taken; see `read`.
     package private(set) var found: [JournalLine] = []
     /// Why one of them does not fit behind the journal, if one does not.
     package private(set) var flaw: Phrase?
+    /// The newest line in it; `nil` while it is empty.
+    package private(set) var last: JournalLine?
+    private let files: [StandInFile]
+    /// Which of the files takes the next line. Never one before it, or lines would lose their
+    /// order.
+    private var active = 0
+
+    /// Opens the stand-in at `paths`, made where they are missing: the first, with its room, and
+    /// those that take over from it. One that cannot be opened keeps nothing, and says so.
+    package init(paths: [String]) {
+        files = paths.enumerated().map { StandInFile(path: $1, takesRoom: $0 == 0) }
+    }
+
+    /// Why the first file keeps nothing, if it does not.
+    package var fault: FileError? { files.first?.fault }
+
+    /// Takes the room that it needs, once there is some. Cheap when it has it.
+    package mutating func keepRoom() { files.first?.keepRoom() }
+
+    /// Looks what of the lines in it `journal`, just opened, has not taken. What does not fit
+    /// behind it is `found` all the same: what may be a halt is not left out.
+    package mutating func read(behind journal: borrowing AdvisoryJournal) {
+        var walk = ChainWalk(from: journal.nextPlace, key: journal.keyBefore)
+        var newest = journal.lastNumber
+        for (index, file) in files.enumerated() {
+            for bytes in file.read() {
+                guard let line = try? JournalLine(bytes: bytes) else { break }
+                file.advance(beyond: bytes)
+                (last, active) = (line, index)
+                // A file that failed in the midst may have what the next one has.
+                if line.record.number <= newest { continue }
+                newest = line.record.number
+                if let fault = walk.take(bytes).fault, flaw == nil {
+                    flaw = Phrase("stand-in-flaw", file.path, "\(newest)", fault.phrase)
+                }
+                found.append(line)
+            }
+        }
+        if found.isEmpty { clear() }
+    }
+
+    /// Keeps lines that the journal has laid out behind `last`. **Errors:** none of them is kept.
+    package mutating func append(_ lines: [JournalLine]) throws(FileError) {
+        let bytes = AdvisoryJournal.bytes(of: lines)
+        for index in active..<files.count {
+            do throws(FileError) {
+                try files[index].append(bytes)
+                (last, active) = (lines.last, index)
+                return
+            } catch {
+                if index + 1 == files.count { throw error }
+            }
+        }
+    }
+
+    /// Forgets what the journal has taken: all of it.
+    package mutating func clear() {
+        for file in files { file.clear() }
+        (last, active, found) = (nil, 0, [])
+    }
+}
+
+/// One file of it: lines, behind the last a zero, and then whatever stood there before.
+private final class StandInFile {
+    let path: String
     /// Why it keeps nothing, if it does not.
-    package private(set) var fault: FileError?
-    private let path: String
+    private(set) var fault: FileError?
+    private let takesRoom: Bool
     private let descriptor: Int32
     /// Bytes of what stands in it.
     private var end = 0
-    /// The newest line in it; `nil` while it is empty.
-    package private(set) var last: JournalLine?
 
-    /// Opens the stand-in at `path`, made where it is missing. One that cannot be opened keeps
-    /// nothing, and `append` says so.
-    package init(path: String) {
-        self.path = path
+    init(path: String, takesRoom: Bool) {
+        (self.path, self.takesRoom) = (path, takesRoom)
         descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
         fault = FileError("open", path)
         keepRoom()
@@ -40,57 +102,54 @@ package struct JournalStandIn: ~Copyable {
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
-    /// Takes the room for it, once there is some. Cheap when it has it.
-    package mutating func keepRoom() {
+    func keepRoom() {
         guard fault != nil, descriptor >= 0 else { return }
-        errno = posix_fallocate(descriptor, 0, off_t(Self.bytesMax))
+        errno = takesRoom ? posix_fallocate(descriptor, 0, off_t(JournalStandIn.bytesMax)) : 0
         fault = errno == 0 ? nil : FileError("take room for", path)
     }
 
-    /// Looks what of the lines in it `journal`, just opened, has not taken. What does not fit
-    /// behind it is `found` all the same: what may be a halt is not left out.
-    package mutating func read(behind journal: borrowing AdvisoryJournal) {
-        let url = URL(fileURLWithPath: path)
-        guard let data = try? Data(contentsOf: url, options: .alwaysMapped) else { return }
-        var walk = ChainWalk(from: journal.nextPlace, key: journal.keyBefore)
-        // Behind the last line is a zero, and then whatever stood there before.
-        while end < data.count, data[end] != 0,
-            let lineEnd = data[end...].firstIndex(of: UInt8(ascii: "\n"))
+    /// The whole lines that stand in it, each without its end.
+    func read() -> [[UInt8]] {
+        let lineEnd = UInt8(ascii: "\n")
+        var text: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 64 << 10)
+        while case let count = unsafe pread(descriptor, &piece, piece.count, off_t(text.count)),
+            count > 0
         {
-            let bytes = Array(data[end..<lineEnd])
-            guard let line = try? JournalLine(bytes: bytes) else { break }
-            end = lineEnd + 1
-            last = line
-            if line.record.number <= journal.lastNumber { continue }
-            if let fault = walk.take(bytes).fault, flaw == nil {
-                flaw = Phrase("stand-in-flaw", path, "\(line.record.number)", fault.phrase)
-            }
-            found.append(line)
+            let new = piece[..<count].prefix { $0 != 0 }
+            text += new
+            if new.count < count { break }
         }
-        if found.isEmpty { clear() }
+        let whole = text.prefix((text.lastIndex(of: lineEnd) ?? -1) + 1)
+        return whole.split(separator: lineEnd).map { Array($0) }
     }
 
-    /// Keeps lines that the journal has laid out behind `last`. **Errors:** none of them is kept.
-    package mutating func append(_ lines: [JournalLine]) throws(FileError) {
-        let bytes = AdvisoryJournal.bytes(of: lines) + [0]
+    /// What comes next stands behind `line`, which `read` has returned.
+    func advance(beyond line: [UInt8]) { end += line.count + 1 }
+
+    /// Writes `bytes` behind what stands there, synced. **Errors:** they are not there.
+    func append(_ bytes: [UInt8]) throws(FileError) {
         if let fault { throw fault }
-        guard end + bytes.count <= Self.bytesMax else {
+        guard end + bytes.count < JournalStandIn.bytesMax else {
             errno = ENOSPC
             throw FileError("find room in", path)
         }
-        guard unsafe pwrite(descriptor, bytes, bytes.count, off_t(end)) == bytes.count else {
-            throw FileError("write", path)
+        let ended = bytes + [0]
+        let count = unsafe pwrite(descriptor, ended, ended.count, off_t(end))
+        guard count == ended.count, fdatasync(descriptor) == 0 else {
+            // Less than all of it is a disk that is full.
+            if count >= 0, count < ended.count { errno = ENOSPC }
+            let error = FileError("write", path)
+            _ = unsafe pwrite(descriptor, [0], 1, off_t(end))
+            throw error
         }
-        guard fdatasync(descriptor) == 0 else { throw FileError("sync", path) }
-        end += bytes.count - 1
-        last = lines.last
+        end += bytes.count
     }
 
-    /// Forgets what the journal has taken: all of it.
-    package mutating func clear() {
+    func clear() {
         guard end > 0 else { return }
         // Not synced: what comes back after a power cut is known by its number.
         _ = unsafe pwrite(descriptor, [0], 1, 0)
-        (end, last, found) = (0, nil, [])
+        end = 0
     }
 }

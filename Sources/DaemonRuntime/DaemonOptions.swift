@@ -13,6 +13,9 @@ package struct DaemonOptions: Sendable {
     package var brokerPort: Int32
     /// Directory of ring, journal and alert log; made where it is missing.
     package var stateDirectory: String
+    /// Directory on another disk, or in memory, for what neither journal nor state directory
+    /// takes; `nil`: there is none.
+    package var runtimeDirectory: String?
     /// Client identifier at the broker: names the persistent session.
     package var clientID: String
     /// Protocol spoken with the broker.
@@ -56,10 +59,9 @@ package struct DaemonOptions: Sendable {
         stateDirectory + "/alerts.log"
     }
 
-    /// What stands in for the journal within a state directory; not in the journal's own, which may
-    /// be on another disk.
-    package static func standInPath(stateDirectory: String) -> String {
-        stateDirectory + "/journal.stand-in"
+    /// What stands in for the journal; not in its own directory, which may be on a disk of its own.
+    package var standInPaths: [String] {
+        [stateDirectory, runtimeDirectory].compactMap { $0 }.map { $0 + "/journal.stand-in" }
     }
 
     /// The journal's directory within a state directory.

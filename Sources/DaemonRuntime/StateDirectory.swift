@@ -40,7 +40,7 @@ struct StateDirectory: ~Copyable {
             roster: roster, names: registry.names, ring: ring.creation)
         var backlog = Backlog(
             told: alertLog.told, delivered: outbox.acknowledgedThrough, options: options)
-        var standIn = JournalStandIn(path: DaemonOptions.standInPath(stateDirectory: path))
+        var standIn = JournalStandIn(paths: options.standInPaths)
         let journal = try Self.openJournal(options, now: now, &standIn, &restored, &backlog)
         let ledger = SessionLedger(path: path + "/session", clientID: options.clientID)
         restored.resume(lookedLast: ledger.lastContact, at: now)

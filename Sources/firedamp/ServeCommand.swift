@@ -29,6 +29,15 @@ struct ServeCommand: AsyncParsableCommand {
             discussion: "Under systemd it comes from STATE_DIRECTORY; else /var/lib/firedamp."))
     var stateDir: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Directory in memory, or on another disk than the state directory.",
+            discussion: """
+                Keeps what is decided while neither journal nor state directory can be written. \
+                Under systemd it comes from RUNTIME_DIRECTORY; else there is none.
+                """))
+    var runtimeDir: String?
+
     @Option(help: "Client identifier at the broker; the default is firedamp-<mine>.")
     var clientId: String?
 
@@ -63,7 +72,9 @@ struct ServeCommand: AsyncParsableCommand {
         signal(SIGHUP, SIG_IGN)
         var options = DaemonOptions(
             site: try readSite(site, checksSecrets: true), brokerHost: broker.host,
-            brokerPort: broker.port, stateDirectory: stateDirectory())
+            brokerPort: broker.port,
+            stateDirectory: stateDir ?? Self.directory("STATE_DIRECTORY") ?? "/var/lib/firedamp")
+        options.runtimeDirectory = runtimeDir ?? Self.directory("RUNTIME_DIRECTORY")
         options.mqttVersion = mqtt
         options.heartbeatSeconds = heartbeat
         options.ringCapacity = ringRecords
@@ -87,10 +98,8 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     /// systemd names the directory that it made for us; it may name several, the first is ours.
-    private func stateDirectory() -> String {
-        if let stateDir { return stateDir }
-        let given = ProcessInfo.processInfo.environment["STATE_DIRECTORY"]
-        return given?.split(separator: ":").first.map(String.init) ?? "/var/lib/firedamp"
+    private static func directory(_ name: String) -> String? {
+        ProcessInfo.processInfo.environment[name]?.split(separator: ":").first.map(String.init)
     }
 
     /// The service group's own news are for developers.

@@ -9,13 +9,13 @@ import Testing
 @Suite("JournalStandIn")
 struct StandInTests {
     private let directory: TemporaryDirectory
-    private var path: String { directory.file("stand-in") }
+    private var paths: [String] { [directory.file("stand-in")] }
 
     init() throws { directory = try threeLines() }
 
     /// Puts what `texts` say behind the journal, in groups as they are given.
     private func keep(_ groups: [[String]], signer: JournalSigner? = nil) throws {
-        var standIn = JournalStandIn(path: path)
+        var standIn = JournalStandIn(paths: paths)
         let journal = try opened(directory, signer: signer)
         standIn.read(behind: journal)
         for texts in groups {
@@ -27,7 +27,7 @@ struct StandInTests {
     /// What a start finds.
     private func found(signer: JournalSigner? = nil) throws -> (lines: [JournalLine], flaw: String?)
     {
-        var standIn = JournalStandIn(path: path)
+        var standIn = JournalStandIn(paths: paths)
         standIn.read(behind: try opened(directory, signer: signer))
         return (standIn.found, standIn.flaw.flatMap { [$0].said(in: .english) })
     }
@@ -88,7 +88,7 @@ struct StandInTests {
     @Test("a short line in the place of long ones: no rest of them is found")
     func cleared() throws {
         try keep([["long", String(repeating: "x", count: 5000), "last"]])
-        var standIn = JournalStandIn(path: path)
+        var standIn = JournalStandIn(paths: paths)
         var journal = try opened(directory)
         standIn.read(behind: journal)
         _ = try journal.append(standIn.found.map(\.record.entry))
@@ -126,7 +126,7 @@ struct StandInTests {
             return print("skipped: a tmpfs cannot be mounted here")
         }
         disk.fill()
-        var standIn = JournalStandIn(path: disk.path + "/stand-in")
+        var standIn = JournalStandIn(paths: [disk.path + "/stand-in"])
         let lines = try opened(directory).layOut([notice("four")], behind: nil)
         #expect(standIn.fault != nil)
         #expect(throws: FileError.self) { try standIn.append(lines) }
@@ -134,5 +134,46 @@ struct StandInTests {
         standIn.keepRoom()
         #expect(standIn.fault == nil)
         try standIn.append(lines)
+    }
+
+    @Test("a file that takes no more: the next one takes over, and all is found in order")
+    func takenOver() throws {
+        let paths = [directory.file("stand-in"), directory.file("other")]
+        let journal = try opened(directory)
+        var standIn = JournalStandIn(paths: paths)
+        func append(_ text: String) throws {
+            try standIn.append(try journal.layOut([notice(text)], behind: standIn.last))
+        }
+        try append("four")
+        try append(String(repeating: "x", count: JournalStandIn.bytesMax - 4096))
+        try append(String(repeating: "y", count: 8192))
+        // The first would have room for it, which would turn the order round.
+        try append("seven")
+        var other = JournalStandIn(paths: paths)
+        other.read(behind: journal)
+        #expect(other.found.map(\.record.number) == [4, 5, 6, 7] && other.flaw == nil)
+        try other.append(try journal.layOut([notice("eight")], behind: other.last))
+        var third = JournalStandIn(paths: paths)
+        third.read(behind: journal)
+        #expect(third.found.map(\.record.number) == [4, 5, 6, 7, 8] && third.flaw == nil)
+        third.clear()
+        var fourth = JournalStandIn(paths: paths)
+        fourth.read(behind: journal)
+        #expect(fourth.found.isEmpty)
+    }
+
+    @Test("what both files have, since the first failed in the midst of it, is found once")
+    func inBoth() throws {
+        let paths = [directory.file("stand-in"), directory.file("other")]
+        let journal = try opened(directory)
+        let four = try journal.layOut([notice("four")], behind: nil)
+        let five = try journal.layOut([notice("five")], behind: four.last)
+        for (path, lines) in zip(paths, [four, four + five]) {
+            var file = JournalStandIn(paths: [path])
+            try file.append(lines)
+        }
+        var standIn = JournalStandIn(paths: paths)
+        standIn.read(behind: journal)
+        #expect(texts(standIn.found) == ["four", "five"] && standIn.flaw == nil)
     }
 }
