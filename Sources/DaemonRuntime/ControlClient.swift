@@ -21,7 +21,7 @@ package struct ControlClient: Sendable {
 
     /// An answer is longer only when something is very wrong. Bytes.
     private static let answerBytesMax = 256 << 20
-    /// Pause before an order is sent once more.
+    /// Pause before a request is sent once more.
     private static let pauseMicroseconds: UInt32 = 50_000
 
     private let stateDirectory: String
@@ -31,24 +31,25 @@ package struct ControlClient: Sendable {
 
     /// Asks, and returns what is answered within `seconds`.
     ///
-    /// An order that has a request identifier is sent again where the connection broke before its
-    /// answer came: the daemon recognises it, also after a restart.
+    /// Asked again is a daemon that is busy, and one whose connection broke before the answer to an
+    /// order with a request identifier came: it recognises it, also after a restart.
     package func ask(
         _ request: ControlRequest, seconds: Double
     ) throws(Absence) -> ControlAnswer {
         let end = DispatchTime.now().uptimeNanoseconds + UInt64(seconds * 1e9)
         var wasSent = false
         while true {
+            let isOver = { DispatchTime.now().uptimeNanoseconds >= end }
             do throws(Absence) {
-                return try askOnce(request, until: end, wasSent: &wasSent)
+                let answer = try askOnce(request, until: end, wasSent: &wasSent)
+                if answer.failure?.code != .busy || isOver() { return answer }
             } catch {
                 guard wasSent else { throw error }
-                let isOver = DispatchTime.now().uptimeNanoseconds >= end
-                guard !isOver, request.order?.request != nil else {
+                guard !isOver(), request.order?.request != nil else {
                     throw .noAnswer(wasSent: true)
                 }
-                usleep(Self.pauseMicroseconds)
             }
+            usleep(Self.pauseMicroseconds)
         }
     }
 

@@ -179,8 +179,10 @@ package struct ControlFailure: Codable, Sendable, Equatable {
         case unknown
         /// It cannot be done as it stands.
         case notNow = "not-now"
-        /// It cannot be done at the moment: the journal cannot be written, or too much is asked.
+        /// It cannot be done at the moment: the journal cannot be written.
         case unavailable
+        /// Too much is asked at once: the same a moment later is met.
+        case busy
     }
 
     /// What kind it is.

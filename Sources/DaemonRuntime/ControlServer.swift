@@ -206,7 +206,7 @@ extension ControlServer {
             if state.connections.count > limits.connectionsMax
                 || own > limits.connectionsOfUserMax
             {
-                let refusal = ControlRefusal(.unavailable, Phrase("too-many-connections"))
+                let refusal = ControlRefusal(.busy, Phrase("too-many-connections"))
                 reply(id, ControlAnswer(refusal, in: language()), isLast: true)
                 send(id)
                 // Nobody waits for one who is too many.
@@ -285,7 +285,7 @@ extension ControlServer {
         let left = min(
             allowance.burst, last.left + Double(now - last.at) / 1e9 * allowance.perSecond)
         guard left >= 1 else {
-            var refusal = ControlRefusal(.unavailable, Phrase("too-much-asked"))
+            var refusal = ControlRefusal(.busy, Phrase("too-much-asked"))
             refusal.language = request.language
             throw refusal
         }

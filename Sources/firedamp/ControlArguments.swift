@@ -79,7 +79,7 @@ extension ControlFailure.Code {
         case .notAllowed: Exit.notAllowed
         case .unknown: Exit.noInput
         case .notNow: Exit.badData
-        case .unavailable: Exit.tryAgain
+        case .unavailable, .busy: Exit.tryAgain
         }
     }
 }
