@@ -14,9 +14,9 @@ final class HangingOutletTests {
     static let hangSeconds = seconds(from: "FIREDAMP_HANG_SECONDS", otherwise: 60)
     /// More than an outlet knows at a time (see `DeliveryQueue.linesMax`), in several segments; in
     /// a short time no more than a loaded machine takes in a debug build of this test.
-    static let lines = Int(min(34_000, hangSeconds * 150))
+    static let lines = Int(min(34_000, hangSeconds * 100))
     /// A sensor that goes to and fro says so a few times, then that it chatters: many have to.
-    static let sensors = (0..<4500).map { "S\($0)" }
+    static let sensors = (0..<3000).map { "S\($0)" }
     /// Of so many of these, one a second, the values go over the cut: halts, beside the others'
     /// alarms.
     static let halts = 60
