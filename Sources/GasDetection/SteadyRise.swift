@@ -51,6 +51,9 @@ struct SteadyRise: Sendable, Equatable {
     /// Standard deviation of a forecast, as a fraction of the limit.
     var error: Double { (errorSquare + Self.floorSquare).squareRoot() }
 
+    /// Whether that was learned from enough forecasts: after an hour and a half.
+    var isErrorKnown: Bool { count >= Self.countMax }
+
     /// Takes in the `value` at `time` and the trend that it left.
     mutating func take(_ value: Double, at time: Timestamp, _ trend: LocalLinearTrend) {
         sum += value

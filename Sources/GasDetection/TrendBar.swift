@@ -16,14 +16,14 @@ struct TrendBar: Sendable, Equatable {
     static let trueSeconds = 600.0
     private static let fadingStep = 0.02
     private static let fadeSeconds = 3600.0
-    private static let lastingRange = -0.08...0.08
+    private static let lastingRange = -0.1...0.1
 
     /// What is asked of a bar, and what follows from it.
     struct Sensitivity: Sendable {
         private static let startAtThree = 1.005
         /// How much lower the bar starts for e times as many false warnings.
         private static let perLog = 0.05
-        private static let stepAtThree = 0.012
+        private static let stepAtThree = 0.014
 
         /// The bar before anything is known.
         let start: Double

@@ -15,10 +15,22 @@ struct TrendTrack: Sendable, Equatable {
         case spent
     }
 
-    /// How far ahead the plain projection looks, in seconds.
+    /// How far ahead the plain projection looks, in seconds, ...
     static let horizonSeconds = 40.0
+    /// ... and how much less far where the turbulence is known: a part of each rise is turbulence,
+    /// and does not go on so long.
+    private static let turbulentSeconds = 10.0
     /// By how much gas rises in answer to the start of work.
-    static let answer = 0.13
+    static let answer = 0.16
+    /// Turbulence comes back to the mean of the last minutes, ...
+    private static let recentSeconds = 600.0
+    /// ... this part of the way by the horizon. ...
+    private static let returning = 0.25
+    /// ... What lies farther from the mean than so many usual errors is more than turbulence, and
+    /// no more of it comes back. ...
+    private static let turbulenceErrors = 1.5
+    /// ... So many usual errors make up for what comes back, so that the bar need not.
+    private static let turbulenceMean = 0.4
     /// A warning stands this long at least, in seconds, and then until the forecast is this far
     /// below the bar.
     private static let standingSecondsMin = 120.0
@@ -49,6 +61,8 @@ struct TrendTrack: Sendable, Equatable {
     /// The newest reading taken in, in the sensor's unit; 0 before the first.
     var value = 0.0
     var trend = LocalLinearTrend(startingAt: 0)
+    /// The mean level of the last minutes.
+    private var recent = 0.0
     var fast = FastRise()
     var steady = SteadyRise()
     var slow = SlowRise()
@@ -76,8 +90,10 @@ struct TrendTrack: Sendable, Equatable {
         // Not above zero only before the first reading, since the start of time is too far away.
         if seconds > 0, seconds <= TrendDetector.gapSecondsMax {
             trend.update(with: level, after: seconds)
+            recent += (level - recent) * (1 - vanishing(seconds / Self.recentSeconds))
         } else {
             trend = LocalLinearTrend(startingAt: level)
+            recent = level
             start = time
             fast.restart()
             steady.restart()
@@ -93,21 +109,23 @@ struct TrendTrack: Sendable, Equatable {
 
     /// What the newest reading changes, where `coming` of the answer to work is still to come.
     ///
-    /// A warning begins only below the limit and while the level rises; it ends when the limit is
-    /// reached, since the threshold rule then speaks, when it did not come true in time, or when
-    /// the excursion is over.
+    /// A warning begins only below the limit and while a rise goes on or is to come; it ends when
+    /// the limit is reached, since the threshold rule then speaks, when it did not come true in
+    /// time, or when the excursion is over.
     /// With `isAnew` (the limit is another) what stands need not have stood for long.
     mutating func judge(
         isMute: Bool, isAnew: Bool = false, coming: Double, at sensitivity: TrendBar.Sensitivity
     ) -> Finding.Change? {
-        let forecast = trend.projected(seconds: Self.horizonSeconds) + Self.answer * coming
+        let forecast = forecast(coming: coming)
         let height = bar.height(at: sensitivity)
         switch phase {
         case .armed:
             if isAtLimit {
                 phase = .spent
                 since = newest
-            } else if !isMute, trend.slope > 0, forecast >= height || isCertain {
+            } else if !isMute,
+                forecast >= height && isRising(coming: coming) || trend.slope > 0 && isCertain
+            {
                 phase = .standing
                 since = newest
                 bar.open(at: newest)
@@ -136,6 +154,24 @@ struct TrendTrack: Sendable, Equatable {
         return nil
     }
 
+    /// The level at the horizon: as the trend goes on, with what work has set going, and without
+    /// what turbulence takes back, once that is known.
+    private func forecast(coming: Double) -> Double {
+        guard steady.isErrorKnown else {
+            return trend.projected(seconds: Self.horizonSeconds) + Self.answer * coming
+        }
+        let error = steady.error
+        let turbulence = Self.turbulenceErrors * error
+        let swing = min(max(trend.level - recent, -turbulence), turbulence)
+        return trend.projected(seconds: Self.horizonSeconds - Self.turbulentSeconds)
+            + Self.answer * coming - Self.returning * (swing - Self.turbulenceMean * error)
+    }
+
+    /// Whether the level rises, or is about to by the answer to work.
+    private func isRising(coming: Double) -> Bool {
+        trend.slope + Self.answer * coming / Surroundings.answerSeconds > 0
+    }
+
     /// Whether the estimate is old enough to know the slope.
     private var isSettled: Bool { newest.seconds(since: start) >= TrendDetector.settlingSeconds }
 
@@ -156,6 +192,7 @@ struct TrendTrack: Sendable, Equatable {
         // A limit that stays what it was leaves the estimate as it is, to the last bit.
         guard ratio != 1 else { return }
         trend.scale(by: ratio)
+        recent *= ratio
         fast.scale(by: ratio)
         steady.scale(by: ratio)
         slow.scale(by: ratio)
@@ -212,6 +249,7 @@ extension TrendTrack {
         state.write(since)
         state.write(value)
         trend.save(to: &state)
+        state.write(recent)
         fast.save(to: &state)
         steady.save(to: &state)
         slow.save(to: &state)
@@ -229,6 +267,7 @@ extension TrendTrack {
         since = try state.read()
         value = try state.read()
         trend = try LocalLinearTrend(from: &state)
+        recent = try state.read()
         fast = try FastRise(from: &state)
         steady = try SteadyRise(from: &state)
         slow = try SlowRise(from: &state)
