@@ -13,17 +13,8 @@ package struct AppendFile: ~Copyable {
 
     /// Opens `path` for appending and creates it, readable by owner and group, where it is missing.
     package init(path: String) throws(FileError) {
-        let descriptor = unsafe open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o640)
-        guard descriptor >= 0 else { throw FileError("open", path) }
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else {
-            let error = FileError("stat", path)
-            close(descriptor)
-            throw error
-        }
+        (descriptor, size) = try openFile(path, O_WRONLY | O_APPEND | O_CREAT)
         self.path = path
-        self.descriptor = descriptor
-        size = Int(status.st_size)
     }
 
     deinit { close(descriptor) }
@@ -94,6 +85,22 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
 
     /// Whether the disk, or the share of it that we may use, is full.
     package var isFull: Bool { code == ENOSPC || code == EDQUOT }
+}
+
+/// Opens `path` with `flags`, readable by owner and group where that makes it; returns the
+/// descriptor, which is the caller's to close, and the file's bytes.
+package func openFile(
+    _ path: String, _ flags: Int32
+) throws(FileError) -> (descriptor: Int32, bytes: Int) {
+    let descriptor = unsafe open(path, flags | O_CLOEXEC, 0o640)
+    guard descriptor >= 0 else { throw FileError("open", path) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else {
+        let error = FileError("stat", path)
+        close(descriptor)
+        throw error
+    }
+    return (descriptor, Int(status.st_size))
 }
 
 /// Makes what a directory lists (a new file, a rename) survive a power cut.

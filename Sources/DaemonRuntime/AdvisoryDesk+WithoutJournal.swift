@@ -12,7 +12,7 @@ extension AdvisoryDesk {
     struct WithoutJournal {
         /// How many of what is undelivered, from the first on, stand in the stand-in.
         var kept = 0
-        /// How many of them were told without the journal.
+        /// How many of what is undelivered, from the first on, were told without the journal.
         var told = 0
         /// Why the stand-in does not take the rest, if it does not.
         var standInFault: String?

@@ -19,16 +19,7 @@ struct RawBlockReader: ~Copyable {
 
     /// A reader of the segment at `path`, behind its head.
     init(path: String) throws(FileError) {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileError("open", path) }
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else {
-            let error = FileError("stat", path)
-            close(descriptor)
-            throw error
-        }
-        self.descriptor = descriptor
-        bytes = Int(status.st_size)
+        (descriptor, bytes) = try openFile(path, O_RDONLY)
     }
 
     deinit { close(descriptor) }
