@@ -3,9 +3,9 @@ weighs meanwhile.
 
 A publisher of our own sends 5,000 messages a second at QoS 1 over 1,000 sensors. Every sensor crosses
 its cut limit once, at a moment of its own within the first two minutes, and stays above it: a longer run
-shows whether memory stays flat once all halts stand. In a calm run none crosses. The clock starts just before the crossing
-is handed to the socket, and stops when a reader that inotify wakes has the line in hand: an upper bound
-of what broker and daemon take, with the reader's own wake-up in it.
+shows whether memory stays flat once all halts stand. In a calm run none crosses. The clock starts just
+before the crossing is handed to the socket, and stops when a reader that inotify wakes has the line in
+hand: an upper bound of what broker and daemon take, with the reader's own wake-up in it.
 """
 import ctypes
 import math
