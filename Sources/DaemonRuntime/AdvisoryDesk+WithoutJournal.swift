@@ -14,6 +14,8 @@ extension AdvisoryDesk {
         var kept = 0
         /// How many of what is undelivered, from the first on, were told without the journal.
         var told = 0
+        /// What of their alert lines is held back in a flood.
+        var grouping = AlarmGrouping()
         /// Why the stand-in does not take the rest, if it does not.
         var standInFault: String?
         /// Whether it is tried again without waiting for a tick.
@@ -56,8 +58,12 @@ extension AdvisoryDesk {
         return notice
     }
 
-    /// Writes an alert line without a number.
-    func writeUnnumbered(_ entry: Announcement) {
+    /// Writes alert lines whose numbers stand in no journal yet.
+    func writeUnnumbered(_ lines: [AlarmGrouping.Line]) {
+        for line in lines { writeUnnumbered(line.announcement) }
+    }
+
+    private func writeUnnumbered(_ entry: Announcement) {
         state.alertLog.write(
             AlertLine(
                 entry, number: nil, offsetSeconds: LocalTime.offsetSeconds(at: entry.decidedAt)))
@@ -73,8 +79,9 @@ extension AdvisoryDesk {
         let known = state.withoutJournal.told
         state.withoutJournal.told = state.undelivered.count
         for (offset, entry) in state.undelivered[known...].enumerated() {
-            writeUnnumbered(entry)
             let number = state.journal.lastNumber + UInt64(known + offset) + 1
+            writeUnnumbered(
+                state.withoutJournal.grouping.take(entry, number: number, site: site))
             guard let document = OutletDocument(unnumbered: entry, awaiting: number) else {
                 continue
             }
@@ -111,6 +118,8 @@ extension AdvisoryDesk {
         state.withoutJournal.told = max(0, state.withoutJournal.told - count)
         state.withoutJournal.kept = max(0, state.withoutJournal.kept - count)
         if state.withoutJournal.kept == 0 { state.standIn.clear() }
+        // What of it was held back is told with its number now.
+        if state.undelivered.isEmpty { state.withoutJournal.grouping = AlarmGrouping() }
         let kept = UInt64(state.withoutJournal.kept)
         newestNumber.store(state.journal.lastNumber + kept, ordering: .relaxed)
     }

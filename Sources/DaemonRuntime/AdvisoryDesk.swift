@@ -160,6 +160,8 @@ final class AdvisoryDesk: @unchecked Sendable {
             deliver()
             assess(at: tick)
             write(state.grouping.tick(at: tick.arrivalTime, site: site))
+            writeUnnumbered(
+                state.withoutJournal.grouping.tick(at: tick.arrivalTime, site: site))
             lookAtReserve()
             careForJournal()
             lookAtChannels()
@@ -234,6 +236,7 @@ final class AdvisoryDesk: @unchecked Sendable {
         queue.sync { [self] in
             release { _ in true }
             write(state.grouping.flush(at: Clock.now(), site: site))
+            writeUnnumbered(state.withoutJournal.grouping.flush(at: Clock.now(), site: site))
             tell(.notice, .stopped, why: [Phrase("stopped", Phrase.term(reason))])
             outlets.stop(drainSeconds: Self.outletDrainSeconds)
         }

@@ -31,8 +31,9 @@ final class ReadOnlyJournalTests {
         ["advisories.jsonl", "head", "reserve", ""].map { directory.file("state/journal/" + $0) }
     }
 
-    private func started(_ arguments: [String] = []) throws -> EveryWay {
-        let way = try EveryWay(sensors: Self.sensors, arguments: arguments, in: directory)
+    /// `more`: sensors besides those of all tests.
+    private func started(_ arguments: [String] = [], more: [String] = []) throws -> EveryWay {
+        let way = try EveryWay(sensors: Self.sensors + more, arguments: arguments, in: directory)
         try way.daemon.start()
         way.publish("S0", 1.6)
         try eventually("a halt before it on every way") { try way.hasTold(["S0"]) }
@@ -188,6 +189,44 @@ final class ReadOnlyJournalTests {
         }
         #expect(way.daemon.terminate().code == 0)
         try way.compareWithJournal(told: [])
+    }
+
+    @Test("a flood of alarms meanwhile: halts one by one in the alert log, all else together")
+    func flooded() throws {
+        guard disk != nil else { return }
+        let others = (0..<40).map { "A\($0)" }
+        let way = try started(more: others)
+        guard LoopDisk.set(immutable: true, journalPaths) else {
+            return print("skipped: this machine lets us make no file immutable")
+        }
+        for other in others { way.publish(other, 1.2) }
+        way.publish("S1", 1.7)
+        try eventually("every alarm at the receiver, and the halt on every way") {
+            let alarms = try way.posted().filter {
+                $0.entry.severity == .alarm && $0.entry.transition == .raised
+            }
+            let isHaltTold = try way.hasTold(["S1"])
+            return isHaltTold
+                && Set(alarms.compactMap(\.entry.sensor)).isSuperset(of: others)
+        }
+        try eventually("what was held back is told together") {
+            !way.daemon.lines("ALARM", "GROUPED").isEmpty
+        }
+        // Ten make no flood yet, the eleventh is told by itself.
+        let alone = way.daemon.lines("ALARM", "RAISED").count
+        #expect(alone <= 12, "\(alone) alarms by themselves")
+        #expect(way.numbers.allSatisfy { $0 <= 3 }, "none of it has a number yet")
+        #expect(LoopDisk.set(immutable: false, journalPaths.reversed()))
+        try eventually("that it can be written again is told") {
+            try way.hasSaid("can be written again")
+        }
+        #expect(way.daemon.terminate().code == 0)
+        let verified = try way.firedamp.verify()
+        #expect(verified.code == 0, "\(verified)")
+        let raised = try way.journal().filter {
+            $0.entry.severity == .alarm && $0.entry.transition == .raised
+        }
+        #expect(Set(raised.compactMap(\.entry.sensor)).isSuperset(of: others))
     }
 
     /// Publishes `count` readings that nothing is wrong with, then one of `sensor` over its cut: on
