@@ -19,7 +19,7 @@ package struct JournalStandIn: ~Copyable {
 
     /// The lines that a killed daemon left and the journal has not taken; see `read`.
     package private(set) var found: [JournalLine] = []
-    /// Why one of them does not fit behind the journal, if one does not.
+    /// Why one of them is no line, or does not fit behind the journal, if one does not.
     package private(set) var flaw: Phrase?
     /// The newest line in it; `nil` while it is empty.
     package private(set) var last: JournalLine?
@@ -47,19 +47,20 @@ package struct JournalStandIn: ~Copyable {
         var newest = journal.lastNumber
         for (index, file) in files.enumerated() {
             for bytes in file.read() {
-                guard let line = try? JournalLine(bytes: bytes) else { break }
                 file.advance(beyond: bytes)
-                (last, active) = (line, index)
+                active = index
+                let line = try? JournalLine(bytes: bytes)
+                last = line ?? last
                 // A file that failed in the midst may have what the next one has.
-                if line.record.number <= newest { continue }
-                newest = line.record.number
+                if let line, line.record.number <= newest { continue }
+                newest = line?.record.number ?? newest + 1
                 if let fault = walk.take(bytes).fault, flaw == nil {
                     flaw = Phrase("stand-in-flaw", file.path, "\(newest)", fault.phrase)
                 }
-                found.append(line)
+                if let line { found.append(line) }
             }
         }
-        if found.isEmpty { clear() }
+        if found.isEmpty, flaw == nil { clear() }
     }
 
     /// Keeps lines that the journal has laid out behind `last`. **Errors:** none of them is kept.

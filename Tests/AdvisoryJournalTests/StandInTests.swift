@@ -110,6 +110,20 @@ struct StandInTests {
         #expect(kept.flaw?.contains("stand-in, line 6") == true, "\(kept.flaw ?? "none")")
     }
 
+    @Test("a line that is none is named, and those behind it are found")
+    func overwritten() throws {
+        try keep([["four", "five", "six"]])
+        var bytes = try directory.bytes("stand-in").prefix { $0 != 0 }
+        let second = try #require(bytes.firstIndex(of: UInt8(ascii: "\n"))) + 1
+        for index in second..<second + 20 { bytes[index] = UInt8(ascii: "#") }
+        try directory.write(Array(bytes), to: "stand-in")
+        let kept = try found()
+        #expect(texts(kept.lines) == ["four", "six"])
+        #expect(kept.flaw?.contains("stand-in, line 5") == true, "\(kept.flaw ?? "none")")
+        try keep([["seven"]])
+        #expect(try texts(found().lines) == ["four", "six", "seven"])
+    }
+
     @Test("fuller than full: refused, and what stood in it stays")
     func full() throws {
         try keep([["four"]])
