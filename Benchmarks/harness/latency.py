@@ -54,7 +54,7 @@ def connect(port, name=b"bench-publisher"):
     return link
 
 
-def publish(port, seconds, is_calm, results):
+def publish(port, seconds, results, is_calm=False):
     """Runs in a process of its own; tells when each crossing was sent, and the worst lag in ms."""
     moments = random.Random(SEED)
     span = min(seconds, CROSSING_SECONDS) - 2
@@ -151,7 +151,7 @@ def run(bench, seconds, has_hanging_webhook=False, is_calm=False):
         under_test.wait_ready()
         watch = AlertWatch(under_test.state / "alerts.log")
         resident = [under_test.resident_kilobytes()]
-        publisher = multiprocessing.Process(target=publish, args=(port, seconds, is_calm, results))
+        publisher = multiprocessing.Process(target=publish, args=(port, seconds, results, is_calm))
         publisher.start()
         try:
             end, next_weighing = time.monotonic() + seconds + 2, time.monotonic() + WEIGHING_SECONDS
