@@ -99,8 +99,7 @@ extension AdvisoryDesk {
                     Array(waiting), behind: state.standIn.last)
                 try state.standIn.append(lines)
                 state.withoutJournal.kept = state.undelivered.count
-                let number = state.journal.lastNumber + UInt64(state.undelivered.count)
-                newestNumber.store(number, ordering: .relaxed)
+                noteNewest()
             }
             state.withoutJournal.standInFault = nil
             confirm()
@@ -120,6 +119,11 @@ extension AdvisoryDesk {
         if state.withoutJournal.kept == 0 { state.standIn.clear() }
         // What of it was held back is told with its number now.
         if state.undelivered.isEmpty { state.withoutJournal.grouping = AlarmGrouping() }
+        noteNewest()
+    }
+
+    /// See `journaled`.
+    func noteNewest() {
         let kept = UInt64(state.withoutJournal.kept)
         newestNumber.store(state.journal.lastNumber + kept, ordering: .relaxed)
     }

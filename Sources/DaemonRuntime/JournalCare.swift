@@ -3,7 +3,6 @@ internal import Dispatch
 internal import GasModel
 internal import HaltAdvisory
 internal import Logging
-internal import Synchronization
 
 /// When the journal is looked after, and whether the civil clock may be believed when it says that
 /// records are old.
@@ -94,7 +93,7 @@ extension AdvisoryDesk {
         do {
             if state.journal.isRotationDue(now: now) {
                 try state.journal.begin(AdvisoryJournal.Opening(state.book, at: now))
-                newestNumber.store(state.journal.lastNumber, ordering: .relaxed)
+                noteNewest()
                 state.care.nextRetirement = uptime
                 log.info("the journal goes on in a new segment, from line \(journaled) on")
             }
@@ -134,7 +133,7 @@ extension AdvisoryDesk {
                     Phrase(
                         "segments-retired", site.retention.journalDays, Phrase.list(names))
                 ]))
-        newestNumber.store(state.journal.lastNumber, ordering: .relaxed)
+        noteNewest()
         for line in lines { show(line) }
         try state.journal.delete(old)
     }

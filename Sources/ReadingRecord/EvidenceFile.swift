@@ -84,9 +84,8 @@ struct EvidenceDraft: ~Copyable {
     mutating func take(_ record: Reading) throws(FileError) {
         guard record.arrivalTime >= request.from, record.arrivalTime <= request.to else { return }
         switch record.kind {
-        case .measurement, .fault, .calibration: break
         case .gatewayUp, .gatewayDown: guard gateways.contains(record.boot) else { return }
-        case .linkUp, .linkDown, .siteChange: break
+        case .measurement, .fault, .calibration, .linkUp, .linkDown, .siteChange: break
         default: return
         }
         guard body.size + piece.count < Self.bytesMax else {

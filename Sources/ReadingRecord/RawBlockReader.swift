@@ -24,13 +24,14 @@ struct RawBlockReader: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// The head of the segment; `nil` where it has none of this version. **Errors:** the disk does
-    /// not give it.
-    mutating func segmentHead() throws(RawFlaw) -> RawSegmentHead? {
-        guard bytes >= RawFormat.headBytes else { return nil }
-        try read(RawFormat.headBytes, at: 0)
-        return RawSegmentHead(
-            unsafe words.withUnsafeBytes { unsafe Data($0.prefix(RawFormat.headBytes)) })
+    /// **Errors:** the segment has no head of this version, or the disk does not give it.
+    mutating func checkHead() throws(RawFlaw) {
+        if bytes >= RawFormat.headBytes {
+            try read(RawFormat.headBytes, at: 0)
+            let head = unsafe words.withUnsafeBytes { unsafe Data($0.prefix(RawFormat.headBytes)) }
+            if RawSegmentHead(head) != nil { return }
+        }
+        throw RawFlaw(offset: 0, reason: "no head of this version")
     }
 
     /// The head of the next block, not proven; `nil` at the end. **Errors:** what stands there is

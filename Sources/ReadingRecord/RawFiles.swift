@@ -80,9 +80,7 @@ struct RawFiles: ~Copyable {
     private mutating func repair(_ segment: RawSegment) {
         guard var reader = try? RawBlockReader(path: segment.path) else { return }
         do throws(RawFlaw) {
-            guard try reader.segmentHead() != nil else {
-                throw RawFlaw(offset: 0, reason: "no head of this version")
-            }
+            try reader.checkHead()
             while let head = try reader.next() { newest = (head.ring, head.end) }
         } catch {
             // Without a head it is a file of another version, or one that a crash left empty. What

@@ -61,9 +61,7 @@ package struct RawStretch: Sendable {
             return note(segment.start, segment.start, "\(segment.path) cannot be read")
         }
         do throws(RawFlaw) {
-            guard try reader.segmentHead() != nil else {
-                throw RawFlaw(offset: 0, reason: "no head of this version")
-            }
+            try reader.checkHead()
             while let head = try reader.peek() {
                 guard overlaps(head) else {
                     reader.skip(head)

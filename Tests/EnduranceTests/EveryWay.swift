@@ -221,6 +221,12 @@ extension EveryWay {
         try posted().filter { $0.number == 0 && $0.revision != nil }
     }
 
+    /// Whether the receiver has all of `without` again, with the journal's number, under its key.
+    func hasNumbered(_ without: [Delivery]) throws -> Bool {
+        let numbered = Set(try posted().filter { $0.number > 0 }.map(\.key))
+        return without.allSatisfy { numbered.contains($0.key) }
+    }
+
     /// Holds everything that went out against the journal, which must be whole.
     func compareWithJournal(told without: [Delivery]) throws {
         let verified = try firedamp.verify()
