@@ -19,10 +19,10 @@ struct SteadyRise: Sendable, Equatable {
     private static let errorAtStart = 0.07
     private static let countAtStart = 2.0
     private static let countMax = 20.0
-    /// With forecasts worse than this nothing is drawn out.
+    /// With forecasts worse than this the air is turbulent, and nothing is drawn out.
     private static let errorMax = 0.08
-    /// The square of what no forecast is better than.
-    private static let floorSquare = 0.03 * 0.03
+    /// What no forecast is better than.
+    private static let errorFloor = 0.03
     /// So many mean squares one error counts at most.
     private static let surprise = 9.0
     private static let markSeconds = 20.0
@@ -49,10 +49,14 @@ struct SteadyRise: Sendable, Equatable {
     private var markAt: Timestamp?
 
     /// Standard deviation of a forecast, as a fraction of the limit.
-    var error: Double { (errorSquare + Self.floorSquare).squareRoot() }
+    var error: Double { (errorSquare + Self.errorFloor * Self.errorFloor).squareRoot() }
 
-    /// Whether that was learned from enough forecasts: after an hour and a half.
-    var isErrorKnown: Bool { count >= Self.countMax }
+    /// How turbulent the air is, from 0 where the forecasts are as good as any to 1 where nothing is
+    /// drawn out; 0 until there were enough of them, after an hour and a half.
+    var turbulence: Double {
+        guard count >= Self.countMax else { return 0 }
+        return min((error - Self.errorFloor) / (Self.errorMax - Self.errorFloor), 1)
+    }
 
     /// Takes in the `value` at `time` and the trend that it left.
     mutating func take(_ value: Double, at time: Timestamp, _ trend: LocalLinearTrend) {
@@ -71,7 +75,8 @@ struct SteadyRise: Sendable, Equatable {
             if let newestSquare {
                 count = min(count + 1, Self.countMax)
                 // One surprise is not a habit.
-                let square = min(newestSquare, Self.surprise * (errorSquare + Self.floorSquare))
+                let square = min(
+                    newestSquare, Self.surprise * (errorSquare + Self.errorFloor * Self.errorFloor))
                 errorSquare += (square - errorSquare) / count
             }
             newestSquare = (value - forecast) * (value - forecast)

@@ -31,6 +31,10 @@ struct TrendBar: Sendable, Equatable {
         let step: Double
         /// What it sinks by in a second.
         let sinkPerSecond: Double
+        /// How much more than at three a day counts what is to come, and what has gone by: the
+        /// work that has begun, the mean of the last minutes. Who may err seldom waits with a bar
+        /// so high that the level alone reaches it only when it is too late.
+        let foresight: Double
 
         /// For `falsePerDay` (> 0) false warnings per day.
         init(falsePerDay: Double) {
@@ -45,6 +49,8 @@ struct TrendBar: Sendable, Equatable {
             // step would let one warning silence the next for days.
             step = Self.stepAtThree / max(falsePerDay / 3, 1).squareRoot()
             sinkPerSecond = step * falsePerDay / 86_400
+            // The fourth root, and no more than at one and a half: below that it was not tried.
+            foresight = max(3 / max(falsePerDay, 1.5), 1).squareRoot().squareRoot()
         }
     }
 

@@ -15,22 +15,24 @@ struct TrendTrack: Sendable, Equatable {
         case spent
     }
 
-    /// How far ahead the plain projection looks, in seconds, ...
+    /// How far ahead the plain projection looks in calm air, in seconds, ...
     static let horizonSeconds = 40.0
-    /// ... and how much less far where the turbulence is known: a part of each rise is turbulence,
-    /// and does not go on so long.
-    private static let turbulentSeconds = 10.0
+    /// ... and by how much less far in turbulent air, where a part of each rise is turbulence and
+    /// does not go on so long.
+    private static let turbulentSeconds = 20.0
     /// By how much gas rises in answer to the start of work.
     static let answer = 0.16
     /// Turbulence comes back to the mean of the last minutes, ...
     private static let recentSeconds = 600.0
     /// ... this part of the way by the horizon. ...
-    private static let returning = 0.25
+    private static let returning = 0.2
     /// ... What lies farther from the mean than so many usual errors is more than turbulence, and
     /// no more of it comes back. ...
-    private static let turbulenceErrors = 1.5
-    /// ... So many usual errors make up for what comes back, so that the bar need not.
-    private static let turbulenceMean = 0.4
+    private static let turbulenceErrors = 3.0
+    /// ... So much, and so many usual errors, make up for what the shorter horizon and what comes
+    /// back take off the forecast, so that the bar need not.
+    private static let turbulenceOffset = 0.015
+    private static let turbulenceMean = 0.3
     /// A warning stands this long at least, in seconds, and then until the forecast is this far
     /// below the bar.
     private static let standingSecondsMin = 120.0
@@ -116,7 +118,7 @@ struct TrendTrack: Sendable, Equatable {
     mutating func judge(
         isMute: Bool, isAnew: Bool = false, coming: Double, at sensitivity: TrendBar.Sensitivity
     ) -> Finding.Change? {
-        let forecast = forecast(coming: coming)
+        let forecast = forecast(coming: coming, at: sensitivity)
         let height = bar.height(at: sensitivity)
         switch phase {
         case .armed:
@@ -124,7 +126,8 @@ struct TrendTrack: Sendable, Equatable {
                 phase = .spent
                 since = newest
             } else if !isMute,
-                forecast >= height && isRising(coming: coming) || trend.slope > 0 && isCertain
+                forecast >= height && isRising(coming: coming, at: sensitivity)
+                    || trend.slope > 0 && isCertain
             {
                 phase = .standing
                 since = newest
@@ -155,21 +158,23 @@ struct TrendTrack: Sendable, Equatable {
     }
 
     /// The level at the horizon: as the trend goes on, with what work has set going, and without
-    /// what turbulence takes back, once that is known.
-    private func forecast(coming: Double) -> Double {
-        guard steady.isErrorKnown else {
-            return trend.projected(seconds: Self.horizonSeconds) + Self.answer * coming
-        }
-        let error = steady.error
-        let turbulence = Self.turbulenceErrors * error
-        let swing = min(max(trend.level - recent, -turbulence), turbulence)
-        return trend.projected(seconds: Self.horizonSeconds - Self.turbulentSeconds)
-            + Self.answer * coming - Self.returning * (swing - Self.turbulenceMean * error)
+    /// what turbulence takes back.
+    private func forecast(coming: Double, at sensitivity: TrendBar.Sensitivity) -> Double {
+        let (error, turbulence) = (steady.error, steady.turbulence)
+        let swingMax = Self.turbulenceErrors * error
+        let swing = min(max(trend.level - recent, -swingMax), swingMax)
+        let back =
+            Self.returning * sensitivity.foresight * (swing - Self.turbulenceMean * error)
+            - Self.turbulenceOffset
+        return trend.projected(
+            seconds: Self.horizonSeconds - Self.turbulentSeconds * turbulence)
+            + Self.answer * sensitivity.foresight * coming - back * turbulence
     }
 
     /// Whether the level rises, or is about to by the answer to work.
-    private func isRising(coming: Double) -> Bool {
-        trend.slope + Self.answer * coming / Surroundings.answerSeconds > 0
+    private func isRising(coming: Double, at sensitivity: TrendBar.Sensitivity) -> Bool {
+        let answer = Self.answer * sensitivity.foresight
+        return trend.slope + answer * coming / Surroundings.answerSeconds > 0
     }
 
     /// Whether the estimate is old enough to know the slope.
