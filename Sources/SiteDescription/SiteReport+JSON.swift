@@ -80,6 +80,7 @@ extension SiteReport {
             "id": .text(sensor.id), "role": .text(sensor.role.rawValue),
             "quantity": .text(sensor.quantity.rawValue),
             "unit": .text(sensor.quantity.definition.unit),
+            "sends": .text(sensor.sentUnit ?? sensor.quantity.definition.unit),
             "conversion": json(sensor.conversion),
             "type": .text(orNull: sensor.type?.rawValue),
             "range": [.number(sensor.range.lowerBound), .number(sensor.range.upperBound)],

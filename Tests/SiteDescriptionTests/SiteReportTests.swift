@@ -74,6 +74,24 @@ struct SiteReportTests {
         #expect(text.contains("  ~    the law names none; taken from its other limits\n"))
     }
 
+    @Test("a unit that is brought into another is named")
+    func sentUnits() throws {
+        var site = TestMine.site(places: 1)
+        site.sensors[0].conversion = UnitConversion(factor: 5, divisor: 100)
+        site.sensors[0].sentUnit = "%LEL"
+        var work = site.sensors[0]
+        (work.quantity, work.limits, work.row, work.sentUnit) = (.production, nil, nil, "A")
+        (work.conversion, work.range) = (UnitConversion(onAt: 40), 0...1)
+        site.sensors.append(work)
+        let report = SiteReport(site, today: TestMine.today)
+        #expect(report.text(width: 120).contains("%CH4 from %LEL "))
+        #expect(report.text(width: 120).contains("state from A >=40 "))
+        let sent = try #require(try object(report)["places"] as? [[String: Any]])
+            .flatMap { $0["sensors"] as? [[String: Any]] ?? [] }.compactMap { $0["sends"] }
+        #expect(sent.first as? String == "%LEL" && sent.last as? String == "A")
+        #expect(sent.count == site.sensors.count)
+    }
+
     @Test("a limit that is reached only beyond its value shows that")
     func beyond() throws {
         var site = Heading.site
