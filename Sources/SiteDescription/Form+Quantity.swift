@@ -1,7 +1,20 @@
 extension Form where Value == Double {
     /// A finite number in plain decimals.
-    static var number: Form {
-        Form(["type": "number"]) { item, problems in
+    static var number: Form { numbers(["type": "number"]) }
+
+    /// A number of which an editor is told what is allowed; who reads it refuses what lies beyond.
+    static func number(within allowed: ClosedRange<Double>) -> Form {
+        numbers([
+            "type": "number", "minimum": .number(allowed.lowerBound),
+            "maximum": .number(allowed.upperBound),
+        ])
+    }
+
+    /// The same for a number that must be above zero.
+    static var aboveZero: Form { numbers(["type": "number", "exclusiveMinimum": .number(0)]) }
+
+    private static func numbers(_ schema: @autoclosure @escaping () -> JSONValue) -> Form {
+        Form(schema()) { item, problems in
             quantityText(of: item, "a number", problems)
                 .flatMap { decimal($0, at: item.position, problems) }
         }
@@ -10,7 +23,13 @@ extension Form where Value == Double {
     /// A time between readings, in seconds: `500ms`, `1s`, `2min`, or a bare number of seconds.
     static var interval: Form {
         Form([
-            "anyOf": [number.schema, ["type": "string", "pattern": "^[0-9.]+(ms|s|min)?$"]]
+            "anyOf": [
+                [
+                    "type": "number", "exclusiveMinimum": .number(0),
+                    "maximum": .number(intervalSecondsMax),
+                ],
+                ["type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?(ms|s|min)$"],
+            ]
         ]) { item, problems in
             guard let text = quantityText(of: item, "a time", problems) else { return nil }
             let unit = text.reversed().prefix { $0.isASCII && $0.isLetter }.reversed()
@@ -42,9 +61,9 @@ extension Form where Value == Double {
 }
 
 extension Form where Value == Double? {
-    /// A number, or the word `none`.
+    /// A number above zero, which who reads it holds it against, or the word `none`.
     static var numberOrNone: Form {
-        Form(["anyOf": [Form<Double>.number.schema, ["const": "none"]]]) { item, problems in
+        Form(["anyOf": [Form<Double>.aboveZero.schema, ["const": "none"]]]) { item, problems in
             guard let text = quantityText(of: item, "a number or none", problems) else {
                 return nil
             }
