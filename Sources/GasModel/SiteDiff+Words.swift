@@ -96,26 +96,6 @@ extension SiteDiff {
         ]
     }
 
-    /// A way out on one line: what the other end is, and where.
-    static func words(_ outlet: OutletSettings) -> String {
-        let target =
-            switch outlet.target {
-            case .webhook(let receiver):
-                [
-                    receiver.url, receiver.format.rawValue, "\(receiver.timeoutSeconds) s",
-                    receiver.secretFile.map { "signed by \($0)" },
-                    receiver.authorityFile.map { "held against \($0)" },
-                ].compactMap { $0 }.joined(separator: ", ")
-            case .cap(let directory): directory
-            case .hook(let command, let seconds):
-                "\(command.joined(separator: " ")), \(seconds) s"
-            case .syslog(.local(let path)), .journald(let path): path
-            case .syslog(.udp(let host, let port)): "udp \(host):\(port)"
-            case .syslog(.tcp(let host, let port)): "tcp \(host):\(port)"
-            }
-        return "\(outlet.kind.rawValue) \(target)"
-    }
-
     static func words(_ decommission: Decommission) -> String {
         "\(decommission.by): \(decommission.reason)"
     }

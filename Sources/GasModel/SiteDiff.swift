@@ -84,8 +84,8 @@ package struct SiteDiff: Sendable, Equatable {
         compare(
             Subject(kind: "retention"), Self.fields(old.retention), Self.fields(new.retention))
         compare(
-            "delivery", old.delivery, new.delivery, id: \.name, says: Self.words, .telling
-        ) { [Field("target", .telling, Self.words($0))] }
+            "delivery", old.delivery, new.delivery, id: \.name, says: \.words, .telling
+        ) { [Field("target", .telling, $0.words)] }
     }
 
     private static func fields(_ retention: Retention) -> [Field] {

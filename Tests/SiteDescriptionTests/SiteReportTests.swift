@@ -74,6 +74,20 @@ struct SiteReportTests {
         #expect(text.contains("  ~    the law names none; taken from its other limits\n"))
     }
 
+    @Test("ways out are listed")
+    func delivery() throws {
+        var site = Self.site
+        site.delivery = [
+            OutletSettings(name: "hq", target: .syslog(.udp(host: "192.0.2.7", port: 514)))
+        ]
+        let report = SiteReport(site, today: TestMine.today)
+        let text = report.text(width: 90)
+        #expect(text.contains("\n  delivery         hq: syslog udp 192.0.2.7:514\n"))
+        let listed = try #require(try object(report)["delivery"] as? [[String: String]])
+        #expect(
+            listed == [["name": "hq", "kind": "syslog", "target": "syslog udp 192.0.2.7:514"]])
+    }
+
     @Test("a unit that is brought into another is named")
     func sentUnits() throws {
         var site = TestMine.site(places: 1)
@@ -138,8 +152,9 @@ struct SiteReportTests {
         let report = try object(SiteReport(Self.site, today: TestMine.today))
         #expect(
             report.keys.sorted() == [
-                "attention", "coverage", "decommissioned", "districts", "fingerprint", "grounds",
-                "limit-table", "mine", "people", "places", "policy", "standing-halt", "summary",
+                "attention", "coverage", "decommissioned", "delivery", "districts", "fingerprint",
+                "grounds", "limit-table", "mine", "people", "places", "policy", "standing-halt",
+                "summary",
                 "timing",
             ])
         let halt = try #require(report["standing-halt"] as? [String: Any])
