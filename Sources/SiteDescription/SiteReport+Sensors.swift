@@ -68,7 +68,7 @@ extension SiteReport {
         return sensor.quantity == .methane || role == quantity ? role : "\(role) (\(quantity))"
     }
 
-    /// ` from %LEL` where the sensor sends another unit, ` from A >=40` where a state is made of one.
+    /// ` from %LEL` where the sensor sends another unit, ` from A >=40` for a state made of one.
     private func origin(_ sensor: Sensor) -> String {
         guard let unit = sensor.sentUnit else { return "" }
         return " from \(unit)" + (sensor.conversion.onAt.map { " >=\(short($0))" } ?? "")
