@@ -20,13 +20,18 @@ extension Form where Value == Double {
         }
     }
 
-    /// A time between readings, in seconds: `500ms`, `1s`, `2min`, or a bare number of seconds.
-    static var interval: Form {
-        Form([
+    /// A time between readings, in seconds: a sensor that may be silent for more than an hour
+    /// proves nothing about the gas of now.
+    static var interval: Form { time(minutesMax: 60) }
+
+    /// A time, in seconds: `500ms`, `1s`, `2min`, or a bare number of seconds.
+    static func time(minutesMax: Int) -> Form {
+        let secondsMax = Double(minutesMax) * 60
+        return Form([
             "anyOf": [
                 [
                     "type": "number", "exclusiveMinimum": .number(0),
-                    "maximum": .number(intervalSecondsMax),
+                    "maximum": .number(secondsMax),
                 ],
                 ["type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?(ms|s|min)$"],
             ]
@@ -36,7 +41,8 @@ extension Form where Value == Double {
             let figure = String(text.dropLast(unit.count))
             guard let count = decimal(figure) else {
                 problems.add(
-                    item.position, "\(quoted(text)) is no time", hint: numberHint(figure, time))
+                    item.position, "\(quoted(text)) is no time",
+                    hint: numberHint(figure, timeHint))
                 return nil
             }
             let seconds: Double
@@ -46,13 +52,14 @@ extension Form where Value == Double {
             case "min": seconds = count * 60
             case let other:
                 problems.add(
-                    item.position, "\(quoted(other)) is no unit of time", hint: "allowed: \(time)")
+                    item.position, "\(quoted(other)) is no unit of time",
+                    hint: "allowed: \(timeHint)")
                 return nil
             }
-            guard seconds > 0, seconds <= intervalSecondsMax else {
+            guard seconds > 0, seconds <= secondsMax else {
                 problems.add(
                     item.position, "the time \(quoted(text)) is out of bounds",
-                    hint: "allowed: above 0, at most 60min")
+                    hint: "allowed: above 0, at most \(minutesMax)min")
                 return nil
             }
             return seconds
@@ -104,10 +111,7 @@ extension Form where Value == ClosedRange<Double> {
     }
 }
 
-/// Longest time between two readings, in seconds: a sensor that may be silent for longer proves
-/// nothing about the gas of now.
-private let intervalSecondsMax = 3600.0
-private let time = "500ms, 1s, 2min, or a number of seconds"
+private let timeHint = "500ms, 1s, 2min, or a number of seconds"
 
 /// The text of a quantity. In quotes it is refused: whoever writes them means text, not a number.
 private func quantityText(
