@@ -71,8 +71,8 @@ extension MeasuringUnit {
 
 /// From a value as a sensor sends it to the quantity's own unit: done once, where the value enters.
 ///
-/// Multiplied before it is divided, so that figures which are exact on paper (20 %LEL of 5.0,
-/// 10,000 ppm) meet a limit exactly.
+/// Multiplied before it is divided and rounded to nine decimals, so that figures which are exact on
+/// paper (20 %LEL of 5.0, 10,000 ppm, 0.0024 %CO) meet a limit exactly.
 package struct UnitConversion: Sendable, Equatable {
     /// Multiplied with first, ...
     package let factor: Double
@@ -96,6 +96,12 @@ package struct UnitConversion: Sendable, Equatable {
     /// `value` in the quantity's own unit.
     package func callAsFunction(_ value: Double) -> Double {
         if let onAt { return value >= onAt ? 1 : 0 }
-        return value * factor / divisor + offset
+        let own = value * factor / divisor + offset
+        // Unrounded, 0.0024 %CO is the last bit below 24 ppm. The zero takes the minus from a zero.
+        return (own * Self.oneOverStep).rounded(.toNearestOrEven) / Self.oneOverStep + 0
     }
+
+    /// A step is far below what any sensor shows, and as many of them as the largest value of a
+    /// quantity has are still whole numbers without a gap.
+    private static let oneOverStep = 1e9
 }

@@ -49,6 +49,21 @@ package struct OutletSettings: Sendable, Equatable {
         case .journald: .journald
         }
     }
+
+    /// What the other end is, and where, on one line.
+    package var words: String {
+        let place =
+            switch target {
+            case .webhook(let receiver): receiver.words
+            case .cap(let directory): directory
+            case .hook(let command, let seconds):
+                "\(command.joined(separator: " ")), \(seconds) s"
+            case .syslog(.local(let path)), .journald(let path): path
+            case .syslog(.udp(let host, let port)): "udp \(host):\(port)"
+            case .syslog(.tcp(let host, let port)): "tcp \(host):\(port)"
+            }
+        return "\(kind.rawValue) \(place)"
+    }
 }
 
 /// A receiver that is posted to over HTTP.
@@ -84,6 +99,14 @@ package struct WebhookTarget: Sendable, Equatable {
         self.secretFile = secretFile
         self.authorityFile = authorityFile
         self.timeoutSeconds = timeoutSeconds
+    }
+
+    /// Where it is and what it is sent, on one line.
+    fileprivate var words: String {
+        [
+            url, format.rawValue, "\(timeoutSeconds) s", secretFile.map { "signed by \($0)" },
+            authorityFile.map { "held against \($0)" },
+        ].compactMap { $0 }.joined(separator: ", ")
     }
 }
 

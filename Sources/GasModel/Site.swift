@@ -97,6 +97,8 @@ package struct Sensor: Sendable, Equatable {
     package var quantity: Quantity
     /// From the unit that it sends to the quantity's own: applied once, where the value enters.
     package var conversion: UnitConversion
+    /// The unit that it sends, where it is another than the quantity's own.
+    package var sentUnit: String?
     /// How it measures, where the site says so.
     package var type: SensorType?
     /// The limits it is judged by; `nil` for evidence that has none.

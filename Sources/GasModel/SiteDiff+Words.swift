@@ -6,7 +6,8 @@ extension SiteDiff {
         [
             Field("name", .cosmetic, place.name),
             Field("kind", .judgement, place.kind.rawValue),
-            Field("district", .telling, place.district),
+            // Some halts reach as far as the district does.
+            Field("district", .judgement, place.district),
             Field("ventilates", .judgement, listed(place.ventilates.sorted())),
             Field("production", .judgement, listed(place.production.sorted())),
             Field("drainage", .judgement, place.needsDrainage ? "required" : nil),
@@ -33,7 +34,7 @@ extension SiteDiff {
             Field("place", .judgement, sensor.place),
             Field("role", .judgement, sensor.role.rawValue),
             Field("quantity", .judgement, sensor.quantity.rawValue),
-            Field("unit", .judgement, words(sensor.conversion)),
+            Field("unit", .judgement, unit(of: sensor)),
             bound("limits.alarm", sensor.limits.map { words($0.alarm) }, sensor.limits?.alarm),
             bound(
                 "limits.cut", sensor.limits.map { $0.cut.map { words($0) } ?? "none" },
@@ -86,6 +87,15 @@ extension SiteDiff {
         "\(gap.acceptedBy) until \(gap.until): \(gap.reason)"
     }
 
+    static func fields(_ gap: AcceptedGap) -> [Field] {
+        [
+            Field("accepted-by", .telling, gap.acceptedBy),
+            Field("reason", .telling, gap.reason),
+            // A day as a number: 2026-12-01 is 20261201.
+            Field("until", .judgement, gap.until, bound: Double(gap.until.filter { $0 != "-" })),
+        ]
+    }
+
     static func words(_ decommission: Decommission) -> String {
         "\(decommission.by): \(decommission.reason)"
     }
@@ -101,10 +111,13 @@ extension SiteDiff {
         "on \(delay.onSeconds) s, off \(delay.offSeconds) s"
     }
 
-    private static func words(_ conversion: UnitConversion) -> String {
-        if let onAt = conversion.onAt { return "on at \(onAt)" }
+    /// The unit that the sensor sends, and what becomes of its values.
+    private static func unit(of sensor: Sensor) -> String {
+        let conversion = sensor.conversion
+        let unit = sensor.sentUnit ?? sensor.quantity.definition.unit
+        if let onAt = conversion.onAt { return "\(unit), on at \(onAt)" }
         return conversion == UnitConversion()
             ? "the quantity's own"
-            : "x \(conversion.factor) / \(conversion.divisor) + \(conversion.offset)"
+            : "\(unit) x \(conversion.factor) / \(conversion.divisor) + \(conversion.offset)"
     }
 }

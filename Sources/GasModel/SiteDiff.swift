@@ -19,6 +19,8 @@ package struct SiteDiff: Sendable, Equatable {
         case stricter
         /// What was refused before may be in order now.
         case laxer
+
+        fileprivate var opposite: Direction { self == .stricter ? .laxer : .stricter }
     }
 
     /// What a change is about: `mine`, a `place` or a `sensor` by its code, and so on.
@@ -46,8 +48,8 @@ package struct SiteDiff: Sendable, Equatable {
     }
 
     /// Every difference: mine, table, policy, people, grounds, timing, districts, places, sensors,
-    /// accepted gaps, decommissioned sensors, retention; what went before what came, both in the
-    /// order of their file.
+    /// accepted gaps, decommissioned sensors, retention, ways out; what went before what came, both
+    /// in the order of their file.
     package private(set) var changes: [Change] = []
 
     /// Whether any reading may be judged otherwise.
@@ -63,22 +65,27 @@ package struct SiteDiff: Sendable, Equatable {
         }
         compare(Subject(kind: "timing"), Self.fields(old.timing), Self.fields(new.timing))
         compare("district", old.districts, new.districts, id: \.id, says: \.name, .telling) {
-            [Field("name", .cosmetic, $0.name)]
+            [Field("name", .cosmetic, $0.name), Field("position", .telling, $0.position)]
         }
         compare("place", old.places, new.places, id: \.id, says: Self.words, .judgement) {
             Self.fields($0)
         }
         compareSensors(old, new)
+        // A gap that nobody answers for ends in a halt.
         compare(
             "accepted-gap", old.acceptedGaps, new.acceptedGaps,
-            id: { "\($0.requirement) in \($0.place)" }, says: Self.words, .telling
-        ) { [Field("terms", .telling, Self.words($0))] }
+            id: { "\($0.requirement) in \($0.place)" }, says: Self.words, .judgement,
+            coming: .laxer
+        ) { Self.fields($0) }
         compare(
             "decommissioned", old.decommissioned, new.decommissioned, id: \.sensor,
             says: Self.words, .telling
         ) { [Field("by", .telling, Self.words($0))] }
         compare(
             Subject(kind: "retention"), Self.fields(old.retention), Self.fields(new.retention))
+        compare(
+            "delivery", old.delivery, new.delivery, id: \.name, says: \.words, .telling
+        ) { [Field("target", .telling, $0.words)] }
     }
 
     private static func fields(_ retention: Retention) -> [Field] {
@@ -106,24 +113,28 @@ extension SiteDiff {
         }
     }
 
-    /// Notes what went, what came, and what of the rest differs.
+    /// Notes what went, what came, and what of the rest differs. `coming`: which way it goes when
+    /// one more is there, where that can be said.
     private mutating func compare<Thing>(
         _ kind: String, _ old: [Thing], _ new: [Thing], id: (Thing) -> String,
-        says: (Thing) -> String, _ effect: Effect, fields: (Thing) -> [Field]
+        says: (Thing) -> String, _ effect: Effect, coming: Direction? = nil,
+        fields: (Thing) -> [Field]
     ) {
         let before = Dictionary(old.map { (id($0), $0) }) { first, _ in first }
         let after = Set(new.map(id))
         for thing in old where !after.contains(id(thing)) {
             changes.append(
                 Change(
-                    subject: Subject(kind: kind, id: id(thing)), from: says(thing), effect: effect))
+                    subject: Subject(kind: kind, id: id(thing)), from: says(thing), effect: effect,
+                    direction: coming?.opposite))
         }
         for thing in new {
             let subject = Subject(kind: kind, id: id(thing))
             if let earlier = before[id(thing)] {
                 compare(subject, fields(earlier), fields(thing))
             } else {
-                changes.append(Change(subject: subject, to: says(thing), effect: effect))
+                changes.append(
+                    Change(subject: subject, to: says(thing), effect: effect, direction: coming))
             }
         }
     }
@@ -206,10 +217,11 @@ extension SiteDiff.Subject {
 
 extension SiteDiff.Change {
     fileprivate init(
-        subject: SiteDiff.Subject, from: String? = nil, to: String? = nil, effect: SiteDiff.Effect
+        subject: SiteDiff.Subject, from: String? = nil, to: String? = nil,
+        effect: SiteDiff.Effect, direction: SiteDiff.Direction?
     ) {
         self.init(
-            subject: subject, key: nil, from: from, to: to, effect: effect, direction: nil)
+            subject: subject, key: nil, from: from, to: to, effect: effect, direction: direction)
     }
 }
 

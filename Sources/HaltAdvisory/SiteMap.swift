@@ -81,16 +81,6 @@ struct SiteMap: Sendable {
 }
 
 extension Sensor {
-    /// Whether gas control rests on it: it watches a limit, or tells of air, power, work or
-    /// drainage.
-    var isWitness: Bool {
-        if limits != nil { return true }
-        return switch quantity {
-        case .methane, .airVelocity, .fanRunning, .ductFlow, .feedPower, .cutCommand, .production,
-            .drainagePump:
-            true
-        case .carbonMonoxide, .barometricPressure, .drainagePressure, .temperature, .doorOpen:
-            false
-        }
-    }
+    /// Whether gas control rests on it: it watches a limit, or tells of what proves it.
+    var isWitness: Bool { limits != nil || quantity.definition.provesControl }
 }

@@ -1,23 +1,48 @@
 extension Form where Value == Double {
     /// A finite number in plain decimals.
-    static var number: Form {
-        Form(["type": "number"]) { item, problems in
+    static var number: Form { numbers(["type": "number"]) }
+
+    /// A number of which an editor is told what is allowed; who reads it refuses what lies beyond.
+    static func number(within allowed: ClosedRange<Double>) -> Form {
+        numbers([
+            "type": "number", "minimum": .number(allowed.lowerBound),
+            "maximum": .number(allowed.upperBound),
+        ])
+    }
+
+    /// The same for a number that must be above zero.
+    static var aboveZero: Form { numbers(["type": "number", "exclusiveMinimum": .number(0)]) }
+
+    private static func numbers(_ schema: @autoclosure @escaping () -> JSONValue) -> Form {
+        Form(schema()) { item, problems in
             quantityText(of: item, "a number", problems)
                 .flatMap { decimal($0, at: item.position, problems) }
         }
     }
 
-    /// A time between readings, in seconds: `500ms`, `1s`, `2min`, or a bare number of seconds.
-    static var interval: Form {
-        Form([
-            "anyOf": [number.schema, ["type": "string", "pattern": "^[0-9.]+(ms|s|min)?$"]]
+    /// A time between readings, in seconds: a sensor that may be silent for more than an hour
+    /// proves nothing about the gas of now.
+    static var interval: Form { time(minutesMax: 60) }
+
+    /// A time, in seconds: `500ms`, `1s`, `2min`, or a bare number of seconds.
+    static func time(minutesMax: Int) -> Form {
+        let secondsMax = Double(minutesMax) * 60
+        return Form([
+            "anyOf": [
+                [
+                    "type": "number", "exclusiveMinimum": .number(0),
+                    "maximum": .number(secondsMax),
+                ],
+                ["type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?(ms|s|min)$"],
+            ]
         ]) { item, problems in
             guard let text = quantityText(of: item, "a time", problems) else { return nil }
             let unit = text.reversed().prefix { $0.isASCII && $0.isLetter }.reversed()
             let figure = String(text.dropLast(unit.count))
             guard let count = decimal(figure) else {
                 problems.add(
-                    item.position, "\(quoted(text)) is no time", hint: numberHint(figure, time))
+                    item.position, "\(quoted(text)) is no time",
+                    hint: numberHint(figure, timeHint))
                 return nil
             }
             let seconds: Double
@@ -27,13 +52,14 @@ extension Form where Value == Double {
             case "min": seconds = count * 60
             case let other:
                 problems.add(
-                    item.position, "\(quoted(other)) is no unit of time", hint: "allowed: \(time)")
+                    item.position, "\(quoted(other)) is no unit of time",
+                    hint: "allowed: \(timeHint)")
                 return nil
             }
-            guard seconds > 0, seconds <= intervalSecondsMax else {
+            guard seconds > 0, seconds <= secondsMax else {
                 problems.add(
                     item.position, "the time \(quoted(text)) is out of bounds",
-                    hint: "allowed: above 0, at most 60min")
+                    hint: "allowed: above 0, at most \(minutesMax)min")
                 return nil
             }
             return seconds
@@ -42,9 +68,9 @@ extension Form where Value == Double {
 }
 
 extension Form where Value == Double? {
-    /// A number, or the word `none`.
+    /// A number above zero, which who reads it holds it against, or the word `none`.
     static var numberOrNone: Form {
-        Form(["anyOf": [Form<Double>.number.schema, ["const": "none"]]]) { item, problems in
+        Form(["anyOf": [Form<Double>.aboveZero.schema, ["const": "none"]]]) { item, problems in
             guard let text = quantityText(of: item, "a number or none", problems) else {
                 return nil
             }
@@ -85,10 +111,7 @@ extension Form where Value == ClosedRange<Double> {
     }
 }
 
-/// Longest time between two readings, in seconds: a sensor that may be silent for longer proves
-/// nothing about the gas of now.
-private let intervalSecondsMax = 3600.0
-private let time = "500ms, 1s, 2min, or a number of seconds"
+private let timeHint = "500ms, 1s, 2min, or a number of seconds"
 
 /// The text of a quantity. In quotes it is refused: whoever writes them means text, not a number.
 private func quantityText(

@@ -30,7 +30,10 @@ extension Form where Value == String {
 
     /// A day of the calendar, as in `2026-12-01`.
     static var day: Form {
-        Form(["type": "string", "format": "date"]) { item, problems in
+        Form([
+            "type": "string", "format": "date",
+            "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+        ]) { item, problems in
             guard let text = text(of: item, "a day", problems) else { return nil }
             if CalendarDay.isValid(text) { return text }
             problems.add(

@@ -21,8 +21,9 @@ struct Form<Value> {
 }
 
 extension JSONValue {
-    /// What a schema says of a text. A plain number is one too: `id: 101` is a code.
-    static var plainText: JSONValue { ["string", "number"] }
+    /// What a schema says of a text. A plain number is one too, and what others take for a truth
+    /// value: `id: 101` and `id: true` are codes.
+    static var plainText: JSONValue { ["string", "number", "boolean"] }
 
     /// What a schema says of one of several words.
     static func oneOf(_ words: [String]) -> JSONValue { ["enum": .texts(words)] }

@@ -9,6 +9,9 @@ struct GroundReader {
         static let hold = HaltTiming().holdSeconds...3600.0
     }
 
+    /// No ground allows more in any law; what each of them does is held against it.
+    private static let minutesMax = 24 * 60
+
     private let problems: ProblemList
     private let known: [HaltGround]
 
@@ -28,8 +31,8 @@ struct GroundReader {
             guard var block = Block(item, of: "ground", number: number + 1, problems: problems)
             else { continue }
             let id = block.required("id", .word("ground", among: timed))
-            let allowed = block.optional("allowed", .interval)
-            let rising = block.optional("allowed-rising", .interval)
+            let allowed = block.optional("allowed", .time(minutesMax: Self.minutesMax))
+            let rising = block.optional("allowed-rising", .time(minutesMax: Self.minutesMax))
             block.refuseUnknownKeys()
             guard let id, let index = grounds.firstIndex(where: { $0.id == id.value }) else {
                 continue

@@ -58,7 +58,7 @@ package enum LimitListing {
                 + "halt for \(days) days for the first, the second, ...")
         text.append("  " + basis(policy.haltBasis))
         if let interval = policy.calibrationDays {
-            text.append("calibration of every sensor: every \(interval) days")
+            text.append("calibration of every methane sensor: every \(interval) days")
             text.append("  " + basis(policy.calibrationBasis))
         }
         return text.joined(separator: "\n")

@@ -39,9 +39,9 @@ struct LimitReader {
     /// What the block says.
     func stated(_ block: Block?) -> StatedLimits? {
         guard var block else { return nil }
-        let alarm = block.optional("alarm", .number)
+        let alarm = block.optional("alarm", .aboveZero)
         let cut = block.optional("cut", .numberOrNone)
-        let repower = block.optional("repower", .number)
+        let repower = block.optional("repower", .aboveZero)
         block.refuseUnknownKeys()
         return StatedLimits(block: block, alarm: alarm, cut: cut, repower: repower)
     }

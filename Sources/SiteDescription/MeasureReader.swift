@@ -34,11 +34,12 @@ struct MeasureReader {
         let unit = block.optional("unit", .term("unit", among: Self.unitNames))
         var parameters: [MeasuringUnit.Parameter: Found<Double>] = [:]
         for parameter in MeasuringUnit.Parameter.allCases {
-            parameters[parameter] = block.optional(parameter.rawValue, .number)
+            parameters[parameter] = block.optional(
+                parameter.rawValue, .number(within: parameter.allowed))
         }
         let type = block.optional("type", Form<SensorType>.choice("sensor type"))
         let range = block.optional("range", .range)
-        let resolution = block.optional("resolution", .number)
+        let resolution = block.optional("resolution", .aboveZero)
 
         guard let quantity = quantity?.value else { return nil }
         var measure = Measure(

@@ -46,7 +46,7 @@ struct MineReader {
         let code = mine?.required("code", .code)
         let name = mine?.required("name", .name)
         let gasClass = mine?.optional("gas-class", Form<GasClass>.choice("gas class"))
-        let output = mine?.optional("licensed-output", .number)
+        let output = mine?.optional("licensed-output", .number(within: Self.outputTonnes))
         let drainage = mine?.optional("drainage", Form<Demand>.choice("word"))
         mine?.refuseUnknownKeys()
         let table = file.required(

@@ -82,7 +82,7 @@ struct SensorReader {
         guard let id, let place, let interval, let conversion = measure.conversion,
             let range = measure.range
         else { return nil }
-        return Sensor(
+        var sensor = Sensor(
             id: id.value, place: place.value,
             role: SensorRole(rawValue: role?.value ?? measure.quantity.rawValue),
             quantity: measure.quantity, conversion: conversion, type: measure.type,
@@ -90,6 +90,8 @@ struct SensorReader {
             intervalSeconds: interval.value, range: range.value,
             resolution: measure.resolution?.value, calibrationDue: due?.value,
             gateway: gateway?.value, alarmDelay: delay?.value)
+        sensor.sentUnit = measure.isConverted ? measure.unit : nil
+        return sensor
     }
 
     /// Notes which place a sensor guards, and refuses one that does not exist.

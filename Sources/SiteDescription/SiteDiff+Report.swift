@@ -41,11 +41,11 @@ extension SiteDiff {
 
     private static func words(_ change: Change) -> String {
         let subject = change.subject.kind + (change.subject.id.map { " \($0)" } ?? "")
-        guard let key = change.key else {
-            return change.to.map { "\(subject) added: \($0)" }
-                ?? "\(subject) removed: \(change.from ?? "")"
-        }
         let direction = change.direction.map { " (\($0.rawValue))" } ?? ""
+        guard let key = change.key else {
+            return change.to.map { "\(subject) added\(direction): \($0)" }
+                ?? "\(subject) removed\(direction): \(change.from ?? "")"
+        }
         return "\(subject) \(key): \(change.from ?? "not stated") -> "
             + "\(change.to ?? "not stated")\(direction)"
     }

@@ -12,12 +12,28 @@ extension SiteReport {
             ("people", .list(site.people.map(Self.json))),
             (
                 "districts",
-                .list(site.districts.map { ["id": .text($0.id), "name": .text($0.name)] })
+                .list(
+                    site.districts.map {
+                        [
+                            "id": .text($0.id), "name": .text($0.name),
+                            "position": .text(orNull: $0.position),
+                        ]
+                    })
             ),
             ("places", .list(sensorsByPlace.map { Self.json($0.place, $0.sensors) })),
             ("coverage", Self.json(coverage)),
             ("grounds", groundList), ("timing", timing),
             ("attention", .list(attention.map(Self.json))),
+            (
+                "delivery",
+                .list(
+                    site.delivery.map {
+                        [
+                            "name": .text($0.name), "kind": .text($0.kind.rawValue),
+                            "target": .text($0.words),
+                        ]
+                    })
+            ),
             ("decommissioned", .list(site.decommissioned.map(Self.json))),
             ("fingerprint", .text(site.fingerprint)),
             ("summary", .text(summary)),
@@ -80,6 +96,7 @@ extension SiteReport {
             "id": .text(sensor.id), "role": .text(sensor.role.rawValue),
             "quantity": .text(sensor.quantity.rawValue),
             "unit": .text(sensor.quantity.definition.unit),
+            "sends": .text(sensor.sentUnit ?? sensor.quantity.definition.unit),
             "conversion": json(sensor.conversion),
             "type": .text(orNull: sensor.type?.rawValue),
             "range": [.number(sensor.range.lowerBound), .number(sensor.range.upperBound)],

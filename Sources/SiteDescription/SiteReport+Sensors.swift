@@ -56,8 +56,8 @@ extension SiteReport {
         case .range:
             // The unit is that of the limits too.
             let unit = sensor.quantity.definition.unit
-            return sensor.quantity.definition.states == nil
-                ? "\(spoken(sensor.range)) \(unit)" : unit
+            let isState = sensor.quantity.definition.states != nil
+            return (isState ? unit : "\(spoken(sensor.range)) \(unit)") + origin(sensor)
         case .basis: return basis
         }
     }
@@ -66,6 +66,12 @@ extension SiteReport {
     private func role(_ sensor: Sensor) -> String {
         let (role, quantity) = (sensor.role.rawValue, sensor.quantity.rawValue)
         return sensor.quantity == .methane || role == quantity ? role : "\(role) (\(quantity))"
+    }
+
+    /// ` from %LEL` where the sensor sends another unit, ` from A >=40` for a state made of one.
+    private func origin(_ sensor: Sensor) -> String {
+        guard let unit = sensor.sentUnit else { return "" }
+        return " from \(unit)" + (sensor.conversion.onAt.map { " >=\(short($0))" } ?? "")
     }
 
     /// `+5s` where the alarm is held back, `-10s` where its end is.

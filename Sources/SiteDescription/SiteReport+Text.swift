@@ -39,6 +39,9 @@ extension SiteReport {
         for gone in site.decommissioned {
             facts.append(("decommissioned", "\(gone.sensor) by \(gone.by): \(gone.reason)"))
         }
+        for outlet in site.delivery {
+            facts.append(("delivery", "\(outlet.name): \(outlet.words)"))
+        }
         facts.append(("fingerprint", site.fingerprint))
         return wrapped("MINE \(site.mine): \(site.name)", indent: 2, width: width)
             + facts.map { name, text in

@@ -35,7 +35,7 @@ func loadSite(_ path: String, checksSecrets: Bool = false) throws(SiteFailure) -
     do {
         bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
     } catch {
-        throw .unreadable(reason: "cannot be read: \(error.localizedDescription)")
+        throw .unreadable(reason: "cannot be read: \(reason(of: error))")
     }
     do {
         return try SiteFile.read(
@@ -43,6 +43,14 @@ func loadSite(_ path: String, checksSecrets: Bool = false) throws(SiteFailure) -
     } catch {
         throw .refused(error)
     }
+}
+
+/// What the system says of a file that cannot be read; Foundation's own words leave that out.
+private func reason(of error: any Error) -> String {
+    guard let system = (error as? CocoaError)?.underlying as? POSIXError else {
+        return error.localizedDescription
+    }
+    return unsafe String(cString: strerror(system.code.rawValue))
 }
 
 /// Reads the site file that a command was given, or ends with what is wrong with it.

@@ -63,6 +63,40 @@ struct QuantityTests {
         #expect(try Self.unit("%CO", of: .carbonMonoxide).conversion([:])?(0.25) == 2500)
     }
 
+    /// By the last bit too little, and a limit that is reached on paper is missed.
+    @Test(
+        "every figure that is exact on paper is exact behind the door",
+        arguments: [
+            ("%CO", Quantity.carbonMonoxide, [:], 0.0001, 1.0),
+            ("ppm", .methane, [:], 100, 0.01),
+            ("%LEL", .methane, [.explosiveLimit: 4.1], 10, 0.41),
+            ("%LEL", .methane, [.explosiveLimit: 4.4], 0.25, 0.011),
+            ("kPa", .barometricPressure, [:], 0.01, 0.1),
+            ("Pa", .drainagePressure, [:], -1, -0.001),
+        ] as [(String, Quantity, [MeasuringUnit.Parameter: Double], Double, Double)])
+    func exact(
+        name: String, quantity: Quantity, stated: [MeasuringUnit.Parameter: Double],
+        step: Double, own: Double
+    ) throws {
+        let conversion = try #require(try Self.unit(name, of: quantity).conversion(stated))
+        // A division by a power of ten is what a reader of decimals does: it is the nearest number.
+        func times(_ count: Int, _ step: Double) -> Double {
+            (Double(count) * (step * 10_000).rounded()) / 10_000
+        }
+        let missed = (1...9999).filter { conversion(times($0, step)) != times($0, own) }
+        #expect(missed == [])
+    }
+
+    @Test("kelvins come to whole tenths of a degree, and a zero has no minus")
+    func kelvins() throws {
+        let conversion = try #require(try Self.unit("K", of: .temperature).conversion([:]))
+        let missed = (0...1000).filter {
+            conversion(Double($0 * 10 + 27_315) / 100) != Double($0) / 10
+        }
+        #expect(missed == [])
+        #expect(conversion(273.15 - 1e-12).sign == .plus)
+    }
+
     @Test("a state is 1 from the stated value upwards, and nothing between 0 and 1")
     func states() throws {
         let current = try Self.unit("A", of: .production)

@@ -115,7 +115,7 @@ struct SiteDiffTests {
         let telling: [(inout Site) -> Void] = [
             { $0.people.reverse() }, { $0.people[0].contact = "110" },
             { $0.people[0].login = "console" }, { $0.people[0].powers = [.release] },
-            { $0.places[0].district = "D1" }, { $0.acceptedGaps[0].until = "2027-12-31" },
+            { $0.acceptedGaps[0].reason = "x" }, { $0.districts[0].position = "x" },
             { $0.sensors[0].gateway = "x" }, { $0.sensors[0].calibrationDue = "2026-12-01" },
         ]
         for edit in telling {
@@ -132,11 +132,77 @@ struct SiteDiffTests {
             { $0.sensors[0].resolution = 0.1 }, { $0.sensors[0].steps = [] },
             { $0.sensors[0].alarmDelay = AlarmDelay(onSeconds: 5) },
             { $0.sensors[0].intervalSeconds = 2 }, { $0.places.append(Place(id: "x", name: "x")) },
+            { $0.places[0].district = "D1" },
         ]
         for edit in judgement {
             let changes = Self.changes(edit)
             #expect(changes.count == 1 && changes[0].hasSuffix(" judgement"), "\(changes)")
         }
+    }
+
+    @Test("a gap that nobody answers for any more is judged: it ends in a halt")
+    func acceptedGaps() {
+        #expect(
+            Self.changes { $0.acceptedGaps = [] } == [
+                "accepted-gap feed in H101 Chen Jun until 2026-12-31: on order -> - stricter "
+                    + "judgement"
+            ])
+        #expect(
+            Self.changes { $0.acceptedGaps[0].until = "2027-01-01" } == [
+                "accepted-gap feed in H101 until 2026-12-31 -> 2027-01-01 laxer judgement"
+            ])
+    }
+
+    @Test("a way out that comes or leads elsewhere is told")
+    func delivery() {
+        func hook(_ target: WebhookTarget) -> OutletSettings {
+            OutletSettings(name: "hq", target: .webhook(target))
+        }
+        var site = Self.site
+        site.delivery = [hook(WebhookTarget(url: "http://a/"))]
+        #expect(
+            SiteDiff(from: Self.site, to: site).changes.map(Self.words) == [
+                "delivery hq - -> webhook http://a/, firedamp, 5.0 s telling"
+            ])
+        var other = site
+        other.delivery = [hook(WebhookTarget(url: "http://b/", secretFile: "/k"))]
+        #expect(
+            SiteDiff(from: site, to: other).changes.map(Self.words) == [
+                "delivery hq target webhook http://a/, firedamp, 5.0 s -> "
+                    + "webhook http://b/, firedamp, 5.0 s, signed by /k telling"
+            ])
+    }
+
+    @Test("whatever a site says is compared")
+    func complete() {
+        let basis = LegalBasis(instrument: "", edition: "", article: "", verified: .no)
+        let table = LimitTable(
+            name: "x", jurisdiction: "", edition: "", title: "", fingerprint: "", rows: [],
+            requirements: [])
+        let policy = ProvincePolicy(
+            name: "x", title: "", outputTonnesMin: nil, outputBasis: basis, haltDays: [3],
+            cycleMonths: 2, haltBasis: basis, calibrationDays: nil, calibrationBasis: basis,
+            fingerprint: "")
+        let edits: [String: (inout Site) -> Void] = [
+            "mine": { $0.mine = "x" }, "name": { $0.name = "x" },
+            "gasClass": { $0.gasClass = .high }, "outputTonnes": { $0.outputTonnes = 1 },
+            "table": { $0.table = table }, "policy": { $0.policy = policy },
+            "districts": { $0.districts = [] }, "places": { $0.places[0].name = "x" },
+            "sensors": { $0.sensors[0].gateway = "x" }, "people": { $0.people = [] },
+            "acceptedGaps": { $0.acceptedGaps = [] },
+            "decommissioned": {
+                $0.decommissioned = [Decommission(sensor: "x", by: "x", reason: "x")]
+            },
+            "needsDrainage": { $0.needsDrainage = true },
+            "grounds": { $0.grounds = [] }, "timing": { $0.timing.remindSeconds = 60 },
+            "retention": { $0.retention.rawDays = 7 }, "language": { $0.language = .chinese },
+            "delivery": {
+                $0.delivery = [OutletSettings(name: "x", target: .cap(directory: "/x"))]
+            },
+        ]
+        let told = Mirror(reflecting: Self.site).children.compactMap(\.label)
+        #expect(Set(told) == Set(edits.keys).union(["fingerprint"]))
+        for (key, edit) in edits { #expect(!Self.changes(edit).isEmpty, "\(key)") }
     }
 
     @Test("another language touches no judgement, and all that is told")

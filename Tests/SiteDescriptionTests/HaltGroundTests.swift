@@ -117,7 +117,12 @@ struct SiteGroundTests {
             places:
               - {id: H101, name: Heading, kind: heading, withdrawal: 7min}
             sensors:
-              - {id: H101-T1, place: H101, role: T1, interval: 1s, range: [0, 4]}
+              - id: H101-T1
+                place: H101
+                role: T1
+                interval: 1s
+                range: [0, 4]
+                limits: {alarm: 1.0, cut: 1.5, repower: 1.0}
             """
         return try SiteFile.read(text, name: "site.yaml")
     }
@@ -150,6 +155,13 @@ struct SiteGroundTests {
         let plain = try self.site("")
         #expect(plain.ground("blind")?.allowedSeconds == 120)
         #expect(plain.timing == HaltTiming())
+    }
+
+    @Test("what is allowed for hours may be shortened to fewer")
+    func hours() throws {
+        #expect(try site("", law: "own").ground("uncovered")?.allowedSeconds == 28_800)
+        let shorter = try site("grounds: [{id: uncovered, allowed: 240min}]", law: "own")
+        #expect(shorter.ground("uncovered")?.allowedSeconds == 14_400)
     }
 
     @Test("a rising time that was longer than the new one shrinks with it")

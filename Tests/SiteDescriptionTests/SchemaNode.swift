@@ -62,6 +62,12 @@ struct SchemaNode {
         let types = json["type"] as? [String] ?? (json["type"] as? String).map { [$0] } ?? []
         let isNumber = scalar.style == .plain && Double(scalar.string) != nil
         guard types.contains(isNumber ? "number" : "string") else { return false }
+        if isNumber, let number = Double(scalar.string) {
+            guard number >= json["minimum"] as? Double ?? -.infinity,
+                number <= json["maximum"] as? Double ?? .infinity,
+                number > json["exclusiveMinimum"] as? Double ?? -.infinity
+            else { return false }
+        }
         guard !isNumber, let pattern = json["pattern"] as? String else { return true }
         return scalar.string.range(of: pattern, options: .regularExpression) != nil
     }

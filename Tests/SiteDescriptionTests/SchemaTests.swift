@@ -25,7 +25,11 @@ struct SchemaTests {
             ("interval: 1s", "interval: 1h"),
             ("type: laser", "type: lazer"), ("lel: 5.0", "lel: five"), ("people:", "persons:"),
             ("    kind: heading\n", ""), ("[0, 100]", "all"),
-            ("limit-table: own", "limit-table: none"),
+            ("limit-table: own", "limit-table: none"), ("lel: 5.0", "lel: 50"),
+            ("interval: 1s", "interval: .5s"), ("interval: 1s", "interval: 1.2.3s"),
+            ("interval: 1s", "interval: 3601"), ("alarm: 0.8", "alarm: 0.0"),
+            ("calibration-due: 2026-12-01", "calibration-due: 2026-13-01"),
+            ("licensed-output: ", "licensed-output: 0.0"),
         ])
     func faults(_ old: String, _ new: String) throws {
         let shipped = Sample.full.replacing("limit-table: law", with: "limit-table: own")

@@ -146,6 +146,8 @@ struct SiteFileTests {
         let production = try sensor("H101-P")
         #expect(production.range == 0...1 && production.limits == nil)
         #expect([19.9, 20, 400].map { production.conversion($0) } == [0, 1, 1])
+        let units = try ["H101-P", "R1-V", "R1-M"].map { try sensor($0).sentUnit }
+        #expect(units == ["A", "m/min", nil])
         // 1 mg of methane in a cubic metre at 20 °C and 101.325 kPa is 1.4995 ppm.
         let mass = try sensor("H101-M").conversion(10_000)
         #expect(abs(mass - 1.4995) < 0.0001)

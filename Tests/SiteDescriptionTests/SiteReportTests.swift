@@ -74,6 +74,38 @@ struct SiteReportTests {
         #expect(text.contains("  ~    the law names none; taken from its other limits\n"))
     }
 
+    @Test("ways out are listed")
+    func delivery() throws {
+        var site = Self.site
+        site.delivery = [
+            OutletSettings(name: "hq", target: .syslog(.udp(host: "192.0.2.7", port: 514)))
+        ]
+        let report = SiteReport(site, today: TestMine.today)
+        let text = report.text(width: 90)
+        #expect(text.contains("\n  delivery         hq: syslog udp 192.0.2.7:514\n"))
+        let listed = try #require(try object(report)["delivery"] as? [[String: String]])
+        #expect(
+            listed == [["name": "hq", "kind": "syslog", "target": "syslog udp 192.0.2.7:514"]])
+    }
+
+    @Test("a unit that is brought into another is named")
+    func sentUnits() throws {
+        var site = TestMine.site(places: 1)
+        site.sensors[0].conversion = UnitConversion(factor: 5, divisor: 100)
+        site.sensors[0].sentUnit = "%LEL"
+        var work = site.sensors[0]
+        (work.quantity, work.limits, work.row, work.sentUnit) = (.production, nil, nil, "A")
+        (work.conversion, work.range) = (UnitConversion(onAt: 40), 0...1)
+        site.sensors.append(work)
+        let report = SiteReport(site, today: TestMine.today)
+        #expect(report.text(width: 120).contains("%CH4 from %LEL "))
+        #expect(report.text(width: 120).contains("state from A >=40 "))
+        let sent = try #require(try object(report)["places"] as? [[String: Any]])
+            .flatMap { $0["sensors"] as? [[String: Any]] ?? [] }.compactMap { $0["sends"] }
+        #expect(sent.first as? String == "%LEL" && sent.last as? String == "A")
+        #expect(sent.count == site.sensors.count)
+    }
+
     @Test("a limit that is reached only beyond its value shows that")
     func beyond() throws {
         var site = Heading.site
@@ -120,8 +152,9 @@ struct SiteReportTests {
         let report = try object(SiteReport(Self.site, today: TestMine.today))
         #expect(
             report.keys.sorted() == [
-                "attention", "coverage", "decommissioned", "districts", "fingerprint", "grounds",
-                "limit-table", "mine", "people", "places", "policy", "standing-halt", "summary",
+                "attention", "coverage", "decommissioned", "delivery", "districts", "fingerprint",
+                "grounds", "limit-table", "mine", "people", "places", "policy", "standing-halt",
+                "summary",
                 "timing",
             ])
         let halt = try #require(report["standing-halt"] as? [String: Any])
