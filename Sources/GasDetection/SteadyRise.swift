@@ -49,10 +49,11 @@ struct SteadyRise: Sendable, Equatable {
     private var markAt: Timestamp?
 
     /// Standard deviation of a forecast, as a fraction of the limit.
-    var error: Double { (errorSquare + Self.errorFloor * Self.errorFloor).squareRoot() }
+    var error: Double { variance.squareRoot() }
+    private var variance: Double { errorSquare + Self.errorFloor * Self.errorFloor }
 
-    /// How turbulent the air is, from 0 where the forecasts are as good as any to 1 where nothing is
-    /// drawn out; 0 until there were enough of them, after an hour and a half.
+    /// How turbulent the air is: from 0, where the forecasts are as good as any, to 1, where
+    /// nothing is drawn out. 0 until there were enough of them, after an hour and a half.
     var turbulence: Double {
         guard count >= Self.countMax else { return 0 }
         return min((error - Self.errorFloor) / (Self.errorMax - Self.errorFloor), 1)
@@ -75,8 +76,7 @@ struct SteadyRise: Sendable, Equatable {
             if let newestSquare {
                 count = min(count + 1, Self.countMax)
                 // One surprise is not a habit.
-                let square = min(
-                    newestSquare, Self.surprise * (errorSquare + Self.errorFloor * Self.errorFloor))
+                let square = min(newestSquare, Self.surprise * variance)
                 errorSquare += (square - errorSquare) / count
             }
             newestSquare = (value - forecast) * (value - forecast)
