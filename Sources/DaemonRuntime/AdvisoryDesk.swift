@@ -283,7 +283,7 @@ final class AdvisoryDesk: @unchecked Sendable {
                 for line in lines { show(line) }
                 outlets.offer(lines)
             }
-            state.journalFault = nil
+            // Nothing that waited proves nothing of the disk: the fault stays as it was.
             confirm()
         } catch {
             journalFailed("\(error)")
