@@ -46,6 +46,8 @@ package struct AdvisoryJournal: ~Copyable {
     var file: AppendFile?
     /// Why that is.
     var breach: JournalScan.Breach?
+    /// Why none could be begun in its place.
+    var beginFault: FileError?
     var segment: JournalScan.Segment
     var keyInForce: JournalKey?
     /// Whether a rename is not yet known to be on the disk.
@@ -200,8 +202,10 @@ package struct AdvisoryJournal: ~Copyable {
         try file?.touch()
     }
 
-    /// Opens the growing segment, where it is not open and needs not be begun.
+    /// Opens the growing segment, where it is not open. **Errors:** it cannot be, or would have to
+    /// be begun first, which could not be done.
     private mutating func openFile() throws(FileError) {
+        if breach != nil, let beginFault { throw beginFault }
         guard file == nil, breach == nil else { return }
         let fresh = try AppendFile(path: directory + "/" + Self.fileName)
         try syncDirectory(directory)

@@ -176,6 +176,34 @@ struct StandInTests {
         #expect(fourth.found.isEmpty)
     }
 
+    @Test("a first file that can only be read: what is in it is found, and the next goes on")
+    func readOnly() throws {
+        let disk = directory.file("disk")
+        try FileManager.default.createDirectory(
+            atPath: disk, withIntermediateDirectories: false)
+        let paths = [disk + "/stand-in", directory.file("other")]
+        let journal = try opened(directory)
+        func append(_ text: String) throws -> (fault: FileError?, keepsAnything: Bool) {
+            var standIn = JournalStandIn(paths: paths)
+            standIn.read(behind: journal)
+            try standIn.append(try journal.layOut([notice(text)], behind: standIn.last))
+            return (standIn.fault, standIn.keepsAnything)
+        }
+        let first = try append("four")
+        #expect(first.fault == nil)
+        guard LoopDisk.cover(disk) else {
+            return print("skipped: nothing can be mounted read-only here")
+        }
+        defer { LoopDisk.uncover(disk) }
+        let second = try append("five")
+        #expect(second.fault != nil && second.keepsAnything)
+        var standIn = JournalStandIn(paths: paths)
+        standIn.read(behind: journal)
+        #expect(texts(standIn.found) == ["four", "five"] && standIn.flaw == nil)
+        let keepsAnything = JournalStandIn(paths: [paths[0]]).keepsAnything
+        #expect(!keepsAnything)
+    }
+
     @Test("what both files have, since the first failed in the midst of it, is found once")
     func inBoth() throws {
         let paths = [directory.file("stand-in"), directory.file("other")]
