@@ -17,6 +17,7 @@ extension AdvisoryDesk {
         static let journal = "journal"
         static let journalDirectory = "journal-directory"
         static let mqtt = "mqtt"
+        static let ring = "ring"
     }
 
     /// The outlets of a daemon, none of them started.
@@ -65,8 +66,11 @@ extension AdvisoryDesk {
         }
     }
 
-    /// What delivers nothing, by name, as far as that was told.
-    var failingChannels: [String] { state.channels.told + outlets.failing }
+    /// What delivers nothing, by name, as far as that was told; and the ring, while it is no file
+    /// on a disk.
+    var failingChannels: [String] {
+        (state.ringFault == nil ? [] : [Channel.ring]) + state.channels.told + outlets.failing
+    }
 
     /// Tells of ways out that fail or work again, through the journal and so on all others. Called
     /// with every tick, once a second.

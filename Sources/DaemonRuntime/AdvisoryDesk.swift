@@ -62,6 +62,8 @@ final class AdvisoryDesk: @unchecked Sendable {
         var evidence = EvidencePlan(EvidenceWindow())
         var recorder: ReadingRecorder?
         var evidenceFault: String?
+        /// Why the ring is in memory only, if it is.
+        var ringFault: String?
     }
 
     /// What a heartbeat tells besides the advisories.
@@ -244,11 +246,14 @@ final class AdvisoryDesk: @unchecked Sendable {
 
     /// Tells again what the journal holds and the alert log does not, then that the daemon has
     /// started.
-    func start(backlog: Backlog, notices: [(Severity, Transition, [Phrase])]) {
+    func start(backlog: Backlog, notices: [StartNotice]) {
         queue.sync {
+            if let fault = state.ringFault { log.error("ring: \(fault); it is in memory only") }
             changeOutlets()
             retell(backlog)
-            for (severity, transition, why) in notices { tell(severity, transition, why: why) }
+            for notice in notices {
+                tell(notice.severity, notice.transition, why: notice.why, action: notice.action)
+            }
             tellStanding()
             settleAbsent()
         }

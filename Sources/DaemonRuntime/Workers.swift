@@ -64,7 +64,7 @@ extension Workers.Parts {
     fileprivate func reader<D: RecordDetector>(
         _ name: Rule.Detector, for detector: inout InOrder<D>
     ) -> RingReader {
-        if let (snapshot, isOfSite) = snapshots.read(name, upTo: restored.newestNumber) {
+        if let (snapshot, isOfSite) = snapshots.read(name, within: restored.linesOfRing) {
             var taken = detector
             var state = StateReader(snapshot.words)
             do {

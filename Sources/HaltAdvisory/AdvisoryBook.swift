@@ -67,7 +67,7 @@ package struct AdvisoryBook: Sendable {
     var down: Downtime?
     /// When the newest restored line was told.
     var lastTold: Timestamp?
-    let ring: UInt64
+    private(set) var ring: UInt64
 
     /// An empty book for `site`, whose sensors stand at their registry index in `sensors`. `ring`
     /// is the identity of the ring that findings come from.
@@ -139,6 +139,15 @@ package struct AdvisoryBook: Sendable {
             }
             put(announcement, at: key)
         }
+    }
+
+    /// Position of the newest record of this ring that anything was told of.
+    package var newestToldPosition: UInt64? { newestTold.values.max() }
+
+    /// Findings come from another ring from now on, of which nothing was told yet.
+    package mutating func follow(ring: UInt64) {
+        self.ring = ring
+        (toldThrough, newestTold) = ([:], [:])
     }
 
     /// Decides what a finding means. `nil` when it changes nothing: it repeats what is known.

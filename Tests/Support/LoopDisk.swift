@@ -47,7 +47,11 @@ package final class LoopDisk {
         else { return false }
         let trigger = "/sys/fs/ext4/\(device)/trigger_fs_error"
         guard let handle = FileHandle(forWritingAtPath: trigger) else { return false }
-        return (try? handle.write(contentsOf: Data("test".utf8))) != nil
+        // What counts is what the disk says then, and not what the write did.
+        _ = try? handle.write(contentsOf: Data("test".utf8))
+        let probe = path + "/probe"
+        defer { unsafe unlink(probe) }
+        return !FileManager.default.createFile(atPath: probe, contents: nil)
     }
 
     /// Unmounts it, has it checked and mounts it again. Nobody may have a file of it open.

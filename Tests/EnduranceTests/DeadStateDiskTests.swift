@@ -1,0 +1,161 @@
+import AdvisoryJournal
+import BrokerSupport
+import Foundation
+import GasModel
+import HaltAdvisory
+import Support
+import Testing
+
+/// The state directory's disk is dead, and the daemon is killed: it starts all the same, says so on
+/// every way, judges what arrives, and remembers it over another kill. Mended, all is in the
+/// journal once, and the ring is where it was.
+@Suite("Dead state disk", .serialized)
+final class DeadStateDiskTests {
+    private let directory: TemporaryDirectory
+    private let way: EveryWay
+    private let permits: TestClient
+    private var runtime: String { directory.file("run") }
+    private var state: String { directory.file("state") }
+    /// Commands that are given the other directory.
+    private var elsewhere: OperatorCommand { OperatorCommand(stateDirectory: runtime) }
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        for name in ["run", "state"] {
+            try FileManager.default.createDirectory(
+                atPath: directory.file(name), withIntermediateDirectories: true)
+        }
+        way = try EveryWay(
+            sensors: (0..<12).map { "S\($0)" },
+            arguments: ["--ring-records", "16384", "--runtime-dir", directory.file("run")],
+            in: directory)
+        permits = try TestClient(port: way.broker.port, filters: ["firedamp/v1/demo/permit"])
+    }
+
+    deinit {
+        permits.stop()
+        way.daemon.kill9()
+    }
+
+    private func halts(_ sensors: [String], by command: OperatorCommand) throws {
+        let status = try command("status", "--format", "json")
+        #expect(status.code == 1, "\(status)")
+        for sensor in sensors {
+            #expect(status.output.contains("\(sensor).cut"), "\(sensor) is halted: \(status)")
+        }
+    }
+
+    private func isHalted(_ sensor: String, alsoLog: Bool) throws {
+        way.publish(sensor, 1.7)
+        try eventually("the halt of \(sensor) on every way") {
+            try way.hasTold([sensor], alsoLog: alsoLog)
+        }
+    }
+
+    /// How often the ring was said to be elsewhere: what has no number is said again by the next.
+    private func faults() throws -> Int {
+        let told = try way.posted().filter { $0.entry.why.contains("the ring cannot be kept in") }
+        return Set(told.map(\.entry.atNanoseconds)).count
+    }
+
+    /// That the ring is in memory is said on every way that the disk leaves.
+    private func expectFault(times: Int, alsoLog: Bool) throws {
+        try eventually("on every way that what arrives is in memory only") {
+            try way.hasSaid("the ring cannot be kept in") && faults() == times
+                && way.statuses.last?.failing?.contains("ring") == true
+                && permits.received.last?.text.contains("what arrives is in memory only") == true
+                && (!alsoLog
+                    || way.daemon.lines("FAULT", "RAISED").contains {
+                        $0.contains("the ring cannot be kept in")
+                    })
+        }
+        #expect(way.statuses.last?.state == "degraded")
+        #expect(way.daemon.errorText.contains("it is in memory only"))
+    }
+
+    /// Starts on the dead disk, is killed there and starts again; `sensors` are halted before, and
+    /// two more meanwhile.
+    private func liveOn(_ sensors: [String], alsoLog: Bool) throws -> [Delivery] {
+        let before = try #require(try RingView(path: state + "/ring"))
+        try way.daemon.start()
+        try expectFault(times: 1, alsoLog: alsoLog)
+        let command = alsoLog ? way.firedamp : elsewhere
+        try halts(sensors, by: command)
+        try isHalted("S5", alsoLog: alsoLog)
+        way.daemon.kill9()
+        let between = try #require(try RingView(path: runtime + "/ring"))
+        #expect(between.creation == before.creation, "it went on with what could be read")
+        #expect(between.published > before.published)
+        try way.daemon.start()
+        try expectFault(times: 2, alsoLog: alsoLog)
+        try halts(sensors + ["S5"], by: command)
+        try isHalted("S6", alsoLog: alsoLog)
+        let after = try #require(try RingView(path: runtime + "/ring"))
+        #expect(after.creation == before.creation && after.published > between.published)
+        return try way.withoutJournal()
+    }
+
+    /// Starts on the mended disk: `kept`, which was told without the journal, is in it, and the
+    /// ring is at home.
+    private func mended(_ sensors: [String], kept: [Delivery]) throws {
+        let away = try #require(try RingView(path: runtime + "/ring"))
+        try way.daemon.start()
+        try eventually("that it is back, and all with its number") {
+            try way.hasSaid("the ring is in \(state) again") && way.hasNumbered(kept)
+        }
+        let home = try #require(try RingView(path: state + "/ring"))
+        #expect(home.creation == away.creation && home.published >= away.published)
+        let names = try FileManager.default.contentsOfDirectory(atPath: runtime)
+        #expect(names.filter { $0.hasPrefix("ring") } == ["ring.lock"])
+        try halts(sensors, by: way.firedamp)
+        try isHalted("S9", alsoLog: true)
+        #expect(way.daemon.terminate().code == 0)
+        let verified = try way.firedamp.verify()
+        #expect(verified.code == 0, "\(verified)")
+        let records = try way.journal()
+        #expect(records.map(\.number) == Array(1...UInt64(records.count)))
+        let raised = records.filter { $0.entry.transition == .raised }
+            .compactMap { $0.entry.advisory?.id }
+        #expect(Set(raised).count == raised.count, "no advisory twice")
+        #expect(way.numbers == Array(1...records.count), "each line of the log once, in order")
+        #expect(records.contains { $0.entry.why.contains("the ring is in \(state) again") })
+        let gaps = try way.firedamp("gaps")
+        #expect(gaps.output.contains("the ring was in \(runtime), in memory"), "\(gaps)")
+    }
+
+    @Test("it turns read-only, kill -9, start, kill -9, start, mended: nothing is forgotten")
+    func readOnly() throws {
+        guard let disk = LoopDisk(in: directory, at: "state", bytes: 64 << 20) else {
+            return print("skipped: this machine lets us mount no disk of our own")
+        }
+        try way.daemon.start()
+        try isHalted("S0", alsoLog: true)
+        guard disk.fail() else {
+            return print("skipped: this kernel lets us break no disk of our own")
+        }
+        try isHalted("S4", alsoLog: false)
+        way.daemon.kill9()
+        let kept = try liveOn(["S0", "S4"], alsoLog: false)
+        #expect(Set(kept.compactMap(\.entry.sensor)).isSuperset(of: ["S4", "S5", "S6"]))
+        way.daemon.kill9()
+        #expect(disk.mend())
+        try mended(["S0", "S4", "S5", "S6"], kept: kept)
+    }
+
+    @Test("it is mounted read-only between a kill and a start: the same")
+    func covered() throws {
+        try way.daemon.start()
+        try isHalted("S0", alsoLog: true)
+        way.daemon.kill9()
+        guard LoopDisk.cover(state) else {
+            return print("skipped: this machine lets us mount nothing read-only")
+        }
+        var isCovered = true
+        defer { if isCovered { LoopDisk.uncover(state) } }
+        let kept = try liveOn(["S0"], alsoLog: false)
+        way.daemon.kill9()
+        LoopDisk.uncover(state)
+        isCovered = false
+        try mended(["S0", "S5", "S6"], kept: kept)
+    }
+}
