@@ -46,7 +46,9 @@ package struct JournalStandIn: ~Copyable {
     /// Looks what of the lines in it `journal`, just opened, has not taken. What does not fit
     /// behind it is `found` all the same: what may be a halt is not left out.
     package mutating func read(behind journal: borrowing AdvisoryJournal) {
-        var walk = ChainWalk(from: journal.nextPlace, key: journal.keyBefore)
+        // Behind what nobody can read the first line is believed.
+        var walk = ChainWalk(
+            from: journal.readFault == nil ? journal.nextPlace : nil, key: journal.keyBefore)
         var newest = journal.lastNumber
         for (index, file) in files.enumerated() {
             for bytes in file.read() {

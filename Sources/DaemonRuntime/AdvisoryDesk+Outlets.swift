@@ -20,12 +20,16 @@ extension AdvisoryDesk {
         static let ring = "ring"
     }
 
-    /// The outlets of a daemon, none of them started.
-    static func outlets(stateDirectory: String, log: Logger) -> Outlets {
-        Outlets(
+    /// The outlets of a daemon, none of them started. `isRead`: whether the journal could be read;
+    /// of one that could not, the marks that say how far it was delivered are not touched.
+    static func outlets(_ options: DaemonOptions, isRead: Bool, log: Logger) -> Outlets {
+        let directory = options.stateDirectory
+        let marks = isRead ? directory : options.runtimeDirectory ?? directory
+        return Outlets(
             parts: OutletParts(
-                journal: JournalTail(directory: stateDirectory + "/journal"),
-                directory: stateDirectory + "/outlets",
+                journal: JournalTail(
+                    directory: DaemonOptions.journalPath(stateDirectory: directory)),
+                directory: marks + "/outlets",
                 clock: OutletClock(steady: { Clock.uptime() }, civil: { Clock.now() }),
                 log: { log.warning("outlet \($0)") }))
     }

@@ -114,13 +114,13 @@ final class AdvisoryDesk: @unchecked Sendable {
         newestNumber = Atomic(state.journal.lastNumber)
         settledSite = Atomic(UInt64(nameHash: state.book.site.fingerprint))
         spoken = Atomic(Self.index(of: state.book.site.language))
+        outlets = Self.outlets(options, isRead: state.journal.readFault == nil, log: log)
         self.state = state
         evidenceWriter = EvidenceWriter(stateDirectory: options.stateDirectory)
         self.log = log
         heartbeatNanoseconds = Int64(max(1, options.heartbeatSeconds) * 1e9)
         self.pulse = pulse
         self.send = send
-        outlets = Self.outlets(stateDirectory: options.stateDirectory, log: log)
     }
 
     // MARK: What comes in
@@ -248,10 +248,10 @@ final class AdvisoryDesk: @unchecked Sendable {
     /// started.
     func start(backlog: Backlog, notices: [StartNotice]) {
         queue.sync {
-            if let fault = state.ringFault { log.error("ring: \(fault); it is in memory only") }
             changeOutlets()
             retell(backlog)
             for notice in notices {
+                notice.log(to: log)
                 tell(notice.severity, notice.transition, why: notice.why, action: notice.action)
             }
             tellStanding()

@@ -12,6 +12,9 @@ struct Restoration {
     private(set) var newestNumber: UInt64 = 0
     /// The newest time in it.
     private(set) var newestAt: Timestamp?
+    /// Whether all of the journal that counts could be read. Else detectors begin unheard: what
+    /// they remembered as told is not in the book, and they would not find it again.
+    var isComplete = true
     /// Number of the newest line that rests on another ring; 0 when none does.
     private var newestElsewhere: UInt64 = 0
     private var ring: UInt64

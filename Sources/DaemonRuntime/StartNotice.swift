@@ -1,4 +1,6 @@
+internal import GasModel
 internal import HaltAdvisory
+internal import Logging
 internal import ReadingRing
 
 /// What a start has to tell.
@@ -13,6 +15,12 @@ struct StartNotice {
     ) {
         (self.severity, self.transition) = (severity, transition)
         (self.why, self.action) = (why, action)
+    }
+
+    /// What is told through a journal that may not be written stands on standard error too.
+    func log(to log: Logger) {
+        guard severity == .fault, let text = why.said(in: .english) else { return }
+        log.error("\(text)")
     }
 
     /// A ring was moved aside.

@@ -30,8 +30,9 @@ struct StateDirectory: ~Copyable {
     /// Opens all of it. The ring comes first: its lock keeps a second daemon out of the directory.
     ///
     /// Where the directory takes no writes, what is in it is read all the same: the ring goes on
-    /// elsewhere, see `RingPlace`, and so does what the journal does not take. **Errors:** there is
-    /// no place for a ring, or the journal cannot be read: without it nobody knows what stands.
+    /// elsewhere, see `RingPlace`, and so does what the journal does not take. Where the journal
+    /// cannot even be read, nothing is proven. **Errors:** there is no place for a ring, or none
+    /// for what is decided.
     init(options: DaemonOptions) throws {
         let path = options.stateDirectory
         if unsafe mkdir(path, 0o750) != 0, errno != EEXIST { throw FileError("make", path) }
@@ -55,8 +56,8 @@ struct StateDirectory: ~Copyable {
         let ledger = SessionLedger(path: path + "/session", clientID: options.clientID)
         restored.resume(lookedLast: ledger.lastContact, at: now)
         notices = Self.notices(
-            place.notices, repairs: journal.repairs, standIn: standIn, signing: journal.signing,
-            book: restored.book, lastContact: ledger.lastContact, now: now)
+            place.notices, of: journal, standIn: standIn, book: restored.book,
+            lastContact: ledger.lastContact, now: now)
         let care = JournalCare(newestAt: restored.newestAt, uptime: Clock.uptime())
         self.ring = ring
         (self.registry, self.roster) = (registry, roster)
@@ -75,14 +76,28 @@ struct StateDirectory: ~Copyable {
         _ restored: inout Restoration, _ backlog: inout Backlog
     ) throws -> AdvisoryJournal {
         let directory = DaemonOptions.journalPath(stateDirectory: options.stateDirectory)
-        if let number = backlog.readBackFrom {
-            try AdvisoryJournal.readBack(directory: directory, after: number) { backlog.take($0) }
-        }
-        var journal = try AdvisoryJournal.open(
-            directory: directory, now: now, limits: options.journalLimits, signer: options.signer
-        ) { line in
-            restored.take(line)
-            backlog.take(line)
+        var journal: AdvisoryJournal
+        do throws(FileError) {
+            if let number = backlog.readBackFrom {
+                try AdvisoryJournal.readBack(directory: directory, after: number) {
+                    backlog.take($0)
+                }
+            }
+            journal = try AdvisoryJournal.open(
+                directory: directory, now: now, limits: options.journalLimits,
+                signer: options.signer
+            ) { line in
+                restored.take(line)
+                backlog.take(line)
+            }
+        } catch {
+            // One that cannot be made is a matter of who installs. And without a place for what is
+            // decided meanwhile nothing that is told would be anywhere.
+            guard standIn.keepsAnything, error.operation != "make" || error.code == EIO else {
+                throw error
+            }
+            journal = .unread(directory: directory, because: error, signer: options.signer)
+            restored.isComplete = false
         }
         standIn.read(behind: journal)
         if journal.needsBeginning {
@@ -100,10 +115,17 @@ struct StateDirectory: ~Copyable {
     consuming func takeDesk() -> AdvisoryDesk.State { desk }
 
     private static func notices(
-        _ ofRing: [StartNotice], repairs: [[Phrase]], standIn: borrowing JournalStandIn,
-        signing: Phrase?, book: AdvisoryBook, lastContact: Timestamp?, now: Timestamp
+        _ ofRing: [StartNotice], of journal: borrowing AdvisoryJournal,
+        standIn: borrowing JournalStandIn, book: AdvisoryBook, lastContact: Timestamp?,
+        now: Timestamp
     ) -> [StartNotice] {
-        var notices = ofRing + repairs.map { StartNotice(.fault, .repaired, why: $0) }
+        var notices = ofRing + journal.repairs.map { StartNotice(.fault, .repaired, why: $0) }
+        if let fault = journal.readFault {
+            notices.append(
+                StartNotice(
+                    .fault, .raised, why: [Phrase("journal-unread", "\(fault)")],
+                    action: [Phrase("do-mend-state")]))
+        }
         if let fault = standIn.fault {
             let key = standIn.keepsAnything ? "stand-in-memory" : "stand-in-fault"
             notices.append(StartNotice(.fault, .raised, why: [Phrase(key, "\(fault)")]))
@@ -121,7 +143,7 @@ struct StateDirectory: ~Copyable {
             let blind = Int(now.seconds(since: lastContact).rounded())
             why.append(Phrase("blind-since", lastContact.rfc3339(), blind))
         }
-        if let signing { why.append(Phrase("and-said", signing)) }
+        if let signing = journal.signing { why.append(Phrase("and-said", signing)) }
         notices.append(StartNotice(.notice, .started, why: why))
         return notices
     }

@@ -204,6 +204,28 @@ struct StandInTests {
         #expect(!keepsAnything)
     }
 
+    @Test("what is kept for a journal that cannot be read is found, and by who can read it too")
+    func unread() throws {
+        errno = EIO
+        let fault = FileError("open", "advisories.jsonl")
+        var journal = AdvisoryJournal.unread(
+            directory: directory.file("journal"), because: fault)
+        #expect(throws: fault) { _ = try journal.append([notice("four")]) }
+        #expect(throws: fault) { try journal.probe() }
+        for text in ["four", "five"] {
+            var standIn = JournalStandIn(paths: paths)
+            standIn.read(behind: journal)
+            try standIn.append(try journal.layOut([notice(text)], behind: standIn.last))
+        }
+        var standIn = JournalStandIn(paths: paths)
+        standIn.read(behind: journal)
+        #expect(texts(standIn.found) == ["four", "five"] && standIn.flaw == nil)
+        let kept = try found()
+        #expect(texts(kept.lines) == ["four", "five"])
+        #expect(kept.flaw != nil, "they do not follow upon its lines, which is said")
+        #expect(try directory.verified().lines == 3, "it was not touched")
+    }
+
     @Test("what both files have, since the first failed in the midst of it, is found once")
     func inBoth() throws {
         let paths = [directory.file("stand-in"), directory.file("other")]

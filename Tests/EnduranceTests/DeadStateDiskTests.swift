@@ -70,7 +70,7 @@ final class DeadStateDiskTests {
                     })
         }
         #expect(way.statuses.last?.state == "degraded")
-        #expect(way.daemon.errorText.contains("it is in memory only"))
+        #expect(way.daemon.errorText.contains("the ring cannot be kept in"))
     }
 
     /// Starts on the dead disk, is killed there and starts again; `sensors` are halted before, and
@@ -156,6 +156,112 @@ final class DeadStateDiskTests {
         way.daemon.kill9()
         LoopDisk.uncover(state)
         isCovered = false
+        try mended(["S0", "S5", "S6"], kept: kept)
+    }
+
+    @Test("it gives nothing but errors: what stood is not known, so nothing is proven")
+    func gone() throws {
+        guard let disk = LoopDisk(in: directory, at: "state", bytes: 64 << 20) else {
+            return print("skipped: this machine lets us mount no disk of our own")
+        }
+        try way.daemon.start()
+        try isHalted("S0", alsoLog: true)
+        guard disk.shutDown() else {
+            return print("skipped: this machine lets us take no disk away")
+        }
+        try isHalted("S4", alsoLog: false)
+        way.daemon.kill9()
+        for (sensor, times) in [("S5", 1), ("S6", 2)] {
+            try way.daemon.start()
+            try expectFault(times: times, alsoLog: false)
+            try eventually("that what stood is not known") {
+                try way.hasSaid("the journal cannot be read")
+            }
+            let permit = try #require(permits.received.last?.text)
+            #expect(permit.contains("\"permit\":\"halted\""), "\(permit)")
+            #expect(permit.contains("the journal cannot be read"), "\(permit)")
+            try halts(times == 1 ? ["S4"] : ["S4", "S5"], by: elsewhere)
+            try isHalted(sensor, alsoLog: false)
+            if times == 1 { way.daemon.kill9() }
+        }
+        let kept = try way.withoutJournal()
+        way.daemon.kill9()
+        #expect(disk.mend())
+        try mended(["S0", "S4", "S5", "S6"], kept: kept)
+    }
+
+    @Test("only the journal gives nothing but errors: what stood is found anew, under the old ring")
+    func journalGone() throws {
+        guard let disk = LoopDisk(in: directory, at: "state/journal", bytes: 32 << 20) else {
+            return print("skipped: this machine lets us mount no disk of our own")
+        }
+        try way.daemon.start()
+        try isHalted("S0", alsoLog: true)
+        way.daemon.kill9()
+        guard disk.shutDown() else {
+            return print("skipped: this machine lets us take no disk away")
+        }
+        for times in 2...3 {
+            try way.daemon.start()
+            #expect(try RingView(path: runtime + "/ring") == nil, "the ring is at home")
+            way.publish("S0", 1.7)
+            try eventually("what stands is a halt again") {
+                try way.withoutJournal().contains {
+                    $0.entry.sensor == "S0" && $0.entry.transition == .raised
+                } && permits.received.last?.text.contains("the journal cannot be read") == true
+            }
+            try halts(["S0"], by: way.firedamp)
+            if times == 2 { way.daemon.kill9() }
+        }
+        #expect(way.daemon.terminate().code == 0)
+        #expect(disk.mend())
+        try way.daemon.start()
+        try halts(["S0"], by: way.firedamp)
+        #expect(way.daemon.terminate().code == 0)
+        let verified = try way.firedamp.verify()
+        #expect(verified.code == 0, "\(verified)")
+    }
+
+    @Test("the ring's file alone cannot be written: all else goes on")
+    func ringAlone() throws {
+        try way.daemon.start()
+        try isHalted("S0", alsoLog: true)
+        way.daemon.kill9()
+        guard LoopDisk.set(immutable: true, [state + "/ring"]) else {
+            return print("skipped: this machine lets us make no file immutable")
+        }
+        defer { LoopDisk.set(immutable: false, [state + "/ring"]) }
+        let kept = try liveOn(["S0"], alsoLog: true)
+        #expect(kept.isEmpty, "the journal takes all of it")
+        let gaps = try way.firedamp("gaps")
+        #expect(gaps.output.contains("the ring is in \(runtime), in memory"), "\(gaps)")
+        way.daemon.kill9()
+        LoopDisk.set(immutable: false, [state + "/ring"])
+        try mended(["S0", "S5", "S6"], kept: kept)
+    }
+
+    @Test("mended while it runs: the journal takes all, the ring goes back with the next start")
+    func mendedMeanwhile() throws {
+        try way.daemon.start()
+        try isHalted("S0", alsoLog: true)
+        way.daemon.kill9()
+        guard LoopDisk.cover(state) else {
+            return print("skipped: this machine lets us mount nothing read-only")
+        }
+        defer {
+            way.daemon.kill9()
+            LoopDisk.uncover(state)
+        }
+        try way.daemon.start()
+        try isHalted("S5", alsoLog: false)
+        let kept = try way.withoutJournal()
+        #expect(LoopDisk.mend(cover: state))
+        try eventually("all of it is in the journal") {
+            try way.hasSaid("the journal can be written again") && way.hasNumbered(kept)
+        }
+        #expect(way.statuses.last?.failing?.contains("ring") == true, "it is in memory still")
+        try isHalted("S6", alsoLog: true)
+        way.daemon.kill9()
         try mended(["S0", "S5", "S6"], kept: kept)
     }
 }
