@@ -127,8 +127,10 @@ struct StateDirectory: ~Copyable {
                     action: [Phrase("do-mend-state")]))
         }
         if let fault = standIn.fault {
-            let key = standIn.keepsAnything ? "stand-in-memory" : "stand-in-fault"
-            notices.append(StartNotice(.fault, .raised, why: [Phrase(key, "\(fault)")]))
+            let why =
+                standIn.keepsAnything
+                ? Phrase("stand-in-memory", "\(fault)") : Phrase("stand-in-fault", "\(fault)")
+            notices.append(StartNotice(.fault, .raised, why: [why]))
         }
         if let flaw = standIn.flaw {
             notices.append(StartNotice(.fault, .repaired, why: [flaw]))
