@@ -142,6 +142,42 @@ final class DeadStateDiskTests {
         try mended(["S0", "S4", "S5", "S6"], kept: kept)
     }
 
+    @Test("kills in a stream of readings: each that was acknowledged is judged")
+    func stream() throws {
+        guard let disk = LoopDisk(in: directory, at: "state", bytes: 64 << 20) else {
+            return print("skipped: this machine lets us mount no disk of our own")
+        }
+        try way.daemon.start()
+        try isHalted("S0", alsoLog: true)
+        let count = 10_000
+        let client = try TestClient(port: way.broker.port)
+        let thread = Thread {
+            for number in 1...count {
+                client.publish("firedamp/v1/demo/reading/S2", payload("0.4", seq: number))
+                if number % 10 == 0 { usleep(3000) }
+            }
+        }
+        thread.start()
+        try eventually("readings flow") { client.acknowledged > 500 }
+        guard disk.fail() else {
+            return print("skipped: this kernel lets us break no disk of our own")
+        }
+        for _ in 0..<6 {
+            way.daemon.kill9()
+            try way.daemon.start()
+            usleep(200_000)
+        }
+        #expect(client.acknowledged < count, "the kills came while readings flowed")
+        try eventually("each of them is judged", within: 60) {
+            try client.acknowledged == count
+                && judgedSequences(ring: runtime + "/ring").isSuperset(of: Set(1...UInt64(count)))
+        }
+        client.stop()
+        way.daemon.kill9()
+        #expect(disk.mend())
+        try mended(["S0"], kept: [])
+    }
+
     @Test("it is mounted read-only between a kill and a start: the same")
     func covered() throws {
         try way.daemon.start()
@@ -263,5 +299,43 @@ final class DeadStateDiskTests {
         try isHalted("S6", alsoLog: true)
         way.daemon.kill9()
         try mended(["S0", "S5", "S6"], kept: kept)
+    }
+
+    @Test("the machine ends after it was mended: an older ring does not hide what comes")
+    func rebooted() throws {
+        try way.daemon.start()
+        try isHalted("S0", alsoLog: true)
+        way.daemon.kill9()
+        guard LoopDisk.cover(state) else {
+            return print("skipped: this machine lets us mount nothing read-only")
+        }
+        defer {
+            way.daemon.kill9()
+            LoopDisk.uncover(state)
+        }
+        try way.daemon.start()
+        try isHalted("S5", alsoLog: false)
+        #expect(LoopDisk.mend(cover: state))
+        try eventually("the journal has it") { try way.hasSaid("journal can be written again") }
+        // So far that the ring on the disk comes nowhere near for a while.
+        for _ in 0..<500 { way.publish("S2", 0.4) }
+        try isHalted("S6", alsoLog: true)
+        way.daemon.kill9()
+        for name in try FileManager.default.contentsOfDirectory(atPath: runtime) {
+            try FileManager.default.removeItem(atPath: runtime + "/" + name)
+        }
+        try way.daemon.start()
+        #expect(way.daemon.lines("FAULT", "REPAIRED").contains { $0.contains("lacks records") })
+        try halts(["S0", "S5", "S6"], by: way.firedamp)
+        way.publish("S6", 0.4)
+        try eventually("that it is below re-power is not taken for told") {
+            try way.posted().contains {
+                $0.entry.sensor == "S6" && $0.entry.transition == .gone
+            }
+        }
+        try isHalted("S9", alsoLog: true)
+        #expect(way.daemon.terminate().code == 0)
+        let verified = try way.firedamp.verify()
+        #expect(verified.code == 0, "\(verified)")
     }
 }
