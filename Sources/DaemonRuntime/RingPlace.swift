@@ -41,8 +41,8 @@ struct RingPlace {
             directory = home
         } catch {
             guard let away, Self.isOfTheSystem(error) else { throw error }
-            try moves.takeAlong(from: home, to: away)
             do {
+                try moves.takeAlong(from: home, to: away)
                 (ring, registry) = try Self.open(away, options, claim)
             } catch let other {
                 throw NoPlace(reasons: ["\(error)", "\(other)"])
@@ -114,6 +114,7 @@ extension RingPlace {
         mutating func takeBack(from away: String, to home: String) throws {
             let (old, new) = (RingPlace.path(away), RingPlace.path(home))
             guard unsafe access(old, F_OK) == 0 else { return }
+            try claim.check(new)
             guard try copyRegistry(from: away, to: home) else {
                 return try refuse(old, .otherSensors)
             }
@@ -135,6 +136,7 @@ extension RingPlace {
         mutating func takeAlong(from home: String, to away: String) throws {
             let (old, new) = (RingPlace.path(home), RingPlace.path(away))
             guard unsafe access(new, F_OK) != 0 else { return }
+            try claim.check(new)
             clear(away)
             do {
                 // Without what its numbers mean a ring means nothing.

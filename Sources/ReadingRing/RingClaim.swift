@@ -24,8 +24,8 @@ package struct RingClaim: Sendable {
         if locks.isEmpty, let path = paths.first, let error = refused[path] { throw error }
     }
 
-    /// Throws why the ring at `path` is not ours, if it is not.
-    func check(_ path: String) throws(RingError) {
+    /// Throws why the ring at `path`, and what stands beside it, is not ours, if it is not.
+    package func check(_ path: String) throws(RingError) {
         if let error = refused[path] { throw error }
         precondition(locks[path] != nil, "a ring is claimed before it is touched")
     }
