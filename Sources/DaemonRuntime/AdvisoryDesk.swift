@@ -254,6 +254,7 @@ final class AdvisoryDesk: @unchecked Sendable {
                 notice.log(to: log)
                 tell(notice.severity, notice.transition, why: notice.why, action: notice.action)
             }
+            state.undelivered += state.book.closeSuperseded(at: Clock.now())
             tellStanding()
             settleAbsent()
         }

@@ -28,7 +28,7 @@ struct GapFile: ~Copyable {
 
     /// The ledger in `directory`, made where it is missing. `days`: how long its files are kept;
     /// `published`: how many records `ring` has: what was told of further ones was of another copy.
-    init(directory: String, days: Int, ring current: UInt64 = 0, until published: UInt64 = .max) {
+    init(directory: String, days: Int, ring current: UInt64, until published: UInt64) {
         (self.directory, self.days) = (directory, days)
         _ = unsafe mkdir(directory, 0o750)
         seen = MarkFile(path: directory + "/seen")

@@ -218,12 +218,38 @@ final class DeadStateDiskTests {
             #expect(permit.contains("the journal cannot be read"), "\(permit)")
             try halts(times == 1 ? ["S4"] : ["S4", "S5"], by: elsewhere)
             try isHalted(sensor, alsoLog: false)
-            if times == 1 { way.daemon.kill9() }
+            if times == 1 {
+                try isHalted("S0", alsoLog: false)
+                try eventually("it is another advisory than before") { try idsOfS0().count == 2 }
+                way.daemon.kill9()
+            }
         }
         let kept = try way.withoutJournal()
         way.daemon.kill9()
         #expect(disk.mend())
         try mended(["S0", "S4", "S5", "S6"], kept: kept)
+        let ids = try idsOfS0()
+        let ends = try way.journal().filter {
+            $0.entry.sensor == "S0" && $0.entry.transition == .closed
+        }
+        #expect(ends.map(\.entry.advisory?.id) == [ids[0]])
+        #expect(ends.first?.entry.why.contains("it goes on as \(ids[1])") == true)
+        // A further start knows of the end, and of what stands since.
+        try way.daemon.start()
+        try halts(["S0"], by: way.firedamp)
+        let status = try way.firedamp("status", "--format", "json").output
+        #expect(status.contains(ids[1]) && !status.contains(ids[0]))
+        #expect(way.daemon.terminate().code == 0)
+        let again = try way.journal().filter { $0.entry.transition == .closed }
+        #expect(again.count == 1)
+    }
+
+    /// The advisories of S0, in the order in which they were raised.
+    private func idsOfS0() throws -> [String] {
+        Set(
+            try way.posted().filter { $0.entry.sensor == "S0" && $0.entry.severity == .halt }
+                .compactMap(\.revision?.id)
+        ).sorted()
     }
 
     @Test("only the journal gives nothing but errors: what stood is found anew, under the old ring")
