@@ -178,7 +178,8 @@ let package = Package(
             "DaemonRuntimeTests",
             [
                 "GasModel", "GasDetection", "HaltAdvisory", "ReadingRing", "AdvisoryJournal",
-                "ReadingRecord", "DaemonRuntime", "BrokerSupport", "Support", logging,
+                "SensorIngest", "ReadingRecord", "DaemonRuntime", "BrokerSupport", "Support",
+                logging,
             ]),
         tests(
             "EnduranceTests",

@@ -31,17 +31,26 @@ package struct AlertLog: ~Copyable {
     private var file: AppendFile?
     private var held: [String] = []
 
-    /// Opens the log and finds out what it already tells. A torn last line is ended, never
-    /// continued.
-    package init(path: String, fileBytesMax: Int = AlertLog.fileBytesMax) throws(FileError) {
-        // Both files: what was held back in a flood may have a gap before it in the older one.
-        let lines = try Self.lastLines(of: path + ".1") + Self.lastLines(of: path)
-        var file = try AppendFile(path: path)
-        if try Self.endsWithinLine(path) { try file.append([UInt8(ascii: "\n")]) }
+    /// Opens the log and finds out what it already tells. Where that cannot be done, lines are held
+    /// back from the first: to guard does not wait for it.
+    package init(path: String, fileBytesMax: Int = AlertLog.fileBytesMax) {
         self.path = path
         self.fileBytesMax = fileBytesMax
+        do throws(FileError) {
+            // Both files: what was held back in a flood may have a gap before it in the older one.
+            told = ToldNumbers(
+                lines: try Self.lastLines(of: path + ".1") + Self.lastLines(of: path))
+            try open()
+        } catch {
+            fault = error
+        }
+    }
+
+    /// Opens the file. A torn last line is ended, never continued.
+    private mutating func open() throws(FileError) {
+        var file = try AppendFile(path: path)
+        if try Self.endsWithinLine(path) { try file.append([UInt8(ascii: "\n")]) }
         self.file = consume file
-        told = ToldNumbers(lines: lines)
     }
 
     /// Writes one line; rotates before it, if it would not fit.
@@ -57,7 +66,7 @@ package struct AlertLog: ~Copyable {
             let bytes = Array(text.utf8) + [UInt8(ascii: "\n")]
             do throws(FileError) {
                 try rotateIfFull(adding: bytes.count)
-                if file == nil { file = try AppendFile(path: path) }
+                if file == nil { try open() }
                 let before = file?.size ?? 0
                 do throws(FileError) {
                     try file?.append(bytes)
@@ -80,7 +89,7 @@ package struct AlertLog: ~Copyable {
         file = nil
         flush()
         if file == nil {
-            do throws(FileError) { file = try AppendFile(path: path) } catch { fault = error }
+            do throws(FileError) { try open() } catch { fault = error }
         }
     }
 

@@ -60,6 +60,7 @@ extension AdvisoryJournal {
             file = consume next
         } catch {
             unsafe unlink(draft)
+            beginFault = error
             throw error
         }
         (breach, segment, owesSync) = (nil, JournalScan.Segment(), true)

@@ -46,6 +46,10 @@ package struct AdvisoryJournal: ~Copyable {
     var file: AppendFile?
     /// Why that is.
     var breach: JournalScan.Breach?
+    /// Why none could be begun in its place.
+    var beginFault: FileError?
+    /// Why it could not be read, if it could not; see `unread`.
+    package private(set) var readFault: FileError?
     var segment: JournalScan.Segment
     var keyInForce: JournalKey?
     /// Whether a rename is not yet known to be on the disk.
@@ -77,6 +81,22 @@ package struct AdvisoryJournal: ~Copyable {
         // Where it cannot be written, `append` says so: to guard does not wait for it.
         try? journal.openFile()
         journal.keepReserve()
+        return journal
+    }
+
+    /// More than the number of any line.
+    private static let numberMax: UInt64 = 1 << 52
+
+    /// The journal in `directory`, which cannot be read for `fault`: as one without a line, that
+    /// takes none. What is laid out for it has numbers behind any that it may have, so that a start
+    /// that can read it does not take a line for one of its own.
+    package static func unread(
+        directory: String, because fault: FileError, signer: JournalSigner? = nil
+    ) -> AdvisoryJournal {
+        var journal = AdvisoryJournal(
+            JournalScan(head: nil), directory: directory, limits: Limits(), signer: signer,
+            head: HeadMark(path: directory + "/" + JournalFiles.head))
+        journal.readFault = fault
         return journal
     }
 
@@ -129,7 +149,10 @@ package struct AdvisoryJournal: ~Copyable {
     }
 
     /// What the next line must carry.
-    var nextPlace: ChainWalk.Place { .init(number: lastNumber + 1, previous: lastHash) }
+    var nextPlace: ChainWalk.Place {
+        .init(
+            number: (readFault == nil ? lastNumber : Self.numberMax) + 1, previous: lastHash)
+    }
 
     /// The lines that `announcements` would be behind `line`, or behind the newest; nothing is
     /// written.
@@ -200,8 +223,10 @@ package struct AdvisoryJournal: ~Copyable {
         try file?.touch()
     }
 
-    /// Opens the growing segment, where it is not open and needs not be begun.
+    /// Opens the growing segment, where it is not open. **Errors:** it cannot be, or would have to
+    /// be begun first, which could not be done.
     private mutating func openFile() throws(FileError) {
+        if let fault = readFault ?? (breach == nil ? nil : beginFault) { throw fault }
         guard file == nil, breach == nil else { return }
         let fresh = try AppendFile(path: directory + "/" + Self.fileName)
         try syncDirectory(directory)

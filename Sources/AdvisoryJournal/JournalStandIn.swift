@@ -37,13 +37,18 @@ package struct JournalStandIn: ~Copyable {
     /// Why the first file keeps nothing, if it does not.
     package var fault: FileError? { files.first?.fault }
 
+    /// Whether any of them keeps something.
+    package var keepsAnything: Bool { files.contains { $0.fault == nil } }
+
     /// Takes the room that it needs, once there is some. Cheap when it has it.
     package mutating func keepRoom() { files.first?.keepRoom() }
 
     /// Looks what of the lines in it `journal`, just opened, has not taken. What does not fit
     /// behind it is `found` all the same: what may be a halt is not left out.
     package mutating func read(behind journal: borrowing AdvisoryJournal) {
-        var walk = ChainWalk(from: journal.nextPlace, key: journal.keyBefore)
+        // Behind what nobody can read the first line is believed.
+        var walk = ChainWalk(
+            from: journal.readFault == nil ? journal.nextPlace : nil, key: journal.keyBefore)
         var newest = journal.lastNumber
         for (index, file) in files.enumerated() {
             for bytes in file.read() {
@@ -91,20 +96,24 @@ private final class StandInFile {
     private(set) var fault: FileError?
     private let takesRoom: Bool
     private let descriptor: Int32
+    private let isReadOnly: Bool
     /// Bytes of what stands in it.
     private var end = 0
 
     init(path: String, takesRoom: Bool) {
         (self.path, self.takesRoom) = (path, takesRoom)
-        descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+        let writable = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
         fault = FileError("open", path)
+        isReadOnly = writable < 0
+        // A disk that has died since may still give what was kept on it.
+        descriptor = isReadOnly ? unsafe open(path, O_RDONLY | O_CLOEXEC) : writable
         keepRoom()
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
     func keepRoom() {
-        guard fault != nil, descriptor >= 0 else { return }
+        guard fault != nil, !isReadOnly else { return }
         errno = takesRoom ? posix_fallocate(descriptor, 0, off_t(JournalStandIn.bytesMax)) : 0
         fault = errno == 0 ? nil : FileError("take room for", path)
     }

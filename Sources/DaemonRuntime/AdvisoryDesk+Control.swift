@@ -169,7 +169,7 @@ extension AdvisoryDesk {
                 < (gravity[$1.element.severity] ?? 0, $1.offset)
         }
         return ControlStatus(
-            at: now.rfc3339(), site: site.fingerprint, assessment: state.book.assess(),
+            at: now.rfc3339(), site: site.fingerprint, assessment: assessment,
             advisories: open.compactMap {
                 state.book.standing($0.element, at: now, isOneOfMany: true, in: language)
             },
@@ -177,7 +177,8 @@ extension AdvisoryDesk {
                 isUp: state.isLinked, lastContact: state.ledger.lastContact?.rfc3339()),
             flow: .init(
                 readingsPerSecond: state.gauges.readingsPerSecond, refused: pulse.refused,
-                ringFill: pulse.ringFill, heard: state.gauges.heard, watched: state.gauges.watched),
+                ringFill: pulse.ringFill, ringFault: state.ringFault, heard: state.gauges.heard,
+                watched: state.gauges.watched),
             journal: .init(
                 number: state.journal.lastNumber, fault: state.journalFault,
                 waiting: state.undelivered.count),

@@ -17,14 +17,19 @@ extension AdvisoryDesk {
         static let journal = "journal"
         static let journalDirectory = "journal-directory"
         static let mqtt = "mqtt"
+        static let ring = "ring"
     }
 
-    /// The outlets of a daemon, none of them started.
-    static func outlets(stateDirectory: String, log: Logger) -> Outlets {
-        Outlets(
+    /// The outlets of a daemon, none of them started. `isRead`: whether the journal could be read;
+    /// of one that could not, the marks that say how far it was delivered are not touched.
+    static func outlets(_ options: DaemonOptions, isRead: Bool, log: Logger) -> Outlets {
+        let directory = options.stateDirectory
+        let marks = isRead ? directory : options.runtimeDirectory ?? directory
+        return Outlets(
             parts: OutletParts(
-                journal: JournalTail(directory: stateDirectory + "/journal"),
-                directory: stateDirectory + "/outlets",
+                journal: JournalTail(
+                    directory: DaemonOptions.journalPath(stateDirectory: directory)),
+                directory: marks + "/outlets",
                 clock: OutletClock(steady: { Clock.uptime() }, civil: { Clock.now() }),
                 log: { log.warning("outlet \($0)") }))
     }
@@ -65,8 +70,11 @@ extension AdvisoryDesk {
         }
     }
 
-    /// What delivers nothing, by name, as far as that was told.
-    var failingChannels: [String] { state.channels.told + outlets.failing }
+    /// What delivers nothing, by name, as far as that was told; and the ring, while it is no file
+    /// on a disk.
+    var failingChannels: [String] {
+        (state.ringFault == nil ? [] : [Channel.ring]) + state.channels.told + outlets.failing
+    }
 
     /// Tells of ways out that fail or work again, through the journal and so on all others. Called
     /// with every tick, once a second.

@@ -38,8 +38,13 @@ extension AdvisoryDesk {
 
     /// How the mine stands now.
     var assessment: Assessment {
-        state.book.assess(
-            doubts: state.journalFault.map { [Phrase("journal-unwritten", $0)] } ?? [])
+        let doubts = [
+            state.journalFault.map { Phrase("journal-unwritten", $0) },
+            state.ringFault.map { Phrase("ring-in-memory", $0) },
+        ]
+        return state.book.assess(
+            doubts: doubts.compactMap { $0 },
+            unknown: state.journal.readFault.map { Phrase("journal-unread", "\($0)") })
     }
 
     /// Takes note of who was heard, by the detector of a run that has a link of its own.

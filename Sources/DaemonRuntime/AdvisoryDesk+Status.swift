@@ -9,7 +9,8 @@ extension AdvisoryDesk {
     /// Tells the broker how the daemon stands, if that has changed or `force` says so.
     func publishStatus(state name: String? = nil, force: Bool = false) {
         let failing = failingChannels
-        let isWhole = state.journalFault == nil && state.alertLog.fault == nil
+        let isWhole =
+            state.journalFault == nil && state.alertLog.fault == nil && state.ringFault == nil
         let word = name ?? (isWhole ? "guarding" : "degraded")
         let status = StatusMessage(
             state: word, mine: site.mine, at: Clock.now().rfc3339(),

@@ -62,6 +62,8 @@ final class AdvisoryDesk: @unchecked Sendable {
         var evidence = EvidencePlan(EvidenceWindow())
         var recorder: ReadingRecorder?
         var evidenceFault: String?
+        /// Why the ring is in memory only, if it is.
+        var ringFault: String?
     }
 
     /// What a heartbeat tells besides the advisories.
@@ -112,13 +114,13 @@ final class AdvisoryDesk: @unchecked Sendable {
         newestNumber = Atomic(state.journal.lastNumber)
         settledSite = Atomic(UInt64(nameHash: state.book.site.fingerprint))
         spoken = Atomic(Self.index(of: state.book.site.language))
+        outlets = Self.outlets(options, isRead: state.journal.readFault == nil, log: log)
         self.state = state
         evidenceWriter = EvidenceWriter(stateDirectory: options.stateDirectory)
         self.log = log
         heartbeatNanoseconds = Int64(max(1, options.heartbeatSeconds) * 1e9)
         self.pulse = pulse
         self.send = send
-        outlets = Self.outlets(stateDirectory: options.stateDirectory, log: log)
     }
 
     // MARK: What comes in
@@ -244,11 +246,15 @@ final class AdvisoryDesk: @unchecked Sendable {
 
     /// Tells again what the journal holds and the alert log does not, then that the daemon has
     /// started.
-    func start(backlog: Backlog, notices: [(Severity, Transition, [Phrase])]) {
+    func start(backlog: Backlog, notices: [StartNotice]) {
         queue.sync {
             changeOutlets()
             retell(backlog)
-            for (severity, transition, why) in notices { tell(severity, transition, why: why) }
+            for notice in notices {
+                notice.log(to: log)
+                tell(notice.severity, notice.transition, why: notice.why, action: notice.action)
+            }
+            state.undelivered += state.book.closeSuperseded(at: Clock.now())
             tellStanding()
             settleAbsent()
         }
@@ -283,7 +289,7 @@ final class AdvisoryDesk: @unchecked Sendable {
                 for line in lines { show(line) }
                 outlets.offer(lines)
             }
-            state.journalFault = nil
+            // Nothing that waited proves nothing of the disk: the fault stays as it was.
             confirm()
         } catch {
             journalFailed("\(error)")

@@ -37,6 +37,8 @@ package struct ControlStatus: Codable, Sendable, Equatable {
         package var refused: UInt64
         /// How full the ring is, 0 to 1.
         package var ringFill: Double
+        /// Why the ring is in memory only; absent when it is on the disk.
+        package var ringFault: String?
         /// Sensors that were heard within their silence bound.
         package var heard: Int
         /// Sensors of the site.

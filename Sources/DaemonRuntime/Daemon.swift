@@ -1,3 +1,4 @@
+internal import AdvisoryJournal
 internal import Foundation
 internal import GasModel
 internal import HaltAdvisory
@@ -43,6 +44,7 @@ package final class Daemon: Sendable {
         let (ring, restored) = (directory.ring, directory.restored)
         self.ring = ring
         let (backlog, notices) = (directory.backlog, directory.notices)
+        let (ringDirectory, elsewhere) = (directory.ringDirectory, directory.elsewhere)
         let (roster, registry) = (directory.roster, directory.registry)
         let session = try MQTTSession(options: Self.sessionOptions(options))
         let counters = IngestCounters()
@@ -52,7 +54,7 @@ package final class Daemon: Sendable {
             send: { message, token in session.send(message, token: token) })
         let known = KnownChanges()
         snapshots = SnapshotStore(
-            directory: options.stateDirectory, ring: ring.creation, log: log,
+            directory: ringDirectory, ring: ring.creation, log: log,
             site: { desk.settledSite.load(ordering: .relaxed) }, journal: { desk.journaled })
         let parts = Workers.Parts(
             ring: ring, restored: restored, roster: roster, desk: desk, known: known,
@@ -60,7 +62,8 @@ package final class Daemon: Sendable {
             snapshots: snapshots, log: log)
         workers = Workers(parts)
         let record = RecordKeeping(
-            options, ring: ring, names: registry.names, workers: parts, counters: counters)
+            options, ring: ring, elsewhere: elsewhere, names: registry.names,
+            workers: parts, counters: counters)
         self.record = record
         self.session = session
         self.desk = desk
@@ -131,16 +134,23 @@ package final class Daemon: Sendable {
     private static func control(
         _ options: DaemonOptions, desk: AdvisoryDesk, log: Logger
     ) -> ControlServer? {
-        do {
-            return try ControlServer(
-                directory: options.stateDirectory, log: log, language: { desk.language }
-            ) { request, peer, answer in desk.meet(request, of: peer, answer: answer) }
+        func listen(in directory: String) throws(FileError) -> ControlServer {
+            try ControlServer(directory: directory, log: log, language: { desk.language }) {
+                desk.meet($0, of: $1, answer: $2)
+            }
+        }
+        do throws(FileError) {
+            return try listen(in: options.stateDirectory)
         } catch {
             log.error("control socket: \(error)")
-            desk.notice(
-                .fault, .refused, why: [Phrase("no-orders", "\(error)")],
-                action: [Phrase("do-see-state")])
-            return nil
+            let other = options.runtimeDirectory
+            let server = other.flatMap { try? listen(in: $0) }
+            let why =
+                server == nil
+                ? Phrase("no-orders", "\(error)")
+                : Phrase("orders-elsewhere", "\(error)", other ?? "")
+            desk.notice(.fault, .refused, why: [why], action: [Phrase("do-see-state")])
+            return server
         }
     }
 

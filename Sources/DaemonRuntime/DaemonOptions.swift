@@ -14,7 +14,7 @@ package struct DaemonOptions: Sendable {
     /// Directory of ring, journal and alert log; made where it is missing.
     package var stateDirectory: String
     /// Directory on another disk, or in memory, for what neither journal nor state directory
-    /// takes; `nil`: there is none.
+    /// takes, and for a ring where that is so at a start; `nil`: there is none.
     package var runtimeDirectory: String?
     /// Client identifier at the broker: names the persistent session.
     package var clientID: String

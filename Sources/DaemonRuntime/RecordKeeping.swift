@@ -14,14 +14,14 @@ struct RecordKeeping: Sendable {
 
     /// Makes the recorder; it reads nothing before `begin`. `names`: the registry's codes.
     init(
-        _ options: DaemonOptions, ring: RingStorage, names: [String], workers: Workers.Parts,
-        counters: IngestCounters
+        _ options: DaemonOptions, ring: RingStorage, elsewhere: ReadingRecorder.Elsewhere?,
+        names: [String], workers: Workers.Parts, counters: IngestCounters
     ) {
         let (snapshots, desk, log) = (workers.snapshots, workers.desk, workers.log)
         var retention = RawRetention()
         retention.days = options.site.retention.rawDays
         retention.bytesMax = options.rawBytesMax
-        let parts = ReadingRecorder.Parts(
+        var parts = ReadingRecorder.Parts(
             directory: options.stateDirectory,
             names: RecordNames(workers.roster, names: names), retention: retention,
             gapDays: options.site.retention.journalDays, pulse: { Self.pulse(counters) },
@@ -31,8 +31,9 @@ struct RecordKeeping: Sendable {
                     reader: ReadingRecorder.readerName, done: done)
             },
             tell: { Self.tell($0, desk, log) })
+        parts.elsewhere = elsewhere
         let state = snapshots.read(
-            reader: ReadingRecorder.readerName, upTo: workers.restored.newestNumber)
+            reader: ReadingRecorder.readerName, within: workers.restored.linesOfRing)
         recorder = ReadingRecorder(
             parts, ring: ring, state: state.map { ($0.snapshot.position, $0.snapshot.words) },
             problem: { log.warning("state of the gap ledger: \($0); it begins anew") })

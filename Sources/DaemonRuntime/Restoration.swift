@@ -12,11 +12,20 @@ struct Restoration {
     private(set) var newestNumber: UInt64 = 0
     /// The newest time in it.
     private(set) var newestAt: Timestamp?
+    /// Whether all of the journal that counts could be read. Else detectors begin unheard: what
+    /// they remembered as told is not in the book, and they would not find it again.
+    var isComplete = true
+    /// Number of the newest line that rests on another ring; 0 when none does.
+    private var newestElsewhere: UInt64 = 0
+    private var ring: UInt64
+    /// Which record each advisory that stands was told of last.
+    private var positions: [String: UInt64] = [:]
     private let indexes: [String: UInt32]
 
     /// `names`: the code of each index. What stands of a sensor that is not in the site is taken up
     /// too: the site may be changed, and the sensor come back, while the daemon runs.
     init(roster: SensorRoster, names: [String], ring: UInt64) {
+        self.ring = ring
         book = AdvisoryBook(site: roster.site, sensors: roster.sensors, ring: ring)
         indexes = Dictionary(
             names.enumerated().map { ($1, UInt32($0)) }, uniquingKeysWith: { first, _ in first })
@@ -32,6 +41,34 @@ struct Restoration {
         } else {
             book.restore(line.record.entry)
         }
+        let isNew = isFound(line.record.entry) && line.record.carried == nil
+        let found = line.record.memory?.ring ?? (isNew ? line.record.entry.cause?.ring : nil)
+        if found ?? ring != ring { newestElsewhere = line.record.number }
+    }
+
+    /// Whether `entry` is about a record, and not about what people or time have brought since.
+    private mutating func isFound(_ entry: Announcement) -> Bool {
+        guard let advisory = entry.advisory, let cause = entry.cause else { return false }
+        let before = positions[advisory.id]
+        positions[advisory.id] = advisory.state == .closed ? nil : cause.position
+        return before != cause.position
+    }
+
+    /// The lines behind any that rests on another ring. A state of a detector that is older than
+    /// those knows nothing of what was found there, and would never see the end of it.
+    var linesOfRing: ClosedRange<UInt64> { newestElsewhere...newestNumber }
+
+    /// Whether something was told of records that a ring with `published` of them does not have: it
+    /// is an older copy of the one that had them, or a power cut has taken them.
+    func knowsRecords(beyond published: UInt64) -> Bool {
+        book.newestToldPosition.map { $0 >= published } ?? false
+    }
+
+    /// The ring is called otherwise from now on, and nothing that was told rests on it.
+    mutating func follow(ring: UInt64) {
+        self.ring = ring
+        newestElsewhere = newestNumber
+        book.follow(ring: ring)
     }
 
     /// The run begins at `start`; the one before was seen to look at `lookedLast`.

@@ -26,6 +26,8 @@ extension RingFlaw {
                 "\(allowed.upperBound)")
         case .record(let position, let found):
             Phrase("ring-record", "\(position)", "\(found)")
+        case .superseded: Phrase("ring-superseded")
+        case .otherSensors: Phrase("ring-other-sensors")
         }
     }
 }

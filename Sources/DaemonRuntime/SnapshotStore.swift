@@ -47,22 +47,22 @@ final class SnapshotStore: @unchecked Sendable {
         self.journal = journal
     }
 
-    /// The newest snapshot of `detector`, as of the journal's line `number` or before; `nil` where
+    /// The newest snapshot of `detector`, as of a line of the journal within `lines`; `nil` where
     /// there is none that can be used. `isOfSite`: whether it was taken under the site that holds.
     func read(
-        _ detector: Rule.Detector, upTo number: UInt64
+        _ detector: Rule.Detector, within lines: ClosedRange<UInt64>
     ) -> (snapshot: DetectorSnapshot, isOfSite: Bool)? {
-        read(reader: detector.rawValue, upTo: number)
+        read(reader: detector.rawValue, within: lines)
     }
 
     /// The same by the name of a reader of the ring that is no detector.
     func read(
-        reader: String, upTo number: UInt64
+        reader: String, within lines: ClosedRange<UInt64>
     ) -> (snapshot: DetectorSnapshot, isOfSite: Bool)? {
         let path = path(reader)
         guard let data = FileManager.default.contents(atPath: path) else { return nil }
         do {
-            return try parse(data, upTo: number)
+            return try parse(data, within: lines)
         } catch {
             log.warning("\(path): \(error.reason); it is not used")
             return nil
@@ -109,7 +109,10 @@ final class SnapshotStore: @unchecked Sendable {
     /// Returns when everything that came in before is written.
     func sync() { queue.sync {} }
 
-    private func path(_ reader: String) -> String { "\(directory)/ring.\(reader).state" }
+    /// The name of the file of `reader`.
+    static func fileName(_ reader: String) -> String { "ring.\(reader).state" }
+
+    private func path(_ reader: String) -> String { directory + "/" + Self.fileName(reader) }
 
     /// In full and at once, or not at all: a kill in between leaves the one before. Not synced:
     /// after a power cut a torn one is found by its checksum.
@@ -142,7 +145,7 @@ final class SnapshotStore: @unchecked Sendable {
     }
 
     private func parse(
-        _ data: Data, upTo number: UInt64
+        _ data: Data, within lines: ClosedRange<UInt64>
     ) throws(StateError) -> (snapshot: DetectorSnapshot, isOfSite: Bool) {
         let count = data.count / 8
         let headCount = Head.allCases.count
@@ -156,7 +159,12 @@ final class SnapshotStore: @unchecked Sendable {
         try expect(head(.magic) == Self.magic, .magic, "no snapshot of a detector")
         try expect(head(.version) == Self.version, .version, "of another version")
         try expect(head(.ring) == ring, .ring, "of another ring")
-        try expect(head(.journal) <= number, .journal, "the journal is shorter than it was then")
+        try expect(
+            head(.journal) <= lines.upperBound, .journal,
+            "the journal is shorter than it was then")
+        try expect(
+            head(.journal) >= lines.lowerBound, .journal,
+            "the journal tells of another ring since then")
         let state = Array(words[headCount...])
         try expect(head(.count) == UInt64(state.count), .count, "cut off")
         try expect(head(.checksum) == UInt64(checksumOf: state.span), .checksum, "damaged")

@@ -64,7 +64,10 @@ extension Workers.Parts {
     fileprivate func reader<D: RecordDetector>(
         _ name: Rule.Detector, for detector: inout InOrder<D>
     ) -> RingReader {
-        if let (snapshot, isOfSite) = snapshots.read(name, upTo: restored.newestNumber) {
+        let warmUp = restored.isComplete ? ring.capacity / 2 : 0
+        if restored.isComplete,
+            let (snapshot, isOfSite) = snapshots.read(name, within: restored.linesOfRing)
+        {
             var taken = detector
             var state = StateReader(snapshot.words)
             do {
@@ -73,7 +76,7 @@ extension Workers.Parts {
                     throw StateError(offset: 0, reason: "longer than what the detector reads")
                 }
                 let reader = ring.reader(
-                    name.rawValue, warmUp: ring.capacity / 2, from: snapshot.position)
+                    name.rawValue, warmUp: warmUp, from: snapshot.position)
                 if reader.resumePosition == snapshot.position {
                     // What follows is judged by another site than it was: that it may not find what
                     // was found then, above all of a sensor that left, must end nothing.
@@ -87,7 +90,7 @@ extension Workers.Parts {
                 log.warning("snapshot of \(name.rawValue), \(error); it is not used")
             }
         }
-        return begin(name, &detector, ring.reader(name.rawValue, warmUp: ring.capacity / 2))
+        return begin(name, &detector, ring.reader(name.rawValue, warmUp: warmUp))
     }
 
     /// Brings a detector as near to where it stood as journal and ring allow, and keeps that at

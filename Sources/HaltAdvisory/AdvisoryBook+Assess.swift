@@ -11,14 +11,18 @@ extension AdvisoryBook {
     /// How the mine stands now: by what stands open, what the mine is, and who was heard.
     ///
     /// `doubts`: what makes the whole mine doubtful that no record tells of, such as a journal that
-    /// cannot be written. Pure: equal books give equal assessments. **Cost:** a look at all that
+    /// cannot be written; `unknown`: why nobody knows what stands besides, where nobody does: then
+    /// nothing is proven. Pure: equal books give equal assessments. **Cost:** a look at all that
     /// stands and at every place; who asks often compares `assessmentCount` first.
-    package func assess(doubts: [Phrase] = []) -> Assessment {
+    package func assess(doubts: [Phrase] = [], unknown: Phrase? = nil) -> Assessment {
         var sheet = Sheet(site, map)
         if let halt = site.standingHalt {
             sheet.add(
                 .init(.notProven, ground: "licensed-output", [halt.why], in: site.language),
                 .mine(from: nil))
+        }
+        if let unknown {
+            sheet.add(.init(.notProven, [unknown], in: site.language), .mine(from: nil))
         }
         for item in items() { sheet.add(item.evidence, item.reach) }
         for doubt in doubts { sheet.add(doubt: doubt) }

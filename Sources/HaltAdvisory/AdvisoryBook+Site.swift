@@ -51,16 +51,38 @@ extension AdvisoryBook {
     private mutating func close(
         _ standing: Announcement, _ entry: Decommission, at now: Timestamp
     ) -> Announcement {
+        let end = end(
+            of: standing, at: now, why: Phrase("closed-unseen", entry.by),
+            action: Phrase("do-nothing"))
+        restore(end)
+        return end
+    }
+
+    /// Closes what goes on as another advisory of the same subject and rule: a run that could not
+    /// read the journal has raised it anew, and one of both is enough to answer.
+    package mutating func closeSuperseded(at now: Timestamp) -> [Announcement] {
+        let old = superseded
+        superseded = []
+        return old.compactMap { entry in
+            let key = entry.advisory.map { Key(subject: entry.subject, rule: $0.rule) }
+            guard let id = key.flatMap({ standing[$0]?.advisory?.id }) else { return nil }
+            return end(
+                of: entry, at: now, why: Phrase("goes-on-as", id),
+                action: Phrase("do-answer-other", id))
+        }
+    }
+
+    private func end(
+        of standing: Announcement, at now: Timestamp, why: Phrase, action: Phrase
+    ) -> Announcement {
         var end = standing
         end.transition = .closed
         end.at = now.rfc3339()
         end.atNanoseconds = now.nanoseconds
         end.advisory?.revision += 1
         end.advisory?.state = .closed
-        end.tell(
-            [Phrase("closed-unseen", entry.by)], do: [Phrase("do-nothing")], in: site.language)
+        end.tell([why], do: [action], in: site.language)
         end.site = site.fingerprint
-        restore(end)
         return end
     }
 }

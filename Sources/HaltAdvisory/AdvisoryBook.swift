@@ -53,6 +53,9 @@ package struct AdvisoryBook: Sendable {
     /// The sites that findings may have been judged by, each with the position in the ring from
     /// which on it holds; the newest last, never empty.
     var rosters: [(from: UInt64, roster: SensorRoster)]
+    /// What stood when another advisory of the same subject and rule was raised, by a run that did
+    /// not know of it; see `closeSuperseded`.
+    var superseded: [Announcement] = []
     /// Sensors that are not in the site and of which it is told that they were taken out.
     var decommissioned: Set<String> = []
     /// What passes while nobody answers, place by place.
@@ -67,7 +70,7 @@ package struct AdvisoryBook: Sendable {
     var down: Downtime?
     /// When the newest restored line was told.
     var lastTold: Timestamp?
-    let ring: UInt64
+    private(set) var ring: UInt64
 
     /// An empty book for `site`, whose sensors stand at their registry index in `sensors`. `ring`
     /// is the identity of the ring that findings come from.
@@ -105,7 +108,7 @@ package struct AdvisoryBook: Sendable {
 
     /// Nothing stands.
     mutating func clear() {
-        standing = [:]
+        (standing, superseded) = ([:], [])
         openHaltCount = 0
     }
 
@@ -128,10 +131,15 @@ package struct AdvisoryBook: Sendable {
     mutating func stand(_ announcement: Announcement, _ advisory: AdvisoryReference) {
         let key = Key(subject: announcement.subject, rule: advisory.rule)
         if let teller = note(told: announcement, key) { toldThrough[teller] = newestTold[teller] }
+        superseded.removeAll { $0.advisory?.id == advisory.id }
+        let known = standing[key]
+        let isOther = known.map { $0.advisory?.id != advisory.id } ?? false
         if advisory.state == .closed {
-            put(nil, at: key)
+            // The end of what was superseded is no end of what stands since.
+            if !isOther { put(nil, at: key) }
             closedLast[key] = advisory.id
         } else {
+            if isOther { superseded += [known].compactMap { $0 } }
             var announcement = announcement
             // A journal of a version that knew no grounds.
             if announcement.severity == .halt, advisory.ground == nil {
@@ -139,6 +147,15 @@ package struct AdvisoryBook: Sendable {
             }
             put(announcement, at: key)
         }
+    }
+
+    /// Position of the newest record of this ring that anything was told of.
+    package var newestToldPosition: UInt64? { newestTold.values.max() }
+
+    /// Findings come from another ring from now on, of which nothing was told yet.
+    package mutating func follow(ring: UInt64) {
+        self.ring = ring
+        (toldThrough, newestTold) = ([:], [:])
     }
 
     /// Decides what a finding means. `nil` when it changes nothing: it repeats what is known.

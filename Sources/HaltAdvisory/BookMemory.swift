@@ -28,7 +28,7 @@ package struct BookMemory: Codable, Sendable, Equatable {
     }
 
     /// Identity of the ring that `told` speaks of.
-    var ring: UInt64
+    package var ring: UInt64
     var closed: [Closed]
     var told: [Told]
     var overLimits: [OverLimit]

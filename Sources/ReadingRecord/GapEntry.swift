@@ -34,6 +34,9 @@ package struct GapEntry: Codable, Sendable, Equatable {
         case unrecorded
         /// Raw readings up to `to` were given up for room before their time.
         case dropped
+        /// The ring was not in the state directory but in memory, in some of that time at least:
+        /// what this ledger did not take meanwhile was never on a disk. `why` says where and why.
+        case ringElsewhere = "ring-elsewhere"
     }
 
     /// What the numbers told; see `NumberTally`.

@@ -26,14 +26,17 @@ struct GapFile: ~Copyable {
     /// Why nothing can be written; `nil` when it can.
     private(set) var fault: String?
 
-    /// The ledger in `directory`, made where it is missing. `days`: how long its files are kept.
-    init(directory: String, days: Int) {
+    /// The ledger in `directory`, made where it is missing. `days`: how long its files are kept;
+    /// `published`: how many records `ring` has: what was told of further ones was of another copy.
+    init(directory: String, days: Int, ring current: UInt64, until published: UInt64) {
         (self.directory, self.days) = (directory, days)
         _ = unsafe mkdir(directory, 0o750)
         seen = MarkFile(path: directory + "/seen")
         lastSeen = Int64(seen.found).map { Timestamp(nanoseconds: $0) }
         for entry in Self.newestEntries(in: directory) {
-            guard let ring = entry.ring, let position = entry.position else { continue }
+            guard let ring = entry.ring, let position = entry.position,
+                ring != current || position < published
+            else { continue }
             told = (ring, position)
         }
     }

@@ -100,7 +100,7 @@ package struct GapHistory: Sendable {
             }
         case .gatewayUp: close(gateway: entry.gateway, at: entry.start)
         case .numbers, .clockStep, .machineReboot, .loss, .overload, .refused, .unrecorded,
-            .dropped:
+            .dropped, .ringElsewhere:
             break
         }
     }

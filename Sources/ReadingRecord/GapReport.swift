@@ -48,6 +48,8 @@ package struct GapReport: Codable, Sendable, Equatable {
         package var unrecorded: UInt64
         /// What the clock was set by, in seconds, each time.
         package var clockSteps: [Double]
+        /// Where the ring was, in memory, when it was not in the state directory.
+        package var elsewhere: [String]
     }
 
     /// A row for each shift and place, in that order.
@@ -143,7 +145,7 @@ package struct GapReport: Codable, Sendable, Equatable {
         var shift = Shift(
             from: time.from.rfc3339Seconds(offsetSeconds: offset),
             to: time.to.rfc3339Seconds(offsetSeconds: offset), losses: 0, refused: [:],
-            overload: 0, unrecorded: 0, clockSteps: [])
+            overload: 0, unrecorded: 0, clockSteps: [], elsewhere: [])
         for entry in history.entries where time.holds(entry.end) {
             switch entry.kind {
             case .loss: shift.losses += 1
@@ -151,6 +153,7 @@ package struct GapReport: Codable, Sendable, Equatable {
             case .overload: shift.overload += entry.seconds ?? 0
             case .unrecorded: shift.unrecorded &+= entry.count ?? 0
             case .clockStep: shift.clockSteps.append(entry.seconds ?? 0)
+            case .ringElsewhere: shift.elsewhere.append(entry.why ?? "")
             default: break
             }
         }

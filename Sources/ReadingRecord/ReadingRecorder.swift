@@ -44,6 +44,19 @@ package final class ReadingRecorder: @unchecked Sendable {
     private static let seenTicks = 1
     private static let snapshotTicks = 10
 
+    /// That the ring is not where it should be, or was not before this start.
+    package struct Elsewhere: Sendable {
+        /// Where it is or was, and why.
+        package var words: String
+        /// Whether it is where it should be again.
+        package var isOver: Bool
+
+        /// The ring is or was elsewhere.
+        package init(words: String, isOver: Bool) {
+            (self.words, self.isOver) = (words, isOver)
+        }
+    }
+
     /// What it is made from.
     package struct Parts: Sendable {
         /// Directory of the raw segments.
@@ -56,6 +69,8 @@ package final class ReadingRecorder: @unchecked Sendable {
         package var retention: RawRetention
         /// How many days of the gap ledger are kept.
         package var gapDays: Int
+        /// Where the ring is or was, where that is not the directory of the others.
+        package var elsewhere: Elsewhere?
         /// What the daemon counts.
         package var pulse: @Sendable () -> RecordPulse
         /// Takes the ledger's state at a position, and calls back once it is safe or given up.
@@ -121,7 +136,7 @@ package final class ReadingRecorder: @unchecked Sendable {
         } else if state != nil {
             problem("the ring lacks what follows it")
         }
-        disk = RecordDisk(parts, ring: ring.creation)
+        disk = RecordDisk(parts, ring: ring)
         savedThrough = Atomic(reader.resumePosition)
         let stream = RawStream(ring: ring.creation, from: disk.recordedThrough)
         core = Core(

@@ -1,5 +1,6 @@
 internal import AdvisoryJournal
 internal import GasModel
+internal import ReadingRing
 
 /// The files of the record: raw segments and gap ledger.
 ///
@@ -9,22 +10,27 @@ struct RecordDisk: ~Copyable {
     private var gaps: GapFile
     private(set) var names: RecordNames
     private let ring: UInt64
+    private let published: UInt64
+    private let elsewhere: ReadingRecorder.Elsewhere?
     private let tell: @Sendable (RecordNews) -> Void
     private var hasToldDrop = false
     private var hasToldLedger = false
 
-    init(_ parts: ReadingRecorder.Parts, ring: UInt64) {
+    /// What is known of records that `ring` does not have was of another copy of it.
+    init(_ parts: ReadingRecorder.Parts, ring: RingStorage) {
+        (self.ring, published) = (ring.creation, ring.published)
         raw = RawFiles(directory: parts.rawDirectory, retention: parts.retention)
-        gaps = GapFile(directory: parts.gapsDirectory, days: parts.gapDays)
+        gaps = GapFile(
+            directory: parts.gapsDirectory, days: parts.gapDays, ring: self.ring, until: published)
         names = parts.names
-        self.ring = ring
+        elsewhere = parts.elsewhere
         tell = parts.tell
     }
 
     /// Position after the newest record of this ring that is on the disk; 0 where none is.
     var recordedThrough: UInt64 {
         guard let newest = raw.newest, newest.ring == ring else { return 0 }
-        return newest.end
+        return min(newest.end, published)
     }
 
     /// Writes that the daemon began at `now`.
@@ -33,6 +39,12 @@ struct RecordDisk: ~Copyable {
         entry.places = names.roster.site.places.map(\.id)
         if gaps.lastSeen == nil { entry.why = "the first start of this ledger" }
         append([entry])
+        if let elsewhere {
+            let from = elsewhere.isOver ? entry.start : now
+            var note = GapEntry(.ringElsewhere, from: from, to: now)
+            note.why = elsewhere.words
+            append([note])
+        }
         gaps.note(seen: now)
         tellNews()
     }

@@ -46,6 +46,10 @@ package enum RingFlaw: Error, Equatable, CustomStringConvertible {
     case cursor(reader: String, found: UInt64, allowed: ClosedRange<UInt64>)
     /// A slot that a reader has still to read holds something else.
     case record(position: UInt64, found: UInt64)
+    /// Nothing is wrong with it, but another ring went on in its place.
+    case superseded
+    /// Its records number sensors otherwise than the place where it is to go on.
+    case otherSensors
 
     /// What was found and what is allowed, as the end of a sentence.
     package var description: String {
@@ -66,6 +70,8 @@ package enum RingFlaw: Error, Equatable, CustomStringConvertible {
                 + " not within \(allowed.lowerBound) to \(allowed.upperBound)"
         case .record(let position, let found):
             "its slot for record \(position) holds record \(found)"
+        case .superseded: "another ring went on in its place"
+        case .otherSensors: "it numbers the sensors otherwise"
         }
     }
 }

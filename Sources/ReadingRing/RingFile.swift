@@ -20,14 +20,30 @@ struct RingFile {
     /// Takes the ring for this process, until the lock is dropped or the process dies.
     ///
     /// The lock is on a file of its own, because the ring's file may be moved aside while it is
-    /// held, and a lock that moved away with it would let a second process in.
+    /// held, and a lock that moved away with it would let a second process in. On a disk that takes
+    /// no writes it is held shared: whose it is could not be written there, see `owner`.
     func lock() throws(RingError) -> RingLock {
-        let file = try Descriptor(path + ".lock", O_RDWR | O_CREAT)
-        guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
+        let name = path + ".lock"
+        do throws(RingError) {
+            let file = try Descriptor(name, O_RDWR | O_CREAT)
+            try take(file, LOCK_EX)
+            writeOwner(to: file)
+            return RingLock(file: file)
+        } catch .system(call: "open", path: name, let code) {
+            guard let file = try? Descriptor(name, O_RDONLY) else {
+                throw .system(call: "open", path: name, code: code)
+            }
+            // Not shared from the first: that would let in who comes in the same way.
+            try take(file, LOCK_EX)
+            try take(file, LOCK_SH)
+            return RingLock(file: file)
+        }
+    }
+
+    private func take(_ file: borrowing Descriptor, _ kind: Int32) throws(RingError) {
+        guard flock(file.number, kind | LOCK_NB) == 0 else {
             throw errno == EWOULDBLOCK ? .inUse(path: path) : failure("flock")
         }
-        writeOwner(to: file)
-        return RingLock(file: file)
     }
 
     /// Who has the ring. What the lock's file says counts only while it is locked: a process that
@@ -35,8 +51,10 @@ struct RingFile {
     func owner() throws(RingError) -> RingOwner {
         let file = try Descriptor(path + ".lock", O_RDONLY)
         if flock(file.number, LOCK_SH | LOCK_NB) == 0 {
+            // Who has it shared with us could not write its number, and another's stands there.
+            let isFree = flock(file.number, LOCK_EX | LOCK_NB) == 0
             _ = flock(file.number, LOCK_UN)
-            return .nobody
+            return isFree ? .nobody : .unknown
         }
         guard errno == EWOULDBLOCK else { throw failure("flock") }
         var text = [UInt8](repeating: 0, count: 16)
@@ -100,19 +118,39 @@ struct RingFile {
     ///
     /// Every block is allocated. In a sparse file the write of a reading to a full disk would be
     /// SIGBUS; here the lack of space is an error before the first reading.
-    func create(_ header: RingHeader) throws(RingError) {
+    ///
+    /// `source`: the ring whose header it is; its records are taken over.
+    func create(_ header: RingHeader, from source: RingFile? = nil) throws(RingError) {
         let fresh = path + ".new"
         do throws(RingError) {
             let file = try Descriptor(fresh, O_RDWR | O_CREAT | O_TRUNC)
             let bytes = RingLayout.fileBytes(capacity: header.capacity)
             let code = posix_fallocate(file.number, 0, off_t(bytes))
             guard code == 0 else { throw failure("posix_fallocate", code) }
+            if let source { try source.copySlots(to: file, until: bytes) }
             try write(header, to: file)
             guard fsync(file.number) == 0 else { throw failure("fsync") }
             guard unsafe rename(fresh, path) == 0 else { throw failure("rename") }
         } catch {
             _ = unsafe unlink(fresh)
             throw error
+        }
+    }
+
+    /// Copies what stands behind the header to the same place in `copy`.
+    private func copySlots(
+        to copy: borrowing Descriptor, until end: Int
+    ) throws(RingError) {
+        let file = try Descriptor(path, O_RDONLY)
+        var piece = [UInt8](repeating: 0, count: 1 << 20)
+        var offset = RingLayout.headerBytes
+        while offset < end {
+            let count = min(piece.count, end - offset)
+            let got = unsafe pread(file.number, &piece, count, off_t(offset))
+            guard got == count else { throw failure("pread") }
+            let written = unsafe pwrite(copy.number, piece, count, off_t(offset))
+            guard written == count else { throw failure("pwrite") }
+            offset += count
         }
     }
 
@@ -180,17 +218,6 @@ struct RingFile {
     private func failure(_ call: String, _ code: Int32 = errno) -> RingError {
         .system(call: call, path: path, code: code)
     }
-}
-
-/// The right to a ring's file.
-struct RingLock: ~Copyable {
-    private let file: Descriptor
-
-    fileprivate init(file: consuming Descriptor) { self.file = file }
-
-    // Closing alone would not do: a child that was forked and has not yet called exec has the
-    // descriptor too, and the lock with it.
-    deinit { _ = flock(file.number, LOCK_UN) }
 }
 
 /// An open file that closes itself.

@@ -35,6 +35,13 @@ struct RingHeader: Equatable {
         }
     }
 
+    /// The same as a ring of its own.
+    var withNewIdentity: RingHeader {
+        var header = self
+        header.creation = .random(in: .min ... .max)
+        return header
+    }
+
     /// Positions of the records that some reader has still to read.
     var pending: Range<UInt64> {
         (readers.map(\.resume).min() ?? published)..<published

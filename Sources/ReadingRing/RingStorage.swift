@@ -17,7 +17,8 @@ internal import Synchronization
     /// Number of records that the ring holds, a power of two.
     package let capacity: Int
     /// A random number that no other ring has: with it a position means one record for ever.
-    package let creation: UInt64
+    // Changed only by `beginAnew`, before any part of the ring is given out.
+    package private(set) var creation: UInt64
     /// What stood in the ring's place and was moved aside; `nil` when nothing did.
     package let refusal: RingRefusal?
 
@@ -25,7 +26,9 @@ internal import Synchronization
     let names: [String]
     /// Where each of them resumes.
     private let resumePositions: [UInt64]
-    private let lock: Mutex<RingLock?>
+    private let claim: Mutex<RingClaim?>
+    /// The file and what its header was when it was opened; `nil` in memory.
+    private let origin: (file: RingFile, header: RingHeader)?
     private let taken = Mutex(Taken())
 
     /// Which parts in the ring were given out; each exists once.
@@ -35,15 +38,16 @@ internal import Synchronization
     }
 
     private init(
-        _ header: RingHeader, _ memory: consuming RingMemory, lock: consuming RingLock? = nil,
-        refusal: RingRefusal? = nil
+        _ header: RingHeader, _ memory: consuming RingMemory, file: RingFile? = nil,
+        claim: RingClaim? = nil, refusal: RingRefusal? = nil
     ) {
         capacity = header.capacity
         creation = header.creation
         names = header.readers.map(\.name)
         resumePositions = header.readers.map(\.resume)
         self.memory = memory
-        self.lock = Mutex(lock)
+        origin = file.map { ($0, header) }
+        self.claim = Mutex(claim)
         self.refusal = refusal
     }
 
@@ -56,12 +60,13 @@ internal import Synchronization
     /// - Parameters:
     ///   - capacity: a power of two, within `RingLayout.capacities`.
     ///   - readers: one to eight names of 1 to 15 printable ASCII characters, each once.
+    ///   - claim: the right to it.
     package static func open(
-        path: String, capacity: Int, readers: [String]
+        path: String, capacity: Int, readers: [String], claim: RingClaim
     ) throws(RingError) -> RingStorage {
         try check(capacity, readers)
         let file = RingFile(path: path)
-        let lock = try file.lock()
+        try claim.check(path)
         var header = RingHeader(capacity: capacity, readers: readers)
         var refusal: RingRefusal?
         switch try file.examine(capacity: capacity) {
@@ -76,7 +81,16 @@ internal import Synchronization
             try file.create(header)
         }
         let memory = try file.map(capacity: capacity)
-        return RingStorage(header, memory, lock: lock, refusal: refusal)
+        return RingStorage(header, memory, file: file, claim: claim, refusal: refusal)
+    }
+
+    /// The same for who claims nothing besides.
+    package static func open(
+        path: String, capacity: Int, readers: [String]
+    ) throws(RingError) -> RingStorage {
+        try check(capacity, readers)
+        return try open(
+            path: path, capacity: capacity, readers: readers, claim: RingClaim([path]))
     }
 
     /// Leaves the ring's file to whoever opens it next, here or in another process.
@@ -84,7 +98,7 @@ internal import Synchronization
     /// For who has ended the writer and all readers and cannot see the last reference to them go,
     /// which a thread may keep for a moment after its last step. None of them may be used again.
     /// **Thread:** any.
-    package func release() { lock.withLock { $0 = nil } }
+    package func release() { claim.withLock { $0 = nil } }
 
     /// Who has the ring at `path` open. Nothing is changed. Throws where the ring's lock cannot be
     /// read, as where there never was a ring.
@@ -121,6 +135,68 @@ internal import Synchronization
                     && name.utf8.allSatisfy { (0x21...0x7E).contains($0) },
                 "a reader's name has 1 to 15 printable ASCII characters")
         }
+    }
+}
+
+// MARK: A ring that goes from one place to another
+
+extension RingStorage {
+    /// What came of a copy.
+    package enum Copy {
+        /// It is there; what else stood in its place was moved aside.
+        case made(RingRefusal?)
+        /// The same ring stands there already, and has gone further.
+        case older
+        /// There is none to be copied.
+        case absent
+        /// What is to be copied is no ring that can go on.
+        case flawed(RingFlaw)
+    }
+
+    /// Makes the ring at `source` the one at `target`, with identity, records and cursors. The
+    /// source is not touched, and must not be gone on with: the next records of both would have the
+    /// same positions. **Errors:** the copy is not there.
+    package static func copy(
+        from source: String, to target: String, capacity: Int, claim: RingClaim
+    ) throws(RingError) -> Copy {
+        let (old, new) = (RingFile(path: source), RingFile(path: target))
+        try claim.check(target)
+        let header: RingHeader
+        switch try old.examine(capacity: capacity) {
+        case .absent: return .absent
+        case .flawed(let flaw): return .flawed(flaw)
+        case .ring(let found): header = found
+        }
+        var flaw: RingFlaw?
+        switch try new.examine(capacity: capacity) {
+        case .absent: break
+        case .flawed(let found): flaw = found
+        case .ring(let found) where found.creation != header.creation: flaw = .superseded
+        case .ring(let found): if found.published > header.published { return .older }
+        }
+        let refusal = try flaw.map { flaw throws(RingError) in
+            RingRefusal(path: target, flaw: flaw, movedTo: try new.setAside())
+        }
+        try new.create(header, from: old)
+        return .made(refusal)
+    }
+
+    /// Moves what stands at `path` aside because of `flaw`.
+    package static func refuse(
+        path: String, _ flaw: RingFlaw, claim: RingClaim
+    ) throws(RingError) -> RingRefusal {
+        try claim.check(path)
+        return RingRefusal(path: path, flaw: flaw, movedTo: try RingFile(path: path).setAside())
+    }
+
+    /// Gives the ring another identity, for who knows of records that it does not have: the next
+    /// ones would be taken for those. Records and cursors stay. Before any part is given out.
+    package func beginAnew() throws(RingError) {
+        taken.withLock { precondition(!$0.writer && $0.readers.isEmpty, "it is in use") }
+        guard let (file, header) = origin else { return }
+        let anew = header.withNewIdentity
+        try file.update(anew)
+        creation = anew.creation
     }
 }
 

@@ -38,13 +38,29 @@ package struct SensorRegistry: Sendable, Equatable {
         return names.map { byName[$0] }
     }
 
+    /// Has the file at `path` say what the one at `source` says, which may have grown since it was
+    /// copied from there. Returns false, with nothing changed, where they number sensors
+    /// differently.
+    package static func copy(
+        from source: String, to path: String
+    ) throws(RegistryError) -> Bool {
+        let (new, old) = (try read(source), try read(path))
+        guard new.starts(with: old) || old.starts(with: new) else { return false }
+        if new.count > old.count { try write(new, to: path) }
+        return true
+    }
+
     private static func read(_ path: String) throws(RegistryError) -> [String] {
-        guard unsafe access(path, F_OK) == 0 else { return [] }
-        let text: String
+        let data: Data
         do {
-            text = try String(contentsOfFile: path, encoding: .utf8)
+            data = try Data(contentsOf: URL(fileURLWithPath: path))
         } catch {
-            throw RegistryError(path: path, line: 1, reason: "cannot be read: \(error)")
+            if unsafe access(path, F_OK) != 0, errno == ENOENT { return [] }
+            throw RegistryError(
+                path: path, line: 1, reason: "cannot be read: \(error)", isDamage: false)
+        }
+        guard let text = String(bytes: data, encoding: .utf8) else {
+            throw RegistryError(path: path, line: 1, reason: "cannot be read: it is no text")
         }
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         // A file that ends without a line feed was cut off in its last name.
@@ -65,7 +81,8 @@ package struct SensorRegistry: Sendable, Equatable {
         let handle = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         defer { close(handle) }
         guard handle >= 0, fsync(handle) == 0 else {
-            throw RegistryError(path: path, line: 1, reason: "cannot be synced: errno \(errno)")
+            throw RegistryError(
+                path: path, line: 1, reason: "cannot be synced: errno \(errno)", isDamage: false)
         }
     }
 
@@ -78,13 +95,15 @@ package struct SensorRegistry: Sendable, Equatable {
             try handle.synchronize()
             try handle.close()
             guard unsafe rename(fresh, path) == 0 else {
-                throw RegistryError(path: path, line: 1, reason: "cannot be replaced")
+                throw RegistryError(
+                    path: path, line: 1, reason: "cannot be replaced", isDamage: false)
             }
             try syncDirectory(of: path)
         } catch let error as RegistryError {
             throw error
         } catch {
-            throw RegistryError(path: path, line: 1, reason: "cannot be written: \(error)")
+            throw RegistryError(
+                path: path, line: 1, reason: "cannot be written: \(error)", isDamage: false)
         }
     }
 }
@@ -97,6 +116,8 @@ package struct RegistryError: Error, Equatable, CustomStringConvertible {
     package var line: Int
     /// What is wrong.
     package var reason: String
+    /// Whether what it says is wrong; else the system did not do what it was asked for.
+    package var isDamage = true
 
     /// Place and reason, for a person.
     package var description: String { "\(path):\(line): \(reason)" }

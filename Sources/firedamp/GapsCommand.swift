@@ -134,6 +134,7 @@ struct GapsCommand: ParsableCommand {
         }
         if shift.unrecorded > 0 { notes.append("\(shift.unrecorded) records are not in raw") }
         notes += shift.clockSteps.map { "the clock was set by \($0) s" }
+        notes += shift.elsewhere
         notes += shift.refused.sorted { $0.key < $1.key }.map { "\($0.value) refused: \($0.key)" }
         return notes.map { "\(shift.from)  \($0)" }
     }

@@ -58,7 +58,9 @@ struct ReloadCommand: ParsableCommand {
                 complain("no daemon runs in \(stateDir)")
                 throw Exit.unavailable
             case .unknown:
-                complain("the daemon in \(stateDir) is about to start; try again")
+                complain(
+                    "the daemon in \(stateDir) is about to start: try again; or that disk takes "
+                        + "nothing: send it SIGHUP by other means")
                 throw Exit.tryAgain
             case .unreadable(let reason):
                 complain(reason)

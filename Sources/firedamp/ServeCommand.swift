@@ -33,8 +33,9 @@ struct ServeCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "Directory in memory, or on another disk than the state directory.",
             discussion: """
-                Keeps what is decided while neither journal nor state directory can be written. \
-                Under systemd it comes from RUNTIME_DIRECTORY; else there is none.
+                Keeps what is decided while neither journal nor state directory can be written, \
+                and the ring where the state directory takes none at a start. Of this daemon \
+                alone. Under systemd it comes from RUNTIME_DIRECTORY; else there is none.
                 """))
     var runtimeDir: String?
 

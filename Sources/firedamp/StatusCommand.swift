@@ -122,6 +122,7 @@ struct StatusText {
                     ?? word("written and synced"),
             ],
         ]
+        rows += flow.ringFault.map { [[word("ring"), word("IN MEMORY"), $0]] } ?? []
         rows += status.outlets.map { outlet in
             [
                 outlet.name, word(outlet.health.rawValue),

@@ -123,7 +123,7 @@ struct AlertLogTests {
     func restart() throws {
         let directory = try TemporaryDirectory()
         do {
-            var log = try AlertLog(path: directory.file("alerts.log"))
+            var log = AlertLog(path: directory.file("alerts.log"))
             let empty = log.told
             #expect(empty == nil)
             for number in 1...3 as ClosedRange<UInt64> { log.write(line(number)) }
@@ -131,7 +131,7 @@ struct AlertLogTests {
         }
         let whole = try directory.bytes("alerts.log")
         try directory.write(whole + Array("HALT      RAISED   2026 #9".utf8), to: "alerts.log")
-        var log = try AlertLog(path: directory.file("alerts.log"))
+        var log = AlertLog(path: directory.file("alerts.log"))
         let told = log.told
         #expect(told == ToldNumbers(through: 3))
         log.write(line(4))
@@ -145,7 +145,7 @@ struct AlertLogTests {
     func rotation() throws {
         let directory = try TemporaryDirectory()
         do {
-            var log = try AlertLog(path: directory.file("alerts.log"), fileBytesMax: 1000)
+            var log = AlertLog(path: directory.file("alerts.log"), fileBytesMax: 1000)
             for number in 1...30 as ClosedRange<UInt64> { log.write(line(number)) }
         }
         var numbers: [UInt64] = []
@@ -158,7 +158,7 @@ struct AlertLogTests {
         }
         #expect(numbers == Array(1...30))
         try directory.write([], to: "alerts.log")
-        let after = try AlertLog(path: directory.file("alerts.log")).told
+        let after = AlertLog(path: directory.file("alerts.log")).told
         let last = String(decoding: try directory.bytes("alerts.log.1"), as: UTF8.self)
             .split(separator: "\n").last.flatMap { AlertFields(line: $0)?.number }
         #expect(after == ToldNumbers(through: try #require(last)))
@@ -170,7 +170,7 @@ struct AlertLogTests {
         var follower = LogFollower(path: directory.file("alerts.log"))
         let none = follower.poll()
         #expect(none == [])
-        var log = try AlertLog(path: directory.file("alerts.log"), fileBytesMax: 1000)
+        var log = AlertLog(path: directory.file("alerts.log"), fileBytesMax: 1000)
         var seen: [UInt64] = []
         for number in 1...40 as ClosedRange<UInt64> {
             log.write(line(number))
@@ -197,13 +197,29 @@ struct AlertLogTests {
         #expect(second == ["x"])
     }
 
+    @Test("one that cannot be opened holds lines back; they follow when it can, behind a torn one")
+    func unopened() throws {
+        let directory = try TemporaryDirectory()
+        var log = AlertLog(path: directory.file("none/alerts.log"))
+        #expect(log.fault?.code == ENOENT)
+        log.write(line(1))
+        #expect(log.heldCount == 1)
+        try FileManager.default.createDirectory(
+            atPath: directory.file("none"), withIntermediateDirectories: false)
+        try directory.write(Array("torn".utf8), to: "none/alerts.log")
+        log.flush()
+        #expect(log.fault == nil && log.heldCount == 0)
+        let text = String(decoding: try directory.bytes("none/alerts.log"), as: UTF8.self)
+        #expect(text == "torn\n" + line(1).text + "\n")
+    }
+
     @Test("while the disk is full lines are held back, and all of them follow in order")
     func fullDisk() throws {
         guard let disk = SmallDisk(bytes: 1 << 20) else {
             print("skipped: a tmpfs cannot be mounted here")
             return
         }
-        var log = try AlertLog(path: disk.path + "/alerts.log")
+        var log = AlertLog(path: disk.path + "/alerts.log")
         log.write(line(1))
         disk.fill()
         for number in 2...200 as ClosedRange<UInt64> { log.write(line(number)) }

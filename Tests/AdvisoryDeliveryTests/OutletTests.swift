@@ -236,6 +236,18 @@ struct OutletTests {
         #expect(transport.taken.map(\.number) == [1, 2, 3])
     }
 
+    @Test("what is told before the journal has any line is delivered")
+    func beforeAnyLine() throws {
+        let transport = ScriptedTransport()
+        let outlets = Outlets(parts: bench.parts(["a": transport]))
+        outlets.apply([DeliveryBench.settings("a")], newest: 0)
+        let told = Told(id: "a")
+        outlets.offer(try #require(OutletDocument(unnumbered: try told.entry(), awaiting: 1)))
+        #expect(transport.waitForAttempts(1))
+        outlets.stop(drainSeconds: 5)
+        #expect(transport.taken.map(\.number) == [0])
+    }
+
     @Test("one that cannot even be made is tried again, and says why")
     func notMade() throws {
         let outlets = Outlets(parts: bench.parts(["other": ScriptedTransport()]))

@@ -1,6 +1,7 @@
 import AdvisoryJournal
 import Foundation
 import GasModel
+import HaltAdvisory
 import Support
 import Testing
 
@@ -87,6 +88,30 @@ struct JournalDiskTests {
         _ = try journal.append([notice("after")])
         let report = try verifyJournal(directory: directory)
         #expect(report.isWhole && report.lines == 2, "\(report.damages)")
+    }
+
+    @Test("a broken segment on a read-only disk: what stands is read, and lines are refused")
+    func brokenAndReadOnly() throws {
+        let directory = try threeLines()
+        var lines = try directory.lines("journal/advisories.jsonl")
+        lines[2] = lines[2].replacingOccurrences(of: "three", with: "THREE")
+        lines.append(lines[0])
+        try directory.overwrite(lines: lines, "journal/advisories.jsonl")
+        do {
+            guard let mount = ReadOnlyDirectory(directory.file("journal")) else {
+                return print("skipped: nothing can be mounted here")
+            }
+            var standing: [JournalLine] = []
+            var journal = try opened(directory) { standing.append($0) }
+            #expect(journal.needsBeginning && book(standing).openHaltCount == 1)
+            #expect(throws: FileError.self) { try journal.begin(opening(standing)) }
+            #expect(throws: FileError.self) { try journal.probe() }
+            #expect(throws: FileError.self) { _ = try journal.append([notice("four")]) }
+            withExtendedLifetime(mount) {}
+        }
+        var journal = try opened(directory)
+        try journal.begin(opening([]))
+        _ = try journal.append([notice("four")])
     }
 
     @Test("half a group that cannot be taken back is, before anything else is written")

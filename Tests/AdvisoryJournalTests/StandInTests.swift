@@ -176,6 +176,56 @@ struct StandInTests {
         #expect(fourth.found.isEmpty)
     }
 
+    @Test("a first file that can only be read: what is in it is found, and the next goes on")
+    func readOnly() throws {
+        let disk = directory.file("disk")
+        try FileManager.default.createDirectory(
+            atPath: disk, withIntermediateDirectories: false)
+        let paths = [disk + "/stand-in", directory.file("other")]
+        let journal = try opened(directory)
+        func append(_ text: String) throws -> (fault: FileError?, keepsAnything: Bool) {
+            var standIn = JournalStandIn(paths: paths)
+            standIn.read(behind: journal)
+            try standIn.append(try journal.layOut([notice(text)], behind: standIn.last))
+            return (standIn.fault, standIn.keepsAnything)
+        }
+        let first = try append("four")
+        #expect(first.fault == nil)
+        guard LoopDisk.cover(disk) else {
+            return print("skipped: nothing can be mounted read-only here")
+        }
+        defer { LoopDisk.uncover(disk) }
+        let second = try append("five")
+        #expect(second.fault != nil && second.keepsAnything)
+        var standIn = JournalStandIn(paths: paths)
+        standIn.read(behind: journal)
+        #expect(texts(standIn.found) == ["four", "five"] && standIn.flaw == nil)
+        let keepsAnything = JournalStandIn(paths: [paths[0]]).keepsAnything
+        #expect(!keepsAnything)
+    }
+
+    @Test("what is kept for a journal that cannot be read is found, and by who can read it too")
+    func unread() throws {
+        errno = EIO
+        let fault = FileError("open", "advisories.jsonl")
+        var journal = AdvisoryJournal.unread(
+            directory: directory.file("journal"), because: fault)
+        #expect(throws: fault) { _ = try journal.append([notice("four")]) }
+        #expect(throws: fault) { try journal.probe() }
+        for text in ["four", "five"] {
+            var standIn = JournalStandIn(paths: paths)
+            standIn.read(behind: journal)
+            try standIn.append(try journal.layOut([notice(text)], behind: standIn.last))
+        }
+        var standIn = JournalStandIn(paths: paths)
+        standIn.read(behind: journal)
+        #expect(texts(standIn.found) == ["four", "five"] && standIn.flaw == nil)
+        let kept = try found()
+        #expect(texts(kept.lines) == ["four", "five"])
+        #expect(kept.flaw != nil, "they do not follow upon its lines, which is said")
+        #expect(try directory.verified().lines == 3, "it was not touched")
+    }
+
     @Test("what both files have, since the first failed in the midst of it, is found once")
     func inBoth() throws {
         let paths = [directory.file("stand-in"), directory.file("other")]

@@ -5,6 +5,8 @@ internal import ReadingRing
 /// A look into a ring's file from outside, without opening it as a ring: what stands there is
 /// evidence, and looking must not change it.
 package struct RingView {
+    /// What tells the ring from all others.
+    package let creation: UInt64
     /// Position after the newest published record.
     package let published: UInt64
     /// The first position that some reader has not behind it.
@@ -20,6 +22,7 @@ package struct RingView {
         else { throw TestFailure(description: "no ring") }
         self.bytes = bytes
         capacity = word(RingLayout.capacityOffset)
+        creation = word(RingLayout.creationOffset)
         published = word(RingLayout.publishedOffset)
         let readers = (0..<RingLayout.readersMax).filter { index in
             bytes[RingLayout.namesOffset + index * RingLayout.nameBytes] != 0
@@ -32,6 +35,12 @@ package struct RingView {
                     word(RingLayout.resumeOffset(reader: reader)))
             }
             .min() ?? published
+    }
+
+    /// The ring at `path`; `nil` where there is none.
+    package init?(path: String) throws {
+        guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: path)) else { return nil }
+        try self.init(bytes)
     }
 
     /// Kind and gateway sequence of the record at `position`; `nil` when its slot holds another

@@ -306,7 +306,7 @@ final class BrokerTests {
     func tail() throws {
         let (log, shown) = (directory.file("rotated.log"), directory.file("shown"))
         try Data().write(to: URL(fileURLWithPath: shown))
-        var alertLog = try AlertLog(path: log, fileBytesMax: 1500)
+        var alertLog = AlertLog(path: log, fileBytesMax: 1500)
         let tail = try ChildProcess("/usr/bin/tail", ["-F", "-n", "+1", log], output: shown)
         defer { tail.end(SIGTERM) }
         func lines() throws -> [UInt64] {

@@ -11,6 +11,7 @@ struct RingRefusalPhraseTests {
         .version(found: 1, allowed: 2), .recordBytes(found: 1, allowed: 64),
         .capacity(found: 8, allowed: 16), .checksum(found: 0xC, allowed: 0xD),
         .cursor(reader: "trend", found: 9, allowed: 1...4), .record(position: 1, found: 9),
+        .superseded, .otherSensors,
     ]
 
     @Test("the phrase says in English what its description says, and says it in Chinese")

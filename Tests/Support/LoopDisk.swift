@@ -47,7 +47,22 @@ package final class LoopDisk {
         else { return false }
         let trigger = "/sys/fs/ext4/\(device)/trigger_fs_error"
         guard let handle = FileHandle(forWritingAtPath: trigger) else { return false }
-        return (try? handle.write(contentsOf: Data("test".utf8))) != nil
+        // What counts is what the disk says then, and not what the write did.
+        _ = try? handle.write(contentsOf: Data("test".utf8))
+        let probe = path + "/probe"
+        defer { unsafe unlink(probe) }
+        return !FileManager.default.createFile(atPath: probe, contents: nil)
+    }
+
+    /// Takes it away from under those who use it: whatever is asked of it fails with EIO. Returns
+    /// whether it does.
+    package func shutDown() -> Bool {
+        // FS_IOC_SHUTDOWN without a flush; ioctl(2) takes any number of arguments, which Swift
+        // cannot call.
+        let script =
+            "import fcntl, os, struct, sys; fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), "
+            + "0x8004587D, struct.pack('I', 2))"
+        return Self.runs("/usr/bin/python3", ["-c", script, path])
     }
 
     /// Unmounts it, has it checked and mounts it again. Nobody may have a file of it open.
@@ -75,6 +90,11 @@ package final class LoopDisk {
     package static func cover(_ path: String) -> Bool {
         runs("/usr/bin/mount", ["--bind", path, path])
             && runs("/usr/bin/mount", ["-o", "remount,bind,ro", path])
+    }
+
+    /// Lets what `cover` has put there be written again, also for who has files of it open.
+    package static func mend(cover path: String) -> Bool {
+        runs("/usr/bin/mount", ["-o", "remount,bind,rw", path])
     }
 
     /// Takes away what `cover` has put there.

@@ -31,9 +31,8 @@ struct UnnumberedQueue {
     /// Drops what comes with its number, now that the journal goes to line `number`: behind newer
     /// lines it would be in the wrong place.
     mutating func forget(through number: UInt64) {
-        guard documents.values.contains(where: { (1...number).contains($0.keyNumber) }) else {
-            return
-        }
+        guard documents.values.contains(where: { 0 < $0.keyNumber && $0.keyNumber <= number })
+        else { return }
         let rest = documents.sorted { $0.key < $1.key }.map(\.value)
             .filter { $0.keyNumber == 0 || $0.keyNumber > number }
         self = UnnumberedQueue()
