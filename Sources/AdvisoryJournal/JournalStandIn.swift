@@ -89,6 +89,37 @@ package struct JournalStandIn: ~Copyable {
     }
 }
 
+extension JournalReport {
+    /// Looks also at the stand-in at `path`, if there is one: what the journal has not taken of it
+    /// is remarked upon, and must fit behind the journal. `trusted`: as for the journal.
+    ///
+    /// **Errors:** it is there, and cannot be read.
+    package mutating func look(
+        atStandIn path: String, trusted: [JournalKey] = []
+    ) throws(FileError) {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0, errno == ENOENT { return }
+        guard descriptor >= 0 else { throw FileError("open", path) }
+        defer { close(descriptor) }
+        var chain = ChainWalk(
+            from: .init(number: lastNumber + 1, previous: lastHash), key: keyInForce,
+            trusted: trusted)
+        var (offset, waiting) = (0, 0)
+        for (place, bytes) in StandInFile.lines(in: descriptor).enumerated() {
+            defer { offset += bytes.count + 1 }
+            if let line = try? JournalLine(bytes: bytes), line.record.number <= lastNumber {
+                continue
+            }
+            waiting += 1
+            guard let fault = chain.take(bytes).fault else { continue }
+            note(JournalDamage(path: path, line: place + 1, offset: offset, kind: fault))
+        }
+        guard waiting > 0 else { return }
+        remarks.append(
+            "the journal could not be written: \(waiting) lines behind its last stand in \(path)")
+    }
+}
+
 /// One file of it: lines, behind the last a zero, and then whatever stood there before.
 private final class StandInFile {
     let path: String
@@ -119,7 +150,10 @@ private final class StandInFile {
     }
 
     /// The whole lines that stand in it, each without its end.
-    func read() -> [[UInt8]] {
+    func read() -> [[UInt8]] { Self.lines(in: descriptor) }
+
+    /// The same of a file that is open for reading.
+    static func lines(in descriptor: Int32) -> [[UInt8]] {
         let lineEnd = UInt8(ascii: "\n")
         var text: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 64 << 10)

@@ -31,6 +31,8 @@ package struct JournalReport: Sendable {
     package internal(set) var signedFrom: UInt64?
     /// The keys that sign, in the order of the journal.
     package internal(set) var keys: [JournalKey] = []
+    /// The key that the next line must be signed with, if any.
+    var keyInForce: JournalKey?
 
     /// Whether everything fits.
     package var isWhole: Bool { damageCount == 0 }
@@ -261,6 +263,7 @@ private struct JournalWalk: ~Copyable {
 
     private mutating func finish() {
         (report.signedFrom, report.keys) = (chain.signedFrom, chain.keys)
+        report.keyInForce = chain.key
         let first = files.path(files.closed.first?.name ?? JournalFiles.growing)
         let isNamed = report.damages.contains { $0.path == first && $0.line == 1 }
         if let claim, !claimIsOnRecord, !isNamed {

@@ -61,7 +61,12 @@ package struct DaemonOptions: Sendable {
 
     /// What stands in for the journal; not in its own directory, which may be on a disk of its own.
     package var standInPaths: [String] {
-        [stateDirectory, runtimeDirectory].compactMap { $0 }.map { $0 + "/journal.stand-in" }
+        [stateDirectory, runtimeDirectory].compactMap { $0 }.map(Self.standInPath)
+    }
+
+    /// The file of it within a state directory or a runtime directory.
+    package static func standInPath(in directory: String) -> String {
+        directory + "/journal.stand-in"
     }
 
     /// The journal's directory within a state directory.

@@ -17,6 +17,8 @@ func readSigner(_ path: String) throws -> JournalSigner {
 struct JournalPlace {
     /// The directory of the journal.
     let directory: String
+    /// Where what stands in for it would be.
+    let standIn: String
     /// Whether a daemon may be appending.
     let isLive: Bool
 
@@ -27,9 +29,11 @@ struct JournalPlace {
         let isState = unsafe FileManager.default.fileExists(
             atPath: inner, isDirectory: &isDirectory)
         directory = isState && isDirectory.boolValue ? inner : path
-        let state = directory == inner ? path : (path as NSString).deletingLastPathComponent
+        let parent = directory == inner ? path : (path as NSString).deletingLastPathComponent
+        let state = parent.isEmpty ? "." : parent
+        standIn = DaemonOptions.standInPath(in: state)
         do throws(RunningDaemon.Absence) {
-            _ = try RunningDaemon(stateDirectory: state.isEmpty ? "." : state)
+            _ = try RunningDaemon(stateDirectory: state)
             isLive = true
         } catch {
             switch error {

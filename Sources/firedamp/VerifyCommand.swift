@@ -21,7 +21,9 @@ struct VerifyCommand: ParsableCommand {
             Looks at every segment in order: numbers, hashes, signatures, the head mark, and files \
             that do not belong there. A daemon may go on writing meanwhile: a last line that is \
             not written in full yet is then left out. Times that run backwards are remarked upon: \
-            the chain proves order, not time.
+            the chain proves order, not time. So is what stands in for a journal that could not be \
+            written: its lines must follow the journal's last. What stands in a runtime directory \
+            is not looked at.
 
             Exit codes: 0 whole; 65 damaged; 66 there is no journal, or it cannot be read.
             """)
@@ -80,7 +82,8 @@ struct VerifyCommand: ParsableCommand {
 
     private func checkJournal() throws -> Answer {
         let place = JournalPlace(directory)
-        let report = try verify(place)
+        var report = try verify(place)
+        try report.look(atStandIn: place.standIn, trusted: key)
         var text = report.damages.map { "\($0)\n" }.joined()
         if report.damageCount > report.damages.count {
             text += "and \(report.damageCount - report.damages.count) more\n"

@@ -96,6 +96,38 @@ struct JournalCommandTests {
         #expect(first["byte"] as? Int == second && first["line"] as? Int == 2)
     }
 
+    @Test("what stands in for the journal is said, and must follow it")
+    func standIn() throws {
+        let path = directory.file("state/journal.stand-in")
+        let signer = JournalSigner()
+        _ = try write(4, signer: signer)
+        do {
+            var standIn = JournalStandIn(paths: [path])
+            let journal = try AdvisoryJournal.open(
+                directory: directory.file("state/journal"), now: .at(9), signer: signer)
+            standIn.read(behind: journal)
+            for word in ["five", "six"] {
+                let entry = Announcement.notice(
+                    .notice, .loss, at: .at(9), site: Heading.site, why: word)
+                try standIn.append(journal.layOut([entry], behind: standIn.last))
+            }
+        }
+        let whole = try run("verify", directory.file("state"), "--key", signer.key.text)
+        #expect(whole.code == 0)
+        #expect(whole.output.contains("2 lines behind its last stand in \(path)\n"))
+        var bytes = try directory.bytes("state/journal.stand-in")
+        let second = try #require(bytes.firstIndex(of: 10)) + 1
+        bytes[second + 30] ^= 1
+        try directory.write(bytes, to: "state/journal.stand-in")
+        let damaged = try run("verify", directory.file("state/journal"))
+        #expect(damaged.code == 65)
+        #expect(damaged.output.hasPrefix("\(path):2 (byte \(second)): "))
+        // A journal that has them all leaves nothing to say, whatever is still written there.
+        _ = try write(6, signer: signer)
+        let taken = try run("verify", directory.file("state"))
+        #expect(taken.code == 0 && !taken.output.contains("stand in"))
+    }
+
     @Test("an export is made, checked on its own, and refused when something in it was changed")
     func export() throws {
         let head = try write(6)
