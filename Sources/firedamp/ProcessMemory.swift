@@ -19,10 +19,11 @@ enum ProcessMemory {
     /// **Errors:** none; where the kernel does not tell what is mapped, all stays as it is.
     static func giveBackStart() {
         malloc_trim(0)
-        guard let maps = try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8) else {
+        // Read to its end: of a file that has no size Foundation takes the first page for all.
+        guard let maps = try? FileHandle(forReadingAtPath: "/proc/self/maps")?.readToEnd() else {
             return
         }
-        for line in maps.split(separator: "\n") {
+        for line in String(decoding: maps, as: UTF8.self).split(separator: "\n") {
             guard let code = codeRange(line) else { continue }
             // Nothing can be lost: the range is part of a file, and nobody may write to it.
             unsafe madvise(

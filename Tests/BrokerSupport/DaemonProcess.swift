@@ -104,14 +104,15 @@ package final class DaemonProcess: @unchecked Sendable {
         return line.flatMap { Int($0.dropFirst(7)) } ?? 0
     }
 
-    /// Peak resident memory in bytes without the pages of the ring file, from /proc.
+    /// Resident memory in bytes without the pages of the ring file, from /proc.
     package var residentBytesWithoutRing: Int {
+        // Read to its end: of a file that has no size Foundation takes the first page for all.
         guard let pid = process?.id,
-            let maps = try? String(contentsOfFile: "/proc/\(pid)/smaps", encoding: .utf8)
+            let maps = try? FileHandle(forReadingAtPath: "/proc/\(pid)/smaps")?.readToEnd()
         else { return 0 }
         var total = 0
         var isRing = false
-        for line in maps.split(separator: "\n") {
+        for line in String(decoding: maps, as: UTF8.self).split(separator: "\n") {
             let fields = line.split(separator: " ", omittingEmptySubsequences: true)
             if fields.count >= 5, fields[0].contains("-"), !fields[0].hasSuffix(":") {
                 isRing = line.hasSuffix("/ring")

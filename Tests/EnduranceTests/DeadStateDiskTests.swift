@@ -302,8 +302,8 @@ final class DeadStateDiskTests {
         try mended(["S0", "S5", "S6"], kept: kept)
     }
 
-    @Test("mended while it runs: the journal takes all, the ring goes back with the next start")
-    func mendedMeanwhile() throws {
+    /// A halt, a kill, the disk read-only from then on, and a start on it; then `body`.
+    private func onReadOnlyDisk(_ body: () throws -> Void) throws {
         try way.daemon.start()
         try isHalted("S0", alsoLog: true)
         way.daemon.kill9()
@@ -315,53 +315,51 @@ final class DeadStateDiskTests {
             LoopDisk.uncover(state)
         }
         try way.daemon.start()
-        try isHalted("S5", alsoLog: false)
-        let kept = try way.withoutJournal()
-        #expect(LoopDisk.mend(cover: state))
-        try eventually("all of it is in the journal") {
-            try way.hasSaid("the journal can be written again") && way.hasNumbered(kept)
+        try body()
+    }
+
+    @Test("mended while it runs: the journal takes all, the ring goes back with the next start")
+    func mendedMeanwhile() throws {
+        try onReadOnlyDisk {
+            try isHalted("S5", alsoLog: false)
+            let kept = try way.withoutJournal()
+            #expect(LoopDisk.mend(cover: state))
+            try eventually("all of it is in the journal") {
+                try way.hasSaid("the journal can be written again") && way.hasNumbered(kept)
+            }
+            #expect(way.statuses.last?.failing?.contains("ring") == true, "it is in memory still")
+            try isHalted("S6", alsoLog: true)
+            way.daemon.kill9()
+            try mended(["S0", "S5", "S6"], kept: kept)
         }
-        #expect(way.statuses.last?.failing?.contains("ring") == true, "it is in memory still")
-        try isHalted("S6", alsoLog: true)
-        way.daemon.kill9()
-        try mended(["S0", "S5", "S6"], kept: kept)
     }
 
     @Test("the machine ends after it was mended: an older ring does not hide what comes")
     func rebooted() throws {
-        try way.daemon.start()
-        try isHalted("S0", alsoLog: true)
-        way.daemon.kill9()
-        guard LoopDisk.cover(state) else {
-            return print("skipped: this machine lets us mount nothing read-only")
-        }
-        defer {
+        try onReadOnlyDisk {
+            try isHalted("S5", alsoLog: false)
+            #expect(LoopDisk.mend(cover: state))
+            try eventually("the journal has it") { try way.hasSaid("journal can be written again") }
+            // So far that the ring on the disk comes nowhere near for a while.
+            for _ in 0..<500 { way.publish("S2", 0.4) }
+            try isHalted("S6", alsoLog: true)
             way.daemon.kill9()
-            LoopDisk.uncover(state)
-        }
-        try way.daemon.start()
-        try isHalted("S5", alsoLog: false)
-        #expect(LoopDisk.mend(cover: state))
-        try eventually("the journal has it") { try way.hasSaid("journal can be written again") }
-        // So far that the ring on the disk comes nowhere near for a while.
-        for _ in 0..<500 { way.publish("S2", 0.4) }
-        try isHalted("S6", alsoLog: true)
-        way.daemon.kill9()
-        for name in try FileManager.default.contentsOfDirectory(atPath: runtime) {
-            try FileManager.default.removeItem(atPath: runtime + "/" + name)
-        }
-        try way.daemon.start()
-        #expect(way.daemon.lines("FAULT", "REPAIRED").contains { $0.contains("lacks records") })
-        try halts(["S0", "S5", "S6"], by: way.firedamp)
-        way.publish("S6", 0.4)
-        try eventually("that it is below re-power is not taken for told") {
-            try way.posted().contains {
-                $0.entry.sensor == "S6" && $0.entry.transition == .gone
+            for name in try FileManager.default.contentsOfDirectory(atPath: runtime) {
+                try FileManager.default.removeItem(atPath: runtime + "/" + name)
             }
+            try way.daemon.start()
+            #expect(way.daemon.lines("FAULT", "REPAIRED").contains { $0.contains("lacks records") })
+            try halts(["S0", "S5", "S6"], by: way.firedamp)
+            way.publish("S6", 0.4)
+            try eventually("that it is below re-power is not taken for told") {
+                try way.posted().contains {
+                    $0.entry.sensor == "S6" && $0.entry.transition == .gone
+                }
+            }
+            try isHalted("S9", alsoLog: true)
+            #expect(way.daemon.terminate().code == 0)
+            let verified = try way.firedamp.verify()
+            #expect(verified.code == 0, "\(verified)")
         }
-        try isHalted("S9", alsoLog: true)
-        #expect(way.daemon.terminate().code == 0)
-        let verified = try way.firedamp.verify()
-        #expect(verified.code == 0, "\(verified)")
     }
 }

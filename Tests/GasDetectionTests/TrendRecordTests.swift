@@ -145,7 +145,7 @@ struct TrendRecordTests {
     }
 
     @Test(
-        "no baseline warns of more events at the same rate: at all, and by over one and two minutes",
+        "no baseline warns of more events at the same rate, at all and by over one and two min",
         .enabled(if: isThere, "../shared/data/dev is not there"), arguments: bars)
     func baselines(bar: Bar) throws {
         let score = try score(bar.watches, falsePerDay: bar.falsePerDay)

@@ -41,9 +41,12 @@ package final class LoopDisk {
     /// Has the kernel find an error: the whole disk turns read-only, also for files that are open.
     /// Returns whether it has.
     package func fail() -> Bool {
-        guard let mounts = try? String(contentsOfFile: "/proc/mounts", encoding: .utf8),
-            let line = mounts.split(separator: "\n").first(where: { $0.contains(" \(path) ") }),
-            let device = line.split(separator: " ").first?.split(separator: "/").last
+        // Not from /proc/mounts: Foundation reads the first page of it, and takes that for all.
+        var status = stat()
+        guard unsafe stat(path, &status) == 0,
+            let target = try? FileManager.default.destinationOfSymbolicLink(
+                atPath: "/sys/dev/block/\(major(status.st_dev)):\(minor(status.st_dev))"),
+            let device = target.split(separator: "/").last
         else { return false }
         let trigger = "/sys/fs/ext4/\(device)/trigger_fs_error"
         guard let handle = FileHandle(forWritingAtPath: trigger) else { return false }
@@ -52,6 +55,11 @@ package final class LoopDisk {
         let probe = path + "/probe"
         defer { unsafe unlink(probe) }
         return !FileManager.default.createFile(atPath: probe, contents: nil)
+    }
+
+    private func major(_ device: dev_t) -> UInt64 { UInt64(device) >> 8 & 0xFFF }
+    private func minor(_ device: dev_t) -> UInt64 {
+        UInt64(device) & 0xFF | UInt64(device) >> 12 & 0xFFF00
     }
 
     /// Takes it away from under those who use it: whatever is asked of it fails with EIO. Returns
