@@ -39,8 +39,7 @@ extension ControlDetector {
         _ name: String, _ sensor: UInt32, _ states: [SensorState]
     ) -> [Finding.Evidence] {
         let state = states[Int(sensor)]
-        if state.lastValue.isNaN { return [] }
-        return [.init("\(name) \(state.bounds.code)", state.lastValue, state.bounds.unit)]
+        return state.lastValue.isNaN ? [] : [state.evidence(name)]
     }
 
     /// How the place stands; `nil` when the site has no such place.

@@ -177,7 +177,13 @@ package struct ThresholdDetector: RecordDetector {
         linkUptime = reading.arrivalUptime
         guard linkIsFaulty == isUp else { return }
         linkIsFaulty = !isUp
-        findings.append(Finding(.link, isUp ? .ended : .began, by: reading, of: .link))
+        var evidence: [Finding.Evidence] = []
+        if !isUp {
+            let high = GatewayWatch.evidenceOfHigh(0..<UInt32(states.count), states)
+            if !high.isEmpty { evidence = [.init("sensors", Double(watchedCount))] + high }
+        }
+        findings.append(
+            Finding(.link, isUp ? .ended : .began, by: reading, of: .link, evidence: evidence))
     }
 }
 
@@ -218,7 +224,7 @@ extension ThresholdDetector {
                 }
                 continue
             }
-            let evidence = states[index].silenceEvidence()
+            let evidence = states[index].evidenceOfHigh()
             states[index].isSilent = true
             states[index].highBeforeSilence = evidence.first?.value ?? .nan
             findings.append(
