@@ -53,6 +53,9 @@ final class AdvisoryDesk: @unchecked Sendable {
         var gauges = DeskGauges()
         /// See `Permits`.
         var permits = Permits()
+        /// What the detectors were told of halts, and who tells them.
+        var halts = HaltWatch(isAfterRestart: true)
+        var tellHalts: (@Sendable ([HaltNews]) -> Void)?
         /// See `lookAtChannels`.
         var channels = ChannelWatch()
         /// Since when the journal fails, or failed, until that it works again is told; uptime.
@@ -239,6 +242,7 @@ final class AdvisoryDesk: @unchecked Sendable {
             writeUnnumbered(state.withoutJournal.grouping.flush(at: Clock.now(), site: site))
             tell(.notice, .stopped, why: [Phrase("stopped", Phrase.term(reason))])
             outlets.stop(drainSeconds: Self.outletDrainSeconds)
+            state.tellHalts = nil
         }
     }
 
@@ -292,6 +296,7 @@ final class AdvisoryDesk: @unchecked Sendable {
         pump()
         publishStatus()
         assessSoon()
+        tellHalts()
     }
 
     /// Says to whoever asked that all that was decided is safe.

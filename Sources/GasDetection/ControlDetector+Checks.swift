@@ -67,9 +67,16 @@ extension ControlDetector {
         rooms[room].commands.allSatisfy { states[Int($0)].isKnown(atUptime: now) }
     }
 
-    /// Whether a sensor of the place is over its cut, or a halt of it was never released.
+    /// Whether a sensor of the place is over its cut, or a halt of it was not released.
     func isOver(_ room: Int, _ states: [SensorState]) -> Bool {
-        rooms[room].methane.contains { states[Int($0)].cut.isOn || states[Int($0)].cutIsLatched }
+        rooms[room].isHalted || rooms[room].methane.contains { states[Int($0)].cut.isOn }
+    }
+
+    /// Takes a record of kind `.halt`; one of a place that the site does not have is passed over.
+    mutating func takeHalt(_ record: Reading) {
+        for index in rooms.indices where UInt64(nameHash: rooms[index].id) == record.boot {
+            rooms[index].isHalted = record.value > 0
+        }
     }
 
     /// Whether the first of three lies apart from both others while they agree; `nil` when one of

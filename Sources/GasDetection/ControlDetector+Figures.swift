@@ -101,6 +101,9 @@ extension ControlDetector {
         let overdue = due.filter(\.isOn)
         state.write(overdue.count)
         for entry in overdue { state.write(states[Int(entry.sensor)].bounds.identity) }
+        let halted = rooms.filter(\.isHalted)
+        state.write(halted.count)
+        for room in halted { state.write(UInt64(nameHash: room.id)) }
         saveCoverage(to: &state)
     }
 
@@ -126,6 +129,11 @@ extension ControlDetector {
         for _ in 0..<(try state.readCount()) {
             guard let index = sensors[try state.read()] else { continue }
             due[index].isOn = true
+        }
+        var halted: Set<UInt64> = []
+        for _ in 0..<(try state.readCount()) { halted.insert(try state.read()) }
+        for index in rooms.indices {
+            rooms[index].isHalted = halted.contains(UInt64(nameHash: rooms[index].id))
         }
         try loadCoverage(from: &state)
     }

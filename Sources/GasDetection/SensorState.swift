@@ -22,7 +22,7 @@ struct SensorState: Sendable {
     var lastValueTime: Timestamp?
     var alarm = Level()
     var cut = Level()
-    /// Whether a halt was ever begun by this sensor and not released: a late reading adds nothing.
+    /// Whether this sensor ever began a halt: a late reading then completes the record and no more.
     var cutIsLatched = false
     var gravity = 0
     /// Since when an alarm is on its way to begin or to end; `.distantPast` when it is not.

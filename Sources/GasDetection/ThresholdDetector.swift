@@ -132,6 +132,7 @@ package struct ThresholdDetector: RecordDetector {
         case .linkDown: link(isUp: false, reading, into: &findings)
         case .gatewayUp, .gatewayDown: gateways.take(reading, &states, into: &findings)
         case .calibration: calibrate(reading, into: &findings)
+        case .halt: control.takeHalt(reading)
         default: break
         }
     }

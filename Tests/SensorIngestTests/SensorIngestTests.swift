@@ -253,6 +253,22 @@ struct SensorIngestTests {
         #expect(bench.ingest.hasRoom())
     }
 
+    @Test("a halt is a record of its place; in a full ring it waits for room")
+    func halts() throws {
+        let bench = try Bench()
+        while bench.ingest.hasRoom() {
+            bench.receive("firedamp/v1/demo/reading/H101-T1", #"{"ts": 1795456800000, "v": 0.4}"#)
+            bench.ingest.burstEnded()
+        }
+        bench.ingest.take([HaltNews(place: "H101", stands: true)])
+        bench.ingest.take([HaltNews(place: "H101", stands: false)])
+        #expect(!bench.drain().contains { $0.kind == .halt })
+        bench.ingest.turn()
+        let halts = bench.drain().filter { $0.kind == .halt }
+        #expect(halts.map(\.value) == [1, 0])
+        #expect(halts.allSatisfy { $0.boot == UInt64(nameHash: "H101") })
+    }
+
     @Test("link records tell changes only, and the first failure is one")
     func link() throws {
         let bench = try Bench()
