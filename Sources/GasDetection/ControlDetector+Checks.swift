@@ -79,8 +79,9 @@ extension ControlDetector {
         }
     }
 
-    /// Whether the first of three lies apart from both others while they agree; `nil` when one of
-    /// the three is not known, or the two others disagree themselves.
+    /// Whether the first of three lies apart from both others; `nil` when one of the three is not
+    /// known, or when it is the middle one of three of which no two agree: then both outer ones are
+    /// told, since nobody knows which of them is right.
     func disagrees(
         _ check: ControlCheck, _ states: [SensorState], _ now: Int64
     ) -> Bool? {
@@ -91,7 +92,8 @@ extension ControlDetector {
         let (a, b) = (
             states[Int(check.sensors[1])].lastValue, states[Int(check.sensors[2])].lastValue
         )
-        guard abs(a - b) <= Self.tolerance(a, b) else { return nil }
+        let isMiddle = min(a, b) < value && value < max(a, b)
+        guard abs(a - b) <= Self.tolerance(a, b) || !isMiddle else { return nil }
         let apart = min(
             abs(value - a) - Self.tolerance(value, a), abs(value - b) - Self.tolerance(value, b))
         // What stands ends only well inside the tolerance.

@@ -280,14 +280,21 @@ struct ControlDisagreementTests {
         #expect(bench.take() == ["disagreement ended T1-2"])
     }
 
-    @Test("where all three differ, or one is silent, nobody is named")
-    func nobody() {
+    @Test("where no two agree both outer ones are named, until two agree again")
+    func allThree() {
         var bench = quiet()
         bench.shown[1] = 0.7
         bench.shown[2] = 0.1
         bench.run(600)
-        #expect(bench.take() == [])
-        bench = quiet()
+        #expect(bench.take() == ["disagreement began T1-2", "disagreement began T1-3"])
+        bench.shown[2] = 0.4
+        bench.run(600)
+        #expect(bench.take() == ["disagreement ended T1-3"])
+    }
+
+    @Test("where one is silent nobody is named")
+    func nobody() {
+        var bench = quiet()
         bench.shown[1] = 0.9
         bench.shown[2] = nil
         bench.run(600)
