@@ -54,7 +54,8 @@ extension AdvisoryDesk {
         queue.sync { state.tellHalts = tell }
     }
 
-    /// Has the detectors hear of halts that have begun or were released, now that it is told.
+    /// Has the detectors hear of halts that have begun or were released. Before the disk is waited
+    /// for, so that they know it by the next tick; a kill in between is mended at the start.
     func tellHalts() {
         guard let tell = state.tellHalts else { return }
         let news = state.halts.news(of: state.book)

@@ -275,6 +275,7 @@ final class AdvisoryDesk: @unchecked Sendable {
     /// `needsJournal`.
     func deliver(needsJournal: Bool = false) {
         guard !state.undelivered.isEmpty || !state.confirmations.isEmpty else { return }
+        tellHalts()
         do {
             while !state.undelivered.isEmpty {
                 // A journal that failed is tried with one line: to lay out in vain all that waits,
@@ -296,7 +297,6 @@ final class AdvisoryDesk: @unchecked Sendable {
         pump()
         publishStatus()
         assessSoon()
-        tellHalts()
     }
 
     /// Says to whoever asked that all that was decided is safe.

@@ -133,6 +133,8 @@ package struct ThresholdDetector: RecordDetector {
         case .gatewayUp, .gatewayDown: gateways.take(reading, &states, into: &findings)
         case .calibration: calibrate(reading, into: &findings)
         case .halt: control.takeHalt(reading)
+        // That nobody was heard while the daemon was down is not the sensors' silence.
+        case .runBegins: isLinked = false
         default: break
         }
     }

@@ -61,6 +61,8 @@ internal import SensorWire
     private var newestArrival: Timestamp?
     private var ticker = SecondTicker()
     private var staged = false
+    /// Whether the ring has the record that this run begins.
+    private var hasBegun = false
     /// Since when the ring is full, in uptime; `nil` when it has room.
     private var fullSince: Int64?
     /// What the newest link record says; `nil` before the first.
@@ -181,9 +183,7 @@ internal import SensorWire
         takeNextSite()
     }
 
-    /// Has the detectors hear of halts that began or were released.
-    ///
-    /// **Thread:** the session's, see `MQTTSession.perform`.
+    /// Has the detectors hear of halts. **Thread:** the session's, see `MQTTSession.perform`.
     package func take(_ halts: [HaltNews]) {
         nextHalts += halts
         takeNextHalts()
@@ -208,6 +208,10 @@ internal import SensorWire
     private func readClocks() -> Timestamp {
         let now = HostClock.civil()
         uptime = max(uptime, HostClock.uptime())
+        if !hasBegun {
+            hasBegun = true
+            stage(.runBegins, at: now, uptime: uptime)
+        }
         tickIfDue(at: now)
         return now
     }

@@ -267,6 +267,23 @@ struct SilenceGatewayTests {
         }
     }
 
+    @Test("a daemon that was down calls nobody silent for that; its link gives a fresh term")
+    func down() {
+        var bench = bench(3)
+        bench.shown[1] = 0.95
+        bench.run(10)
+        for index in 0...UInt32(3) { bench.shown[index] = nil }
+        bench.second += 60
+        bench.see(bench.source.event(.runBegins, at: Double(bench.second) - 0.25))
+        bench.run(60)
+        #expect(bench.take() == [])
+        bench.see(bench.source.event(.linkUp, at: Double(bench.second) - 0.25))
+        bench.run(4)
+        #expect(bench.take() == [])
+        bench.run(4)
+        #expect(bench.take() == ["gateway began gw", "silence began alone"])
+    }
+
     @Test("while the link is down no gateway is called gone")
     func link() {
         var bench = bench(3)
