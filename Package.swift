@@ -143,7 +143,10 @@ let package = Package(
         tests("GasDetectionTests", ["GasModel", "GasDetection", "Support"]),
         tests(
             "GasPipelineTests",
-            ["GasModel", "GasDetection", "GasPipeline", "ReadingRing", "Support"]),
+            [
+                "GasModel", "GasDetection", "HaltAdvisory", "GasPipeline", "ReadingRing",
+                "Support",
+            ]),
         tests(
             "HaltAdvisoryTests", ["GasModel", "HaltAdvisory", "Support"], exclude: ["Sentences"]),
         tests("AdvisoryJournalTests", ["GasModel", "HaltAdvisory", "AdvisoryJournal", "Support"]),

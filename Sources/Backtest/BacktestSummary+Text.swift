@@ -34,7 +34,7 @@ extension BacktestResult {
         guard !codes.isEmpty else { return text }
         text += "SENSORS THAT THE SITE DOES NOT HAVE, left out: \(codes.count)\n"
         for (code, rows) in codes.prefix(Self.namedMax) {
-            text += "  \(code): \(counted(rows, "row"))\n"
+            text += "  \(code.printable): \(counted(rows, "row"))\n"
         }
         return text
     }

@@ -54,6 +54,19 @@ extension AdvisoryDesk {
             hearing.linkUptime >= state.permits.startUptime ? hearing : Hearing())
     }
 
+    /// From the start on `tell` has the detectors hear of halts.
+    func tellHalts(by tell: @escaping @Sendable ([HaltNews]) -> Void) {
+        queue.sync { state.tellHalts = tell }
+    }
+
+    /// Has the detectors hear of halts that have begun or were released. Before the disk is waited
+    /// for, so that they know it by the next tick; a kill in between is mended at the start.
+    func tellHalts() {
+        guard let tell = state.tellHalts else { return }
+        let news = state.halts.news(of: state.book)
+        if !news.isEmpty { tell(news) }
+    }
+
     /// Looks how things stand after something has changed, at once or, in a flood, soon.
     func assessSoon() {
         guard !state.permits.hasEnded, hasNewBasis, !state.permits.isDue else { return }

@@ -53,6 +53,9 @@ final class AdvisoryDesk: @unchecked Sendable {
         var gauges = DeskGauges()
         /// See `Permits`.
         var permits = Permits()
+        /// What the detectors were told of halts, and who tells them.
+        var halts = HaltWatch(isAfterRestart: true)
+        var tellHalts: (@Sendable ([HaltNews]) -> Void)?
         /// See `lookAtChannels`.
         var channels = ChannelWatch()
         /// Since when the journal fails, or failed, until that it works again is told; uptime.
@@ -241,6 +244,7 @@ final class AdvisoryDesk: @unchecked Sendable {
             writeUnnumbered(state.withoutJournal.grouping.flush(at: Clock.now(), site: site))
             tell(.notice, .stopped, why: [Phrase("stopped", Phrase.term(reason))])
             outlets.stop(drainSeconds: Self.outletDrainSeconds)
+            state.tellHalts = nil
         }
     }
 
@@ -277,6 +281,7 @@ final class AdvisoryDesk: @unchecked Sendable {
     /// `needsJournal`.
     func deliver(needsJournal: Bool = false) {
         guard !state.undelivered.isEmpty || !state.confirmations.isEmpty else { return }
+        tellHalts()
         do {
             while !state.undelivered.isEmpty {
                 // A journal that failed is tried with one line: to lay out in vain all that waits,

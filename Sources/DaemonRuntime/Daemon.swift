@@ -80,6 +80,7 @@ package final class Daemon: Sendable {
             parts: Self.reloadParts(
                 options, session: session, ingest: ingest, ready: ready,
                 notification: notification, record: record))
+        desk.tellHalts { halts in session.perform { ingest.take(halts) } }
         desk.start(backlog: backlog, notices: notices)
         record.begin()
         control = Self.control(options, desk: desk, log: log)

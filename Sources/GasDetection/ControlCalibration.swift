@@ -44,15 +44,15 @@ struct Calibration: Sendable, Equatable {
     }
 
     /// What was seen of the test gas, for the end of it.
-    func evidence(at record: Reading) -> [Finding.Evidence] {
+    func evidence(at record: Reading, unit: String) -> [Finding.Evidence] {
         var figures = [
             Finding.Evidence(
                 "minutes", Double(min(nanoseconds(at: record), lengthNanoseconds)) / 60e9),
             .init("readings of test gas", Double(readings)),
         ]
         if readings > 0 {
-            figures.append(.init("highest", highest, "%CH4"))
-            figures.append(.init("lowest", lowest, "%CH4"))
+            figures.append(.init("highest", highest, unit))
+            figures.append(.init("lowest", lowest, unit))
         }
         return figures
     }

@@ -61,6 +61,8 @@ struct ControlCheck: Sendable, Equatable {
 /// What is known of one place.
 struct ControlRoom: Sendable, Equatable {
     let id: String
+    /// Whether a halt stands in it, of whatever rule, active or waiting for its release.
+    var isHalted = false
     /// Its methane sensors that have limits, by index, rising.
     var methane: [UInt32] = []
     /// Those that tell whether a cut is commanded.

@@ -67,13 +67,21 @@ extension ControlDetector {
         rooms[room].commands.allSatisfy { states[Int($0)].isKnown(atUptime: now) }
     }
 
-    /// Whether a sensor of the place is over its cut, or a halt of it was never released.
+    /// Whether a sensor of the place is over its cut, or a halt of it was not released.
     func isOver(_ room: Int, _ states: [SensorState]) -> Bool {
-        rooms[room].methane.contains { states[Int($0)].cut.isOn || states[Int($0)].cutIsLatched }
+        rooms[room].isHalted || rooms[room].methane.contains { states[Int($0)].cut.isOn }
     }
 
-    /// Whether the first of three lies apart from both others while they agree; `nil` when one of
-    /// the three is not known, or the two others disagree themselves.
+    /// Takes a record of kind `.halt`; one of a place that the site does not have is passed over.
+    mutating func takeHalt(_ record: Reading) {
+        for index in rooms.indices where UInt64(nameHash: rooms[index].id) == record.boot {
+            rooms[index].isHalted = record.value > 0
+        }
+    }
+
+    /// Whether the first of three lies apart from both others; `nil` when one of the three is not
+    /// known, or when it is the middle one of three of which no two agree: then both outer ones are
+    /// told, since nobody knows which of them is right.
     func disagrees(
         _ check: ControlCheck, _ states: [SensorState], _ now: Int64
     ) -> Bool? {
@@ -84,7 +92,8 @@ extension ControlDetector {
         let (a, b) = (
             states[Int(check.sensors[1])].lastValue, states[Int(check.sensors[2])].lastValue
         )
-        guard abs(a - b) <= Self.tolerance(a, b) else { return nil }
+        let isMiddle = min(a, b) < value && value < max(a, b)
+        guard abs(a - b) <= Self.tolerance(a, b) || !isMiddle else { return nil }
         let apart = min(
             abs(value - a) - Self.tolerance(value, a), abs(value - b) - Self.tolerance(value, b))
         // What stands ends only well inside the tolerance.

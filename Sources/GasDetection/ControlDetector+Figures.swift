@@ -39,8 +39,7 @@ extension ControlDetector {
         _ name: String, _ sensor: UInt32, _ states: [SensorState]
     ) -> [Finding.Evidence] {
         let state = states[Int(sensor)]
-        if state.lastValue.isNaN { return [] }
-        return [.init("\(name) \(state.bounds.code)", state.lastValue, state.bounds.unit)]
+        return state.lastValue.isNaN ? [] : [state.evidence(name)]
     }
 
     /// How the place stands; `nil` when the site has no such place.
@@ -102,6 +101,9 @@ extension ControlDetector {
         let overdue = due.filter(\.isOn)
         state.write(overdue.count)
         for entry in overdue { state.write(states[Int(entry.sensor)].bounds.identity) }
+        let halted = rooms.filter(\.isHalted)
+        state.write(halted.count)
+        for room in halted { state.write(UInt64(nameHash: room.id)) }
         saveCoverage(to: &state)
     }
 
@@ -127,6 +129,11 @@ extension ControlDetector {
         for _ in 0..<(try state.readCount()) {
             guard let index = sensors[try state.read()] else { continue }
             due[index].isOn = true
+        }
+        var halted: Set<UInt64> = []
+        for _ in 0..<(try state.readCount()) { halted.insert(try state.read()) }
+        for index in rooms.indices {
+            rooms[index].isHalted = halted.contains(UInt64(nameHash: rooms[index].id))
         }
         try loadCoverage(from: &state)
     }

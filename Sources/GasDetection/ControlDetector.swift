@@ -7,7 +7,7 @@ internal import GasModel
 /// silent, faulty, cut off or in calibration answers nothing: it neither begins nor ends a finding,
 /// and is never taken for good. **Cost:** a look at the few sensors of each check, once per tick.
 struct ControlDetector: Sendable {
-    private(set) var rooms: [ControlRoom] = []
+    var rooms: [ControlRoom] = []
     /// For each sensor its place in `rooms`; -1 for one that is in none.
     private(set) var roomOf: [Int32] = []
     var checks: [ControlCheck] = []
@@ -29,7 +29,10 @@ struct ControlDetector: Sendable {
     ) -> [(Rule, Finding.Subject)] {
         let layout = SiteLayout(roster)
         roomOf = layout.room
-        rooms = layout.rooms.map { ControlRoom(id: $0.place.id) }
+        let halted = Set(rooms.filter(\.isHalted).map(\.id))
+        rooms = layout.rooms.map {
+            ControlRoom(id: $0.place.id, isHalted: halted.contains($0.place.id))
+        }
         var asked: [ControlCheck] = []
         for (index, room) in layout.rooms.enumerated() {
             addChecks(of: room, index, roster, to: &asked)

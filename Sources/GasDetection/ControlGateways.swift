@@ -138,19 +138,32 @@ struct GatewayWatch: Sendable, Equatable {
             gateways[index].backUptime = now
         }
         let gateway = gateways[index]
-        var evidence = [Finding.Evidence("sensors", Double(gateway.sensors.count))]
-        let high = gateway.sensors.count { !states[Int($0)].silenceEvidence().isEmpty }
-        if isGone, high > 0 { evidence.append(.init("of them high or rising", Double(high))) }
+        let count = Finding.Evidence("sensors", Double(gateway.sensors.count))
+        let high = isGone ? Self.evidenceOfHigh(gateway.sensors, states) : []
         findings.append(
             Finding(
                 .gateway, isGone ? .began : .ended, by: record, of: .gateway(gateway.code),
-                evidence: evidence))
+                evidence: [count] + high))
         for sensor in gateway.sensors {
             states[Int(sensor)].isCutOff = isGone
             if !isGone {
                 states[Int(sensor)].watchedUptime = max(states[Int(sensor)].watchedUptime, now)
             }
         }
+    }
+
+    /// How many of these were high or rising when sight of them was lost, and the worst of those
+    /// that can halt; none where no value was high.
+    static func evidenceOfHigh(
+        _ sensors: some Sequence<UInt32>, _ states: [SensorState]
+    ) -> [Finding.Evidence] {
+        let high = sensors.map { states[Int($0)] }.filter {
+            $0.isWatched && !$0.evidenceOfHigh().isEmpty
+        }
+        guard !high.isEmpty else { return [] }
+        let count = Finding.Evidence("of them high or rising", Double(high.count))
+        let worst = high.filter(\.bounds.cut.isFinite).max { $0.share < $1.share }
+        return [count] + (worst.map { [$0.evidence("worst of them")] } ?? [])
     }
 
     mutating func restore(_ code: String, isActive: Bool, _ states: inout [SensorState]) {

@@ -38,8 +38,8 @@ extension SensorState {
         minuteAgo = lastValue
     }
 
-    /// The figures of a silence that begins while the value is high or rises; none otherwise.
-    func silenceEvidence() -> [Finding.Evidence] {
+    /// The figures of a loss of sight that begins while the value is high or rises; none otherwise.
+    func evidenceOfHigh() -> [Finding.Evidence] {
         guard wasHeard, !lastValue.isNaN, !isCalibrating, bounds.alarm.isFinite else { return [] }
         let rise = lastValue - (twoMinutesAgo.isNaN ? minuteAgo : twoMinutesAgo)
         let isRising = rise >= bounds.riseMin

@@ -22,7 +22,7 @@ struct SensorState: Sendable {
     var lastValueTime: Timestamp?
     var alarm = Level()
     var cut = Level()
-    /// Whether a halt was ever begun by this sensor and not released: a late reading adds nothing.
+    /// Whether this sensor ever began a halt: a late reading then completes the record and no more.
     var cutIsLatched = false
     var gravity = 0
     /// Since when an alarm is on its way to begin or to end; `.distantPast` when it is not.
@@ -69,6 +69,11 @@ struct SensorState: Sendable {
 
     /// The newest good value as a share of the cut, or of the alarm where there is no cut.
     var share: Double { lastValue / (bounds.cut.isFinite ? bounds.cut : bounds.alarm) }
+
+    /// The newest good value, with the sensor's code in the name.
+    func evidence(_ name: String) -> Finding.Evidence {
+        .init("\(name) \(bounds.code)", lastValue, bounds.unit)
+    }
 
     /// The way of nearly every reading: in order, below every limit, nothing stands. Takes note of
     /// it and returns true; false sends the reading the long way.
@@ -131,24 +136,31 @@ struct SensorState: Sendable {
             lastFault = reading.eventTime
             if !isFaulty {
                 isFaulty = true
-                findings.append(Finding(.fault, .began, by: reading))
+                // Beside a cut it says nothing graver.
+                let isCut = cut.isOn || isAboveCut(reading)
+                findings.append(
+                    Finding(.fault, .began, by: reading, evidence: isCut ? [] : evidenceOfHigh()))
             }
         }
         // As with a late value over the cut: once a halt stands it completes the record, no more.
-        guard reading.quality == .aboveRange, bounds.cut.isFinite, !cut.isOn,
-            isInOrder || !cutIsLatched, !isTestGas(reading)
+        guard isAboveCut(reading), !cut.isOn, isInOrder || !cutIsLatched, !isTestGas(reading)
         else { return }
         beginCut(reading, isInOrder: isInOrder, into: &findings)
         cut.isOver = true
+    }
+
+    /// Whether a message without a number says that the head is driven past its scale.
+    private func isAboveCut(_ reading: Reading) -> Bool {
+        reading.kind == .fault && reading.quality == .aboveRange && bounds.cut.isFinite
     }
 
     /// Looks at a reading before its turn: it is a sign of life, and a cut does not wait. All else
     /// is judged when its turn comes.
     mutating func glimpse(_ reading: Reading, into findings: inout [Finding]) {
         heardUptime = max(heardUptime, reading.arrivalUptime)
-        let isAbove = reading.kind == .fault && reading.quality == .aboveRange
-        guard reading.value >= bounds.cut || isAbove && bounds.cut.isFinite,
-            !isTestGas(reading), reading.eventTime > newest
+        let isAbove = isAboveCut(reading)
+        guard reading.value >= bounds.cut || isAbove, !isTestGas(reading),
+            reading.eventTime > newest
         else { return }
         glimpsed = max(glimpsed, reading.eventTime)
         if isAbove {

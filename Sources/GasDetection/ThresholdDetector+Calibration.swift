@@ -81,7 +81,9 @@ extension ThresholdDetector {
         findings.append(
             finding(
                 .calibrating, .ended, index, at: record,
-                evidence: calibrations[index].evidence(at: record)))
+                evidence: calibrations[index].evidence(
+                    at: record,
+                    unit: states[Int(calibrations[index].sensor)].bounds.unit)))
     }
 
     /// Ends what has lasted as long as announced, and forgets what a rest lies behind.

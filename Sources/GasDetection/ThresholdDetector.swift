@@ -132,6 +132,9 @@ package struct ThresholdDetector: RecordDetector {
         case .linkDown: link(isUp: false, reading, into: &findings)
         case .gatewayUp, .gatewayDown: gateways.take(reading, &states, into: &findings)
         case .calibration: calibrate(reading, into: &findings)
+        case .halt: control.takeHalt(reading)
+        // That nobody was heard while the daemon was down is not the sensors' silence.
+        case .runBegins: isLinked = false
         default: break
         }
     }
@@ -177,7 +180,13 @@ package struct ThresholdDetector: RecordDetector {
         linkUptime = reading.arrivalUptime
         guard linkIsFaulty == isUp else { return }
         linkIsFaulty = !isUp
-        findings.append(Finding(.link, isUp ? .ended : .began, by: reading, of: .link))
+        var evidence: [Finding.Evidence] = []
+        if !isUp {
+            let high = GatewayWatch.evidenceOfHigh(0..<UInt32(states.count), states)
+            if !high.isEmpty { evidence = [.init("sensors", Double(watchedCount))] + high }
+        }
+        findings.append(
+            Finding(.link, isUp ? .ended : .began, by: reading, of: .link, evidence: evidence))
     }
 }
 
@@ -218,7 +227,7 @@ extension ThresholdDetector {
                 }
                 continue
             }
-            let evidence = states[index].silenceEvidence()
+            let evidence = states[index].evidenceOfHigh()
             states[index].isSilent = true
             states[index].highBeforeSilence = evidence.first?.value ?? .nan
             findings.append(

@@ -103,6 +103,12 @@ extension Reading {
         @inlinable public static var gatewayUp: Kind { Kind(rawValue: 8) }
         /// A gateway is gone, by its own word or its Last Will; `boot` is the hash of its code.
         @inlinable public static var gatewayDown: Kind { Kind(rawValue: 9) }
+        /// A halt stands in a place from here on (`value` 1), or none any more, since the last was
+        /// released (0); `boot` is the hash of the place's code. See `HaltNews`.
+        @inlinable public static var halt: Kind { Kind(rawValue: 10) }
+        /// A run of the daemon begins: nobody can have been heard since the run before, and until
+        /// the link is up nobody can be.
+        @inlinable public static var runBegins: Kind { Kind(rawValue: 11) }
     }
 
     /// Why a message of a sensor holds no usable number.

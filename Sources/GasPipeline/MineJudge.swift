@@ -14,6 +14,7 @@ package struct MineJudge: Sendable {
     private var trust: IntegrityDetector
     /// What stands.
     package private(set) var book: AdvisoryBook
+    private var halts = HaltWatch()
     private var findings: [Finding] = []
     private var position: UInt64 = 0
 
@@ -40,8 +41,14 @@ package struct MineJudge: Sendable {
             for finding in findings { try told(finding, book.take(finding)) }
             findings.removeAll(keepingCapacity: true)
         }
-        guard record.kind == .tick else { return }
-        book.hear(limits.hearing)
-        for announcement in book.tick(record) { try told(nil, announcement) }
+        if record.kind == .tick {
+            book.hear(limits.hearing)
+            for announcement in book.tick(record) { try told(nil, announcement) }
+        }
+        // In a daemon it goes through the ring, before the next tick, which is when it is judged.
+        for news in halts.news(of: book) {
+            limits.observe(
+                news.record(at: record.arrivalTime, uptime: record.arrivalUptime), into: &findings)
+        }
     }
 }

@@ -239,7 +239,7 @@ package struct AdvisoryBook: Sendable {
         let id = Self.identifier(mine: site.mine, key: key, onset: finding.since)
         guard closedLast[key] != id else { return nil }
         let ground = ground(for: key.rule)
-        let isRising = finding.rule == .silence && !finding.evidence.isEmpty
+        let isRising = finding.isLossInGas
         return AdvisoryReference(
             id: id, revision: 1, state: .active, rule: key.rule,
             onsetNanoseconds: finding.since.nanoseconds, peak: nil, answer: nil,
@@ -300,6 +300,13 @@ package struct AdvisoryBook: Sendable {
 }
 
 extension Finding {
+    /// Whether sight was lost of a place just while its gas was high or rising: then the figures
+    /// hold a value. Not the link: it would halt the whole mine for what stood in one place.
+    var isLossInGas: Bool {
+        guard change != .ended, [.silence, .fault, .gateway].contains(rule) else { return false }
+        return evidence.contains { !$0.unit.isEmpty }
+    }
+
     /// The same with only what is a number: the journal can hold no other, and what it cannot hold
     /// would hold up everything behind it.
     fileprivate var withFiguresOnly: Finding {

@@ -9,21 +9,21 @@ struct AdvisoryWords {
     let action: [Phrase]
 
     init(_ finding: Finding, _ about: About, reference: AdvisoryReference, site: Site) {
-        severity = reference.isLatched ? .halt : Self.severity(finding)
+        severity = reference.isLatched ? .halt : Self.severity(finding, reference)
         transition = Self.transition(of: finding.change, revision: reference.revision)
         limit = Self.limit(finding, about.sensor)
         let further = [
-            Self.evidence(finding), Self.person(finding, of: site),
+            Self.places(about, of: site), Self.evidence(finding), Self.person(finding, of: site),
             Self.length(finding, reference), Self.lateness(finding), Self.ground(finding),
             Self.latch(finding, reference),
         ]
         why = [Self.why(finding, about)] + further.compactMap { $0 }
-        action = [Self.action(finding, isLatched: reference.isLatched)]
+        action = [Self.action(finding, about, isLatched: reference.isLatched)]
     }
 
-    /// A sensor that falls silent just while its value is high or rises is no mere fault.
-    private static func severity(_ finding: Finding) -> Severity {
-        finding.rule == .silence && !finding.evidence.isEmpty ? .alarm : finding.rule.severity
+    /// What falls silent just while the gas is high or rises is no mere fault, to its end.
+    private static func severity(_ finding: Finding, _ reference: AdvisoryReference) -> Severity {
+        reference.wasRising == true ? .alarm : finding.rule.severity
     }
 
     private static func transition(of change: Finding.Change, revision: Int) -> Transition {
@@ -57,8 +57,8 @@ struct AdvisoryWords {
         case (.cut, _), (.alarm, _): return limit(finding, watched)
         case (.trend, .began), (.trend, .worsened):
             return Phrase("trend-began", watched, ahead(finding.projection?.toCut))
-        case (.trend, .ended)
-        where finding.value >= about.sensor?.limits?.cut?.reachedAt ?? .infinity:
+        case (.trend, .ended) where reachedCut(finding, about.sensor),
+            (.withdrawal, .ended) where reachedCut(finding, about.sensor):
             return Phrase("trend-reached", watched)
         case (.trend, .ended): return Phrase("trend-ended", watched)
         case (.withdrawal, .ended): return Phrase("withdrawal-ended", watched)
@@ -68,9 +68,11 @@ struct AdvisoryWords {
         case (.slowRise, .began), (.slowRise, .worsened):
             return Phrase("slow-rise-began", watched, ahead(finding.projection?.toCut))
         case (.fault, .ended): return Phrase("fault-ended", watched)
+        case (.fault, _) where finding.isLossInGas:
+            return Phrase("fault-high", watched, sent(finding.quality))
         case (.fault, _): return Phrase("fault-began", watched, sent(finding.quality))
         case (.silence, .ended), (.gateway, .ended): return Phrase("heard-again", watched)
-        case (.silence, _) where !finding.evidence.isEmpty: return Phrase("silence-high", watched)
+        case (.silence, _) where finding.isLossInGas: return Phrase("silence-high", watched)
         case (.silence, _): return Phrase("silence-began", watched)
         case (.link, .ended): return Phrase("link-ended")
         case (.link, _): return Phrase("link-began")
@@ -84,6 +86,11 @@ struct AdvisoryWords {
         }
     }
 
+    /// Whether a rise ended with the cut limit, and not before it.
+    private static func reachedCut(_ finding: Finding, _ sensor: Sensor?) -> Bool {
+        finding.value >= sensor?.limits?.cut?.reachedAt ?? .infinity
+    }
+
     private static func limit(_ finding: Finding, _ watched: any PhrasePart) -> Phrase {
         switch (finding.rule, finding.change) {
         case (.cut, .began) where finding.quality == .aboveRange:
@@ -94,6 +101,16 @@ struct AdvisoryWords {
         case (_, .ended): Phrase("alarm-ended", watched)
         default: Phrase("alarm-began", watched)
         }
+    }
+
+    /// The places that a gateway makes blind: a halt for it says where.
+    private static func places(_ about: About, of site: Site) -> Phrase? {
+        guard let gateway = about.gateway else { return nil }
+        let blind = Set(site.sensors.filter { $0.gateway == gateway }.map(\.place))
+        let names = site.places.map(\.id).filter(blind.contains)
+        guard !names.isEmpty else { return nil }
+        return Phrase(
+            "in-places", Phrase.list(names.count > 6 ? names.prefix(5) + ["..."] : names))
     }
 
     private static func evidence(_ finding: Finding) -> Phrase? {
@@ -148,9 +165,13 @@ struct AdvisoryWords {
         return Phrase("stays-latched")
     }
 
-    private static func action(_ finding: Finding, isLatched: Bool) -> Phrase {
+    private static func action(_ finding: Finding, _ about: About, isLatched: Bool) -> Phrase {
         switch (finding.rule, finding.change) {
-        case (.silence, .began) where !finding.evidence.isEmpty: Phrase("do-treat-as-over")
+        case (.trend, .ended) where reachedCut(finding, about.sensor),
+            (.withdrawal, .ended) where reachedCut(finding, about.sensor):
+            Phrase("do-answer-its-halt")
+        case (.gateway, .began) where finding.isLossInGas: Phrase("do-treat-places-as-over")
+        case (_, .began) where finding.isLossInGas: Phrase("do-treat-as-over")
         case (_, .ended): isLatched ? Phrase("do-not-repower") : Phrase("do-nothing")
         case (let rule, _): rule.action
         }

@@ -85,7 +85,7 @@ struct EvidenceDraft: ~Copyable {
         guard record.arrivalTime >= request.from, record.arrivalTime <= request.to else { return }
         switch record.kind {
         case .gatewayUp, .gatewayDown: guard gateways.contains(record.boot) else { return }
-        case .measurement, .fault, .calibration, .linkUp, .linkDown, .siteChange: break
+        case .measurement, .fault, .calibration, .linkUp, .linkDown, .siteChange, .halt: break
         default: return
         }
         guard body.size + piece.count < Self.bytesMax else {
@@ -192,6 +192,7 @@ extension Reading.Kind {
         case .calibration: "calibration"
         case .gatewayUp: "gateway-up"
         case .gatewayDown: "gateway-down"
+        case .halt: "halt"
         default: "unknown"
         }
     }

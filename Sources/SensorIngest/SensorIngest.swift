@@ -61,6 +61,8 @@ internal import SensorWire
     private var newestArrival: Timestamp?
     private var ticker = SecondTicker()
     private var staged = false
+    /// Whether the ring has the record that this run begins.
+    private var hasBegun = false
     /// Since when the ring is full, in uptime; `nil` when it has room.
     private var fullSince: Int64?
     /// What the newest link record says; `nil` before the first.
@@ -68,6 +70,8 @@ internal import SensorWire
     private var linkIsUp: Bool?
     /// The site that is gone over to as soon as the ring has room for the record that says so.
     private var nextSite: PreparedSite?
+    /// Halts that began or were released, until the ring has room for the records that say so.
+    private var nextHalts: [HaltNews] = []
 
     /// The door of one mine.
     package init(
@@ -87,7 +91,7 @@ internal import SensorWire
         self.counters = counters
         self.reports = reports
         self.log = log
-        uptime = Self.bootClock()
+        uptime = HostClock.uptime()
     }
 
     deinit {
@@ -143,7 +147,7 @@ internal import SensorWire
 
     /// The ring has become full, or has room again.
     private func noteFull(_ isFull: Bool) {
-        let now = Self.bootClock()
+        let now = HostClock.uptime()
         if let since = fullSince { counters.count(fullNanoseconds: now - since) }
         if isFull { counters.countFullWait() }
         fullSince = isFull ? now : nil
@@ -152,12 +156,13 @@ internal import SensorWire
     package func turn() {
         tellLink()
         takeNextSite()
+        takeNextHalts()
         guard hasRoom() else { return }
         _ = readClocks()
         publishStaged()
     }
 
-    package func turnMilliseconds() -> Int32 { ticker.milliseconds(from: Self.bootClock()) }
+    package func turnMilliseconds() -> Int32 { ticker.milliseconds(from: HostClock.uptime()) }
 
     package func sessionChanged(_ event: MQTTSessionEvent) {
         switch event {
@@ -178,6 +183,12 @@ internal import SensorWire
         takeNextSite()
     }
 
+    /// Has the detectors hear of halts. **Thread:** the session's, see `MQTTSession.perform`.
+    package func take(_ halts: [HaltNews]) {
+        nextHalts += halts
+        takeNextHalts()
+    }
+
     package func published(token: UInt64, hasSubscriber: Bool) { reports.delivered(token) }
 
     /// When the next message arrived. The clock is read at the first message of a burst only; each
@@ -195,8 +206,12 @@ internal import SensorWire
     /// Reads both clocks, and sees to it that the tick of a second stands before all that arrives
     /// in it: then a trace that is judged afterwards has them in the same order.
     private func readClocks() -> Timestamp {
-        let now = Self.wallClock()
-        uptime = max(uptime, Self.bootClock())
+        let now = HostClock.civil()
+        uptime = max(uptime, HostClock.uptime())
+        if !hasBegun {
+            hasBegun = true
+            stage(.runBegins, at: now, uptime: uptime)
+        }
         tickIfDue(at: now)
         return now
     }
@@ -326,6 +341,17 @@ internal import SensorWire
         publishStaged()
     }
 
+    private func takeNextHalts() {
+        guard !nextHalts.isEmpty, hasRoom() else { return }
+        let now = readClocks()
+        for news in nextHalts.prefix(ReadingJSON.elementsMax) {
+            unsafe writer.pointee.append(news.record(at: now, uptime: uptime))
+        }
+        nextHalts.removeFirst(min(nextHalts.count, ReadingJSON.elementsMax))
+        staged = true
+        publishStaged()
+    }
+
     private func stage(_ kind: Reading.Kind, sequence: UInt64 = 0, boot: UInt64 = 0) {
         let now = readClocks()
         stage(kind, at: now, uptime: uptime, sequence: sequence, boot: boot)
@@ -370,15 +396,5 @@ internal import SensorWire
                 return unsafe memcmp(found, wanted, prefix.count) == 0
             }
         }
-    }
-
-    private static func wallClock() -> Timestamp { Timestamp(nanoseconds: clock(CLOCK_REALTIME)) }
-
-    private static func bootClock() -> Int64 { clock(CLOCK_BOOTTIME) }
-
-    private static func clock(_ id: clockid_t) -> Int64 {
-        var time = timespec()
-        unsafe clock_gettime(id, &time)
-        return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
     }
 }

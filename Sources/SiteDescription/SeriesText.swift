@@ -15,7 +15,8 @@ struct SeriesText {
     /// Most messages of one series.
     static let messagesMax = 1_000_000
     private static let allowed =
-        "a number, A+BxN, A-BxN, AxN, _, _xN, nan, null, dup, or late with a time"
+        "a number of 12 digits at most, 6 of them decimals; A+BxN, A-BxN, AxN with N up to "
+        + "\(messagesMax); _, _xN, nan, null, dup, or late with a time"
 
     let intervalSeconds: Double
     let problems: ProblemList

@@ -67,7 +67,7 @@ struct RuleTestTests {
     @Test(
         "what is no series is told with the column of its word",
         arguments: [
-            ("0.4 1.6y", 15, "\"1.6y\" is no part of a series; allowed: a number, A+BxN"),
+            ("0.4 1.6y", 15, "\"1.6y\" is no part of a series; allowed: a number of 12"),
             ("dup", 11, "dup has no message before it"),
             ("1 _ late 5s", 15, "late has no message before it"),
             ("1 late", 11, "late lacks its time; allowed: 500ms"),

@@ -45,6 +45,22 @@ struct CalibrationTestGasTests {
         #expect(bench.take() == ["calibrating began T1-1", "fault began T1-1"])
     }
 
+    @Test("its figures are in the unit of what the sensor measures")
+    func unit() throws {
+        var monoxide = Heading.sensor("CO", .face, alarm: 24, cut: 50, repower: 24)
+        monoxide.quantity = .carbonMonoxide
+        var bench = ControlBench([monoxide])
+        bench.shown = [0: 5]
+        bench.run(10)
+        bench.calibrate(0, minutes: 5)
+        bench.shown[0] = 100
+        bench.run(10)
+        bench.calibrate(0, minutes: 0)
+        let end = try #require(bench.findings.last)
+        #expect(end.evidence.contains(.init("highest", 100, "ppm")))
+        #expect(!end.evidence.contains { $0.unit == "%CH4" })
+    }
+
     @Test("neighbours go on guarding")
     func neighbours() {
         var bench = quiet()

@@ -129,6 +129,14 @@ struct ControlBench {
         see(record)
     }
 
+    /// What the book tells of the halts of a place.
+    mutating func halt(_ place: String, stands: Bool) {
+        var record = source.event(.halt, at: Double(second) - 0.25)
+        record.value = stands ? 1 : 0
+        record.boot = UInt64(nameHash: place)
+        see(record)
+    }
+
     /// Goes over to other sensors.
     mutating func adopt(
         _ new: [Sensor?], decommissioned: [String] = [], acceptedGaps: [AcceptedGap]? = nil

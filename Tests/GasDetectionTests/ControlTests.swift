@@ -168,6 +168,7 @@ struct ControlWorkTests {
         bench.shown[0] = 1.6
         bench.run(4)
         #expect(bench.take().onControl == ["work began H101"])
+        bench.halt("H101", stands: true)
         bench.shown[8] = 0
         bench.run(1799)
         #expect(!bench.take().contains("work ended H101"), "a rest within the cycle is no end")
@@ -180,6 +181,48 @@ struct ControlWorkTests {
         bench.run(4)
         #expect(bench.figure("worst in place") == 0.4)
         #expect(bench.take().contains("work began H101"))
+    }
+
+    @Test("work after the release of a halt is none, however often there was one")
+    func released() {
+        var bench = quiet()
+        bench.shown[6] = 0
+        bench.shown[8] = 0
+        for _ in 0..<2 {
+            bench.shown[0] = 1.6
+            bench.run(4)
+            bench.halt("H101", stands: true)
+            bench.shown[0] = 0.4
+            bench.run(60)
+            bench.halt("H101", stands: false)
+            #expect(bench.take() == ["cut began T1-1", "cut ended T1-1"])
+            bench.shown[8] = 1
+            bench.run(60)
+            #expect(bench.take() == [])
+            bench.shown[8] = 0
+            bench.run(10)
+        }
+    }
+
+    @Test("work under a halt of another rule is one, also behind a restart and another site")
+    func underAnyHalt() throws {
+        var bench = quiet()
+        bench.shown[8] = 0
+        bench.run(5)
+        bench.halt("H102", stands: true)
+        bench.halt("nowhere", stands: true)
+        bench.shown[8] = 1
+        bench.run(10)
+        #expect(bench.take() == [])
+        bench.shown[8] = 0
+        bench.run(5)
+        bench.halt("H101", stands: true)
+        try bench.restart()
+        bench.adopt(bench.sensors + [ControlBench.state("more", .feedPower)])
+        #expect(bench.detector.status(ofPlace: "H101")?.isHalted == true)
+        bench.shown[8] = 1
+        bench.run(4)
+        #expect(bench.take().onControl == ["work began H101"])
     }
 
     @Test("work that stops in time is none")
@@ -237,14 +280,21 @@ struct ControlDisagreementTests {
         #expect(bench.take() == ["disagreement ended T1-2"])
     }
 
-    @Test("where all three differ, or one is silent, nobody is named")
-    func nobody() {
+    @Test("where no two agree both outer ones are named, until two agree again")
+    func allThree() {
         var bench = quiet()
         bench.shown[1] = 0.7
         bench.shown[2] = 0.1
         bench.run(600)
-        #expect(bench.take() == [])
-        bench = quiet()
+        #expect(bench.take() == ["disagreement began T1-2", "disagreement began T1-3"])
+        bench.shown[2] = 0.4
+        bench.run(600)
+        #expect(bench.take() == ["disagreement ended T1-3"])
+    }
+
+    @Test("where one is silent nobody is named")
+    func nobody() {
+        var bench = quiet()
         bench.shown[1] = 0.9
         bench.shown[2] = nil
         bench.run(600)

@@ -89,7 +89,12 @@ struct IntegrityLevelTests {
         run.seeNegative(of: 0, at: 30)
         #expect(run.findings.isEmpty)
         for step in 2..<8 { run.seeNegative(of: 0, at: Double(step) * 30) }
+        let drift = try #require(run.began(.drift, of: 0).first)
         #expect(run.began(.drift, of: 0).count == 1)
+        // A count is whole, and what is usual is not known in an hour, nor told as zero.
+        #expect(drift.evidence.first { $0.name == "messages below zero" }?.value == 4)
+        #expect(!drift.evidence.contains { $0.name.hasSuffix("lowest level") })
+        #expect(!drift.evidence.contains { $0.name.hasPrefix("shift") })
         for step in 8..<120 { run.see(0.05, of: 0, at: Double(step) * 30) }
         #expect(run.ended(.drift).count == 1)
     }
@@ -157,6 +162,26 @@ struct IntegrityCalibrationTests {
         #expect(try #require(run.delay(.calibrationCloak, of: 0, after: 3600)) <= 601)
         #expect(run.began(.calibrationCloak).count == 1)
         #expect(run.ended(.calibrationCloak).count == 1)
+    }
+
+    @Test(
+        "announced by a slip and taken back within two minutes: nothing, unless it stood high",
+        arguments: [(120.0, 0.45, 0), (121, 0.45, 1), (60, 0.85, 1)])
+    func takenBack(_ seconds: Double, _ level: Double, _ count: Int) throws {
+        let run = try Self.run(interval: 1, announced: 20, ended: seconds, level: level) { _ in
+            level
+        }
+        #expect(run.began(.calibrationCloak).count == count)
+    }
+
+    @Test("the level before is one that was measured, also in the first minute")
+    func levelBefore() throws {
+        var run = IntegrityRun(try IntegrityMine.roster(interval: 1))
+        for second in 0..<10 { run.see(0.9, of: 0, at: Double(second)) }
+        run.calibrate(0, minutes: 30, at: 10)
+        let cloak = try #require(run.began(.calibrationCloak, of: 0).first)
+        let before = try #require(cloak.evidence.first { $0.name == "level before" })
+        #expect(abs(before.value - 0.9) < 0.001)
     }
 
     @Test("only air was given, no span gas: told when it ends")

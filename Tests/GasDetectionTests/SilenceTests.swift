@@ -58,6 +58,19 @@ struct SilenceHighTests {
         #expect(finding.evidence.contains { $0.name == "last value" } == isRising)
     }
 
+    @Test(
+        "a sensor that sends no number any more has the same figures, but not beside a cut",
+        arguments: [(0.79, false), (0.8, true), (0.99, true), (1.0, false)])
+    func fault(_ value: Double, _ isTold: Bool) throws {
+        var bench = bench(0)
+        bench.shown[0] = value
+        bench.run(10)
+        bench.see(bench.source.fault(.null, of: 0, at: 10))
+        let finding = try #require(bench.findings.last)
+        #expect(finding.rule == .fault)
+        #expect(finding.evidence == (isTold ? [.init("last value", value, "%CH4")] : []))
+    }
+
     @Test("one step of a coarse sensor is no rise")
     func coarse() {
         var bench = bench(0)
@@ -227,7 +240,7 @@ struct SilenceGatewayTests {
         #expect(bench.take() == [])
     }
 
-    @Test("the finding counts those that were high or rising")
+    @Test("the finding counts those that were high or rising, and names the worst of them")
     func high() {
         var bench = bench(4)
         bench.shown[1] = 0.9
@@ -236,6 +249,39 @@ struct SilenceGatewayTests {
         for index in 0..<UInt32(4) { bench.shown[index] = nil }
         bench.run(10)
         #expect(bench.figure("of them high") == 2)
+        #expect(bench.figure("worst of them S2") == 0.95)
+        bench.gateway(.gatewayUp, "gw")
+        #expect(bench.findings.last?.evidence.map(\.name) == ["sensors"])
+    }
+
+    @Test("a link that is lost says the same of the whole mine; with nothing high, nothing")
+    func linkInGas() {
+        for (value, names) in [
+            (0.79, []), (0.95, ["sensors", "of them high or rising", "worst of them S2"]),
+        ] {
+            var bench = bench(4)
+            bench.shown[2] = value
+            bench.run(10)
+            bench.see(bench.source.event(.linkDown, at: Double(bench.second) - 0.25))
+            #expect(bench.findings.last?.evidence.map(\.name) == names)
+        }
+    }
+
+    @Test("a daemon that was down calls nobody silent for that; its link gives a fresh term")
+    func down() {
+        var bench = bench(3)
+        bench.shown[1] = 0.95
+        bench.run(10)
+        for index in 0...UInt32(3) { bench.shown[index] = nil }
+        bench.second += 60
+        bench.see(bench.source.event(.runBegins, at: Double(bench.second) - 0.25))
+        bench.run(60)
+        #expect(bench.take() == [])
+        bench.see(bench.source.event(.linkUp, at: Double(bench.second) - 0.25))
+        bench.run(4)
+        #expect(bench.take() == [])
+        bench.run(4)
+        #expect(bench.take() == ["gateway began gw", "silence began alone"])
     }
 
     @Test("while the link is down no gateway is called gone")

@@ -131,6 +131,7 @@ struct ThresholdPlaceTests {
         var bench = ControlBench()
         bench.shown[0] = 1.6
         bench.run(1)
+        bench.halt("H101", stands: true)
         bench.shown[0] = 0.4
         bench.shown[1] = nil
         bench.run(10)

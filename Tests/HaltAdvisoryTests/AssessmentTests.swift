@@ -145,7 +145,7 @@ struct AssessmentScopeTests {
         "what may stand for a time, to the second; less where gas was rising",
         arguments: [
             (Rule.silence, false, 300.0), (.silence, true, 60), (.fault, false, 300),
-            (.stuck, false, 1800), (.copied, false, 1800),
+            (.fault, true, 60), (.stuck, false, 1800), (.copied, false, 1800),
         ])
     func times(_ rule: Rule, _ isRising: Bool, _ seconds: Double) {
         var mine = AssessmentMine()
@@ -154,6 +154,33 @@ struct AssessmentScopeTests {
         #expect(mine.bad.first == "B doubtful")
         mine.pass(0.001)
         #expect(mine.bad.first == "B not-proven")
+    }
+
+    @Test(
+        "a gateway that dies while gas behind it is high: an alarm, a halt sooner, and says where",
+        arguments: [(false, 300.0, Severity.fault), (true, 60, .alarm)])
+    func gateway(_ isHigh: Bool, _ seconds: Double, _ severity: Severity) throws {
+        var mine = AssessmentMine()
+        let high = [
+            Finding.Evidence("of them high or rising", 1), .init("worst of them A-T1", 0.9, "%CH4"),
+        ]
+        mine.find(.gateway, .gateway("G1"), evidence: [.init("sensors", 2)] + (isHigh ? high : []))
+        let told = try #require(mine.told.last)
+        #expect(told.severity == severity)
+        #expect(told.why.contains(", in A: sensors 2"))
+        mine.pass(seconds - 0.001)
+        #expect(mine.bad.first == "A doubtful")
+        mine.pass(0.001)
+        #expect(mine.bad.first == "A not-proven")
+    }
+
+    @Test("a link that is lost halts the whole mine, and no sooner for what was high in one place")
+    func link() {
+        var mine = AssessmentMine()
+        mine.find(.link, .link, evidence: [.init("worst of them A-T1", 0.9, "%CH4")])
+        #expect(mine.told.last?.severity == .fault)
+        mine.pass(299.999)
+        #expect(mine.bad.first == "A doubtful")
     }
 
     @Test("a warning ahead is a doubt with its ground, and never a latch")

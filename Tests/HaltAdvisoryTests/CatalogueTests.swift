@@ -83,7 +83,7 @@ private enum Said {
             .union(words(#"counts\("([^"]+)", "[^"]+"\)"#, under: folder))
             .union(words(#"counts\("[^"]+", "([^"]+)"\)"#, under: folder))
             .union(["shows", "others show", "and"])
-        let ofSensors = try words(#"evidence\("([^"]+)","#, under: folder).map { "\($0) {1}" }
+        let ofSensors = try words(#"evidence\("([^"]+)"[,)]"#, under: folder).map { "\($0) {1}" }
         return Set(plain.map { $0.replacing(/\\\(\w+\)/, with: "{1}") }).union(ofSensors)
             // A code alone, and what is put together elsewhere.
             .filter { $0 != "{1}" && !$0.contains("\\(") }

@@ -40,11 +40,14 @@ private final class Bench {
         ingest.received(topic: name.span, payload: bytes.span)
     }
 
-    /// What stands in the ring, without ticks if they are not asked for: a second may begin before
-    /// any record.
+    /// What stands in the ring, without the records of time if they are not asked for: a second may
+    /// begin before any record.
     func drain(withTicks: Bool = false) -> [Reading] {
         var readings: [Reading] = []
-        _ = reader.drain { if withTicks || $0.kind != .tick { readings.append($0) } }
+        _ = reader.drain {
+            let isTime = $0.kind == .tick || $0.kind == .runBegins
+            if withTicks || !isTime { readings.append($0) }
+        }
         reader.commit(upTo: reader.position)
         return readings
     }
@@ -253,6 +256,33 @@ struct SensorIngestTests {
         #expect(bench.ingest.hasRoom())
     }
 
+    @Test("a halt is a record of its place; in a full ring it waits for room")
+    func halts() throws {
+        let bench = try Bench()
+        while bench.ingest.hasRoom() {
+            bench.receive("firedamp/v1/demo/reading/H101-T1", #"{"ts": 1795456800000, "v": 0.4}"#)
+            bench.ingest.burstEnded()
+        }
+        bench.ingest.take([HaltNews(place: "H101", stands: true)])
+        bench.ingest.take([HaltNews(place: "H101", stands: false)])
+        #expect(!bench.drain().contains { $0.kind == .halt })
+        bench.ingest.turn()
+        let halts = bench.drain().filter { $0.kind == .halt }
+        #expect(halts.map(\.value) == [1, 0])
+        #expect(halts.allSatisfy { $0.boot == UInt64(nameHash: "H101") })
+    }
+
+    @Test("a run begins with a record that says so, before its first tick, and only once")
+    func runBegins() throws {
+        let bench = try Bench()
+        bench.ingest.turn()
+        bench.ingest.sessionChanged(.subscribed)
+        bench.ingest.turn()
+        let kinds = bench.drain(withTicks: true).map(\.kind)
+        #expect(kinds.prefix(2) == [.runBegins, .tick])
+        #expect(kinds.count { $0 == .runBegins } == 1)
+    }
+
     @Test("link records tell changes only, and the first failure is one")
     func link() throws {
         let bench = try Bench()
@@ -270,7 +300,7 @@ struct SensorIngestTests {
     func ticks() throws {
         let bench = try Bench()
         for _ in 0..<100 { bench.ingest.turn() }
-        let kinds = bench.drain(withTicks: true).map(\.kind)
+        let kinds = bench.drain(withTicks: true).map(\.kind).filter { $0 != .runBegins }
         #expect(!kinds.isEmpty && kinds.count <= 2)
         #expect(kinds.allSatisfy { $0 == .tick })
     }

@@ -100,6 +100,7 @@ struct ReplayReportTests {
         #expect(lines.contains("pace           the window of 1,000 was full for 0.01 s"))
         #expect(lines.suffix(6).first == "bad lines      7")
         #expect(
-            lines.last?.hasSuffix(":6: 1 fields; allowed is as many as the header names") == true)
+            lines.last?.hasSuffix(
+                ":6: a line with 1 of its fields; allowed is as many as the header names") == true)
     }
 }

@@ -83,6 +83,16 @@ struct TraceReaderTests {
         #expect(found.bad[3].description.contains(":6: sensor is nothing; allowed is a sensor"))
     }
 
+    @Test("what a trace holds cannot steer a terminal, and one that is packed is told as such")
+    func printable() throws {
+        let error = #expect(throws: TraceError.self) { try read(text: "a\u{1B}[31m,b\n") }
+        #expect(error?.description.contains("\"a\u{FFFD}[31m,b\"") == true)
+        let packed = #expect(throws: TraceError.self) {
+            try withFile([0x1F, 0x8B, 8, 0, 10, 27]) { try read($0) }
+        }
+        #expect(packed?.found == "compressed")
+    }
+
     @Test("a strict reader stops at the first bad line, and can go on after it")
     func strict() throws {
         try withFile(Self.damaged.utf8) { path in

@@ -17,6 +17,10 @@ struct TraceColumns {
     private var arrivals = TraceTimes()
 
     init(header: [UInt8], file: String) throws(TraceError) {
+        guard !header.starts(with: [0x1F, 0x8B]) else {
+            throw TraceError(
+                file: file, line: 0, found: "compressed", allowed: "plain text; unpack it first")
+        }
         let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
         let bytes = header.starts(with: byteOrderMark) ? Array(header.dropFirst(3)) : header
         let names = Self.fields(bytes).map { String(decoding: $0, as: UTF8.self).lowercased() }
@@ -60,7 +64,7 @@ struct TraceColumns {
         }
         guard field > lastNeeded else {
             throw TraceError(
-                file: file, line: number, found: "\(field) fields",
+                file: file, line: number, found: "a line with \(field) of its fields",
                 allowed: "as many as the header names")
         }
         return try row(
@@ -75,7 +79,7 @@ struct TraceColumns {
         let fields = Self.fields(text.bytes(line))
         guard fields.count > lastNeeded else {
             throw TraceError(
-                file: file, line: number, found: "\(fields.count) fields",
+                file: file, line: number, found: "a line with \(fields.count) of its fields",
                 allowed: "as many as the header names")
         }
         var joined: [UInt8] = []

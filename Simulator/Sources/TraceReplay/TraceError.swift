@@ -25,6 +25,17 @@ package struct TraceError: Error, Equatable, CustomStringConvertible {
     }
 }
 
+extension StringProtocol {
+    /// The same without control characters, which a trace could send to a terminal otherwise.
+    package var printable: String {
+        String(
+            String.UnicodeScalarView(
+                unicodeScalars.map {
+                    $0.properties.generalCategory == .control ? "\u{FFFD}" : $0
+                }))
+    }
+}
+
 extension TraceError {
     /// What a system call on the file met.
     init(file: String, errno code: CInt) {
@@ -34,7 +45,7 @@ extension TraceError {
 
     /// A field of a line that is not what its column wants.
     init(file: String, line: Int, column: String, found: String, allowed: String) {
-        let shown = found.isEmpty ? "nothing" : "\"\(found.prefix(60))\""
+        let shown = found.isEmpty ? "nothing" : "\"\(found.prefix(60).printable)\""
         self.init(file: file, line: line, found: "\(column) is \(shown)", allowed: allowed)
     }
 }

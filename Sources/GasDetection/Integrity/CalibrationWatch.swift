@@ -7,6 +7,9 @@ struct CalibrationWatch: Sendable {
     static let plateauSeconds: (span: Double, air: Double) = (30, 20)
     /// After so many minutes something of it must be seen.
     static let patienceSeconds = 600.0
+    /// An announcement that is ended within so many seconds was a slip: it takes longer to walk to
+    /// the head and give air and span gas. Our own figure.
+    static let takenBackSeconds = 120.0
     /// What looks like a calibration holds the other checks for so long afterwards.
     static let afterglowSeconds = 1800.0
 

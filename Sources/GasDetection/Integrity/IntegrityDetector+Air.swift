@@ -143,14 +143,17 @@ extension IntegrityDetector {
         guard isOff != stands else { return }
         let zero = heads[index].zero
         set(.drift, isOff ? .began : .ended, index, by: reading, into: &findings) {
-            var figures = [
-                Finding.Evidence("shift of the lowest level of a day", Double(zero.shift), "%CH4"),
-                Finding.Evidence("usual lowest level", Double(zero.usual), "%CH4"),
-                Finding.Evidence("messages below zero", Double(zero.negatives)),
-            ]
-            if let mean15 {
-                figures.append(Finding.Evidence("mean of 15 min", Double(mean15), "%CH4"))
+            var figures: [Finding.Evidence] = []
+            func add(_ name: String, _ value: Float, _ unit: String = "%CH4") {
+                figures.append(Finding.Evidence(name, Double(value), unit))
             }
+            // What is not known yet is not told as if it were zero.
+            if zero.isKnown {
+                add("shift of the lowest level of a day", zero.shift)
+                add("usual lowest level", zero.usual)
+            }
+            add("messages below zero", zero.negatives.rounded(.up), "")
+            if let mean15 { add("mean of 15 min", mean15) }
             return figures
         }
     }

@@ -7,7 +7,8 @@ extension IntegrityDetector {
         guard index < kinds.count, kinds[index] == .head, heads[index].isWatched else { return }
         let time = reading.eventTime
         if reading.value > 0 {
-            let level = summaries[index].mean5
+            let level =
+                heads[index].minutes.filled > 0 ? summaries[index].mean5 : heads[index].value
             let wasHigh = heads[index].isHighOrRising && heads[index].newest > .distantPast
             let isNew = !heads[index].calibration.isAnnounced
             heads[index].calibration.announce(at: time, minutes: reading.value, level: level)
@@ -49,7 +50,7 @@ extension IntegrityDetector {
         if heads[index].calibration.isComplete {
             set(.drift, .ended, index, by: reading, into: &findings) { [] }
             heads[index].zero.reset()
-        } else {
+        } else if !isTakenBack(index, by: reading) {
             beginCloak(index, by: reading, into: &findings)
         }
         let time = reading.eventTime
@@ -58,6 +59,14 @@ extension IntegrityDetector {
         heads[index].restsUntil = time.advanced(byNanoseconds: Self.restNanoseconds)
         summaries[index].isHeld = true
         calibrating.removeAll { $0 == UInt32(index) }
+    }
+
+    /// Whether an announcement is ended before anybody can have begun, and hid no gas: it was a
+    /// slip, such as the code of another sensor. To halt a place for it would be wrong.
+    private func isTakenBack(_ index: Int, by reading: Reading) -> Bool {
+        reading.kind == .calibration && !heads[index].isHighOrRising
+            && reading.eventTime.seconds(since: heads[index].calibration.from)
+                <= CalibrationWatch.takenBackSeconds
     }
 
     private mutating func beginCloak(

@@ -15,6 +15,8 @@ struct ZeroCheck: Sendable {
     private(set) var usual: Float = 0
     private(set) var partnerUsual: Float = 0
     private(set) var days: Int32 = 0
+    /// Whether enough days were seen to say what is usual.
+    var isKnown: Bool { days >= Self.lessons }
     /// The shift of the last whole day.
     private(set) var shift: Float = 0
     private var isShifted = false
@@ -39,14 +41,14 @@ struct ZeroCheck: Sendable {
 
     private mutating func turn(resolution: Float) {
         let knowsPartner = partnerMinimum < .infinity
-        if days >= Self.lessons {
+        if isKnown {
             let share = partnerUsual > 0 ? min(max(usual / partnerUsual, 0), 3) : 0
             let explained = knowsPartner ? share * (partnerMinimum - partnerUsual) : 0
             shift = minimum - usual - explained
             isShifted = abs(shift) >= max(Self.shiftMin, 3 * resolution, 0.35 * abs(usual))
         }
         // A shifted day does not teach, or the shift would soon be the rule.
-        if isShifted, days >= Self.lessons { return }
+        if isShifted, isKnown { return }
         let pace = max(1 / Float(days + 1), 1.0 / 60)
         usual += (minimum - usual) * pace
         if knowsPartner {
