@@ -50,6 +50,12 @@ extension SensorState {
         return isRising ? figures + [.init("was rising by", rise, bounds.unit)] : figures
     }
 
+    /// Why nothing was heard of now, where something was heard; no figure of gas, so without unit.
+    func evidenceOfOld() -> [Finding.Evidence] {
+        guard wasHeard, old.than == newest, old.count > 0 else { return [] }
+        return [.init("readings older than its newest", Double(old.count))]
+    }
+
     mutating func silenceEndEvidence() -> [Finding.Evidence] {
         defer { highBeforeSilence = .nan }
         return highBeforeSilence.isNaN

@@ -38,6 +38,9 @@ struct SensorState: Sendable {
     var isSilent = false {
         didSet { noteStanding() }
     }
+    /// Readings in a row that were older than the newest, and which that was: a gateway whose clock
+    /// was put back is heard, and tells nothing of now.
+    var old = (count: 0, than: Timestamp.distantPast)
     /// What the silence that stands was begun with, where it began while the value was high.
     var highBeforeSilence = Double.nan
     /// Whether its gateway is gone, so that nothing can be heard of it.
@@ -93,6 +96,9 @@ struct SensorState: Sendable {
         // What is late, or comes twice, proves nothing of now: it does not count as heard.
         let isInOrder = reading.eventTime > newest
         if isInOrder { heardUptime = reading.arrivalUptime }
+        if reading.eventTime < newest {
+            old = (old.than == newest ? old.count + 1 : 1, newest)
+        }
         let seconds = isInOrder ? secondsSinceValue(at: reading.eventTime) : 0
         if isInOrder { takeNewest(reading, after: seconds) }
         defer { noteStanding() }

@@ -227,12 +227,13 @@ extension ThresholdDetector {
                 }
                 continue
             }
-            let evidence = states[index].evidenceOfHigh()
+            let high = states[index].evidenceOfHigh()
             states[index].isSilent = true
-            states[index].highBeforeSilence = evidence.first?.value ?? .nan
+            states[index].highBeforeSilence = high.first?.value ?? .nan
             findings.append(
                 Finding(
-                    .silence, .began, by: tick, of: .sensor(UInt32(index)), evidence: evidence))
+                    .silence, .began, by: tick, of: .sensor(UInt32(index)),
+                    evidence: high + states[index].evidenceOfOld()))
         }
         if isMinute { sampledUptime = now }
     }

@@ -31,22 +31,6 @@ extension AdvisoryBook {
         return sheet.assessment
     }
 
-    /// The places in which a halt stands, active or waiting for its release, by code; not those
-    /// that only its air goes to. **Cost:** a look at all that stands.
-    package var haltedPlaces: Set<String> {
-        let site = site
-        var halted: Set<Int> = []
-        for announcement in standing.values where announcement.severity == .halt {
-            guard let advisory = announcement.advisory else { continue }
-            switch reach(of: announcement, advisory, in: site) {
-            case .mine: return Set(site.places.map(\.id))
-            case .places(let places, _, _): halted.formUnion(places)
-            case .noPlace: break
-            }
-        }
-        return Set(halted.map { site.places[$0].id })
-    }
-
     /// One thing that stands, and how far it reaches.
     private struct Item {
         var evidence: Assessment.Evidence
@@ -102,7 +86,7 @@ extension AdvisoryBook {
         return site.grounds.first { $0.rules.contains(.withdrawal) }?.id
     }
 
-    private func reach(
+    func reach(
         of announcement: Announcement, _ advisory: AdvisoryReference, in site: Site
     ) -> Sheet.Reach {
         if let gateway = announcement.gateway {

@@ -8,6 +8,7 @@ extension AdvisoryBook {
     package mutating func change(to roster: SensorRoster, from position: UInt64) {
         rosters.append((position, roster))
         map = SiteMap(roster)
+        recountHalts()
         assessmentCount &+= 1
         // Whoever is back may be taken out again.
         if decommissioned.isEmpty { return }

@@ -99,10 +99,19 @@ package struct AdvisoryBook: Sendable {
     /// How many halts stand, active or gone but latched.
     package private(set) var openHaltCount = 0
 
+    /// How many halts stand in each place, see `haltedPlaces`.
+    var haltCounts = HaltCounts()
+
     /// Puts `announcement` where it belongs; `nil`: it is closed.
     private mutating func put(_ announcement: Announcement?, at key: Key) {
-        if standing[key]?.severity == .halt { openHaltCount -= 1 }
-        if announcement?.severity == .halt { openHaltCount += 1 }
+        if let known = standing[key], known.severity == .halt {
+            openHaltCount -= 1
+            countHalt(known, by: -1)
+        }
+        if let announcement, announcement.severity == .halt {
+            openHaltCount += 1
+            countHalt(announcement, by: 1)
+        }
         standing[key] = announcement
     }
 
@@ -110,6 +119,7 @@ package struct AdvisoryBook: Sendable {
     mutating func clear() {
         (standing, superseded) = ([:], [])
         openHaltCount = 0
+        haltCounts.clear()
     }
 
     /// Takes up one announcement of the journal, in the journal's order.

@@ -73,6 +73,7 @@ struct AdvisoryWords {
         case (.fault, _): return Phrase("fault-began", watched, sent(finding.quality))
         case (.silence, .ended), (.gateway, .ended): return Phrase("heard-again", watched)
         case (.silence, _) where finding.isLossInGas: return Phrase("silence-high", watched)
+        case (.silence, _) where !finding.evidence.isEmpty: return Phrase("silence-old", watched)
         case (.silence, _): return Phrase("silence-began", watched)
         case (.link, .ended): return Phrase("link-ended")
         case (.link, _): return Phrase("link-began")
@@ -172,6 +173,7 @@ struct AdvisoryWords {
             Phrase("do-answer-its-halt")
         case (.gateway, .began) where finding.isLossInGas: Phrase("do-treat-places-as-over")
         case (_, .began) where finding.isLossInGas: Phrase("do-treat-as-over")
+        case (.silence, .began) where !finding.evidence.isEmpty: Phrase("do-check-clock")
         case (_, .ended): isLatched ? Phrase("do-not-repower") : Phrase("do-nothing")
         case (let rule, _): rule.action
         }

@@ -71,6 +71,28 @@ struct SilenceHighTests {
         #expect(finding.evidence == (isTold ? [.init("last value", value, "%CH4")] : []))
     }
 
+    @Test("a sensor whose gateway's clock was put back is silent, and told to send what is old")
+    func clockPutBack() throws {
+        var bench = bench(0)
+        bench.run(100)
+        bench.shown = [:]
+        for second in 100..<106 {
+            bench.see(bench.source.value(0.4, of: 0, at: Double(second - 50), delay: 50))
+            bench.run(1)
+        }
+        let finding = try #require(bench.findings.last)
+        #expect(finding.rule == .silence)
+        #expect(finding.evidence == [.init("readings older than its newest", 5)])
+        try bench.restart()
+        bench.findings = []
+        bench.shown[0] = 0.4
+        bench.run(1)
+        #expect(bench.take() == ["silence ended alone"])
+        bench.shown = [:]
+        bench.run(6)
+        #expect(bench.findings.map(\.evidence.count) == [0], "what was old before is forgotten")
+    }
+
     @Test("one step of a coarse sensor is no rise")
     func coarse() {
         var bench = bench(0)

@@ -74,6 +74,8 @@ enum SentenceCourse {
                 told += course(rule, of: face, in: site) { $0.quality = quality }
             }
         }
+        told += course(
+            .silence, of: face, in: site, evidence: [.init("readings older than its newest", 6)])
         for name in ["Wang Lei", "Nobody"] {
             told += course(.calibrating, of: face, in: site) {
                 $0.person = UInt64(nameHash: name)
