@@ -31,8 +31,9 @@ package struct ControlClient: Sendable {
 
     /// Asks, and returns what is answered within `seconds`.
     ///
-    /// Asked again is a daemon that is busy, and one whose connection broke before the answer to an
-    /// order with a request identifier came: it recognises it, also after a restart.
+    /// Asked again is a daemon that is busy, one whose connection broke before it can have had the
+    /// request, and one whose connection broke before the answer to an order with a request
+    /// identifier came: it recognises it, also after a restart.
     package func ask(
         _ request: ControlRequest, seconds: Double
     ) throws(Absence) -> ControlAnswer {
@@ -44,9 +45,9 @@ package struct ControlClient: Sendable {
                 let answer = try askOnce(request, until: end, wasSent: &wasSent)
                 if answer.failure?.code != .busy || isOver() { return answer }
             } catch {
-                guard wasSent else { throw error }
-                guard !isOver(), request.order?.request != nil else {
-                    throw .noAnswer(wasSent: true)
+                guard wasSent || error == .noAnswer(wasSent: false) else { throw error }
+                guard !isOver(), !wasSent || request.order?.request != nil else {
+                    throw .noAnswer(wasSent: wasSent)
                 }
             }
             usleep(Self.pauseMicroseconds)
