@@ -26,4 +26,23 @@ extension AdvisoryDesk {
         state.lastStatus = gist
         send(status.message, 0)
     }
+
+    /// A line that says that all this goes on, and how much of it.
+    func beat(heard: Int, watched: Int) {
+        let pulse = pulse()
+        let readings = pulse.readings &- state.readingsAtHeartbeat
+        state.readingsAtHeartbeat = pulse.readings
+        let link =
+            state.isLinked
+            ? Phrase("broker-connected")
+            : state.hasConnected ? Phrase("broker-lost") : Phrase("broker-not-reached")
+        let halts = state.book.openHaltCount
+        writeUnnumbered(
+            .heartbeat, .alive,
+            why: [
+                Phrase(
+                    "heartbeat", heard, watched, "\(readings)", "\(pulse.refused)", halts,
+                    state.book.openCount - halts, link, Int((pulse.ringFill * 100).rounded()))
+            ])
+    }
 }

@@ -338,24 +338,6 @@ final class AdvisoryDesk: @unchecked Sendable {
         return item
     }
 
-    private func beat(heard: Int, watched: Int) {
-        let pulse = pulse()
-        let readings = pulse.readings &- state.readingsAtHeartbeat
-        state.readingsAtHeartbeat = pulse.readings
-        let link =
-            state.isLinked
-            ? Phrase("broker-connected")
-            : state.hasConnected ? Phrase("broker-lost") : Phrase("broker-not-reached")
-        let halts = state.book.openHaltCount
-        writeUnnumbered(
-            .heartbeat, .alive,
-            why: [
-                Phrase(
-                    "heartbeat", heard, watched, "\(readings)", "\(pulse.refused)", halts,
-                    state.book.openCount - halts, link, Int((pulse.ringFill * 100).rounded()))
-            ])
-    }
-
     private func retell(_ backlog: Backlog) {
         state.grouping = backlog.grouping
         write(backlog.shown)

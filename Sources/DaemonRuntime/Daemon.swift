@@ -64,9 +64,7 @@ package final class Daemon: Sendable {
         let record = RecordKeeping(
             options, ring: ring, elsewhere: elsewhere, names: registry.names,
             workers: parts, counters: counters)
-        self.record = record
-        self.session = session
-        self.desk = desk
+        (self.record, self.session, self.desk) = (record, session, desk)
         self.log = log
         let ready = ReadyOnce { [notification] word in
             notification.ready(status: word)
