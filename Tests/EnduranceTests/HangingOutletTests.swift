@@ -23,8 +23,9 @@ final class HangingOutletTests {
     /// And of so many at once, to begin with.
     static let firstHalts = 20
     static let hangingNames = ["hung", "stuck", "deaf"]
-    /// What the daemon may grow by while all that waits.
-    static let growthMax = 16 << 20
+    /// What the daemon may grow by while all that waits: what three outlets have in hand at most,
+    /// and what the first seconds had not yet filled. All that comes would be several times that.
+    static let growthMax = 24 << 20
 
     private let directory: TemporaryDirectory
     private let hung: HTTPReceiver
