@@ -5,6 +5,7 @@ internal import Foundation
 internal import GasModel
 internal import HaltAdvisory
 internal import Logging
+internal import SensorIngest
 
 /// Who is at the other end of a control connection, as the kernel says.
 struct ControlPeer: Sendable, Equatable {
@@ -89,7 +90,7 @@ extension AdvisoryDesk {
         let told: [Announcement]
         do throws(OrderRefusal) {
             if let known = try book.told(of: order, by: person) { return (known, true) }
-            told = try book.perform(order, by: person, login: peer.login, at: Clock.now())
+            told = try book.perform(order, by: person, login: peer.login, at: HostClock.now())
         } catch {
             throw ControlRefusal(error)
         }
@@ -104,7 +105,7 @@ extension AdvisoryDesk {
             if state.undelivered.isEmpty {
                 state.undelivered.append(
                     .notice(
-                        .notice, .refused, at: Clock.now(), site: site,
+                        .notice, .refused, at: HostClock.now(), site: site,
                         why: [
                             Phrase(
                                 "order-not-done", Phrase.term(order.kind.rawValue), person.name)
@@ -160,7 +161,7 @@ extension AdvisoryDesk {
     // MARK: How it stands
 
     private func status(in language: Language) -> ControlStatus {
-        let now = Clock.now()
+        let now = HostClock.now()
         let pulse = pulse()
         let gravity = Dictionary(
             uniqueKeysWithValues: Severity.allCases.enumerated().map { ($1, $0) })
@@ -191,7 +192,7 @@ extension AdvisoryDesk {
         do throws(OrderRefusal) {
             let announcement = try state.book.standing(named: name)
             guard
-                let advisory = state.book.standing(announcement, at: Clock.now(), in: language)
+                let advisory = state.book.standing(announcement, at: HostClock.now(), in: language)
             else { throw OrderRefusal.unknown(Phrase("fits-none", name)) }
             return advisory
         } catch {

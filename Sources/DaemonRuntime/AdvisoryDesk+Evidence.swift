@@ -2,6 +2,7 @@ internal import Dispatch
 internal import GasModel
 internal import HaltAdvisory
 internal import ReadingRecord
+internal import SensorIngest
 
 // MARK: Evidence
 
@@ -30,7 +31,7 @@ extension AdvisoryDesk {
         switch outcome {
         case .sealed(let seal):
             var line = Announcement.notice(
-                .notice, .sealed, at: Clock.now(), site: site, why: [])
+                .notice, .sealed, at: HostClock.now(), site: site, why: [])
             line.place = request.entries[0].place
             line.take(seal, in: site.language)
             state.undelivered.append(line)

@@ -4,6 +4,7 @@ internal import Foundation
 internal import GasModel
 internal import HaltAdvisory
 internal import Logging
+internal import SensorIngest
 
 // MARK: The ways out, and what is told of them on the others
 
@@ -30,7 +31,7 @@ extension AdvisoryDesk {
                 journal: JournalTail(
                     directory: DaemonOptions.journalPath(stateDirectory: directory)),
                 directory: marks + "/outlets",
-                clock: OutletClock(steady: { Clock.uptime() }, civil: { Clock.now() }),
+                clock: OutletClock(steady: { HostClock.uptime() }, civil: { HostClock.now() }),
                 log: { log.warning("outlet \($0)") }))
     }
 
@@ -86,7 +87,7 @@ extension AdvisoryDesk {
             publishStatus(force: true)
             pump()
         }
-        let now = Clock.uptime()
+        let now = HostClock.uptime()
         let alertLog = state.channels.look(
             at: Channel.alertLog, failing: state.alertLog.fault.map { "\($0)" }, now: now)
         let directory = state.channels.look(

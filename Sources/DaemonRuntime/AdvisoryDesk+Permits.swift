@@ -4,6 +4,7 @@ internal import Dispatch
 internal import GasModel
 internal import HaltAdvisory
 internal import MQTTSession
+internal import SensorIngest
 
 // MARK: Is gas control proven?
 
@@ -17,7 +18,7 @@ extension AdvisoryDesk {
         var basis = Basis(count: .max, journalFault: nil)
         /// Since when the daemon runs, on the clock that nobody can set: a link from before it is
         /// none.
-        var startUptime = Clock.uptime()
+        var startUptime = HostClock.uptime()
         var assessedUptime: Int64 = .min
         var renewedUptime: Int64 = .min
         var isDue = false
@@ -71,7 +72,7 @@ extension AdvisoryDesk {
     func assessSoon() {
         guard !state.permits.hasEnded, hasNewBasis, !state.permits.isDue else { return }
         let rest =
-            state.permits.assessedUptime &+ Self.restNanoseconds &- Clock.uptime()
+            state.permits.assessedUptime &+ Self.restNanoseconds &- HostClock.uptime()
         guard state.permits.assessedUptime > .min, rest > 0 else { return assessNow() }
         state.permits.isDue = true
         // Weak: a daemon that has ended lets go of its ring at once.
@@ -108,13 +109,13 @@ extension AdvisoryDesk {
 
     private func assessNow() {
         guard !state.permits.hasEnded else { return }
-        state.permits.assessedUptime = Clock.uptime()
+        state.permits.assessedUptime = HostClock.uptime()
         if hasNewBasis || state.permits.assessment == nil {
             state.permits.basis = basis
             state.permits.assessment = assessment
         }
         guard let assessment = state.permits.assessment else { return }
-        let now = state.book.steadyNanoseconds ?? Clock.now().nanoseconds
+        let now = state.book.steadyNanoseconds ?? HostClock.now().nanoseconds
         let (changed, gone) = state.permits.board.take(assessment, at: now)
         for key in changed {
             guard let entry = state.permits.board.entries[key] else { continue }
@@ -154,7 +155,7 @@ extension AdvisoryDesk {
     /// not be read while the outbox in it is changed.
     private var renderer: (PermitBoard.Key) -> PermitMessage? {
         let (board, site) = (state.permits.board, site)
-        let (now, journal) = (Clock.now(), state.journal.lastNumber)
+        let (now, journal) = (HostClock.now(), state.journal.lastNumber)
         return { key in
             board.entries[key].map { PermitMessage($0, of: site, at: now, journal: journal) }
         }
@@ -164,7 +165,7 @@ extension AdvisoryDesk {
     /// it: whatever is still judged is for the journal.
     func endPermits() {
         state.permits.hasEnded = true
-        let (now, render) = (Clock.now(), renderer)
+        let (now, render) = (HostClock.now(), renderer)
         // What waits in the session goes out before these, so that these are what stays.
         for (key, _) in state.permits.board.all {
             if let last = render(key)?.ending(at: now, in: site.language) { send(last.message, 0) }

@@ -1,6 +1,7 @@
 internal import Dispatch
 internal import GasModel
 internal import HaltAdvisory
+internal import SensorIngest
 internal import Synchronization
 
 // MARK: When the site changes
@@ -48,7 +49,7 @@ extension AdvisoryDesk {
     /// Tells of the halt that the mine stands under for what it is. Not an advisory: nothing but
     /// another licence ends it, and every start says it again.
     func tellStanding() {
-        guard let halt = Announcement.standingHalt(of: site, at: Clock.now()) else { return }
+        guard let halt = Announcement.standingHalt(of: site, at: HostClock.now()) else { return }
         state.undelivered.append(halt)
         deliver()
     }
@@ -63,7 +64,7 @@ extension AdvisoryDesk {
         let absent = state.book.absentSensors
         for sensor in Set(gone).union(absent).sorted() {
             if let entry = entries[sensor] {
-                state.undelivered += state.book.decommission(entry, at: Clock.now())
+                state.undelivered += state.book.decommission(entry, at: HostClock.now())
             } else if absent.contains(sensor), changes == nil || gone.contains(sensor) {
                 let ids = state.book.open(of: sensor).compactMap { $0.advisory?.id }
                 tell(

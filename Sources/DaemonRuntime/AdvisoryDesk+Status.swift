@@ -2,6 +2,7 @@ internal import AdvisoryDelivery
 internal import AdvisoryJournal
 internal import GasModel
 internal import HaltAdvisory
+internal import SensorIngest
 
 // MARK: How the daemon stands, for everybody
 
@@ -13,7 +14,7 @@ extension AdvisoryDesk {
             state.journalFault == nil && state.alertLog.fault == nil && state.ringFault == nil
         let word = name ?? (isWhole ? "guarding" : "degraded")
         let status = StatusMessage(
-            state: word, mine: site.mine, at: Clock.now().rfc3339(),
+            state: word, mine: site.mine, at: HostClock.now().rfc3339(),
             openHalts: state.book.openHaltCount, openAdvisories: state.book.openCount,
             journal: state.journal.lastNumber, head: state.journal.lastHash,
             journalFault: state.journalFault, failing: failing.isEmpty ? nil : failing,

@@ -3,6 +3,7 @@ internal import AdvisoryJournal
 internal import Dispatch
 internal import HaltAdvisory
 internal import Logging
+internal import SensorIngest
 internal import Synchronization
 
 // MARK: While the journal cannot be written
@@ -40,7 +41,7 @@ extension AdvisoryDesk {
         state.journalFault = reason
         tryAgainSoon()
         guard isNew else { return }
-        state.journalFaultSince = state.journalFaultSince ?? Clock.uptime()
+        state.journalFaultSince = state.journalFaultSince ?? HostClock.uptime()
         state.withoutJournal.hasToldRing = false
         tellUnnumbered(
             .fault, .raised,
@@ -53,7 +54,7 @@ extension AdvisoryDesk {
         _ severity: Severity, _ transition: Transition, why: [Phrase], action: [Phrase] = []
     ) -> Announcement {
         let notice = Announcement.notice(
-            severity, transition, at: Clock.now(), site: site, why: why, action: action)
+            severity, transition, at: HostClock.now(), site: site, why: why, action: action)
         writeUnnumbered(notice)
         return notice
     }

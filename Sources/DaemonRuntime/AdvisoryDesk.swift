@@ -8,6 +8,7 @@ internal import HaltAdvisory
 internal import Logging
 internal import MQTTSession
 internal import ReadingRecord
+internal import SensorIngest
 internal import Synchronization
 
 /// Where findings become advisories: decided, written to the journal and synced, and only then
@@ -186,7 +187,7 @@ final class AdvisoryDesk: @unchecked Sendable {
             case .connected(let sessionPresent): connected(sessionPresent: sessionPresent)
             case .subscribed:
                 log.info("subscribed; readings arrive from now on")
-                state.ledger.note(Clock.now())
+                state.ledger.note(HostClock.now())
             case .subscriptionRefused(let filter):
                 tell(
                     .fault, .refused, why: [Phrase("no-subscription", filter)],
@@ -240,8 +241,8 @@ final class AdvisoryDesk: @unchecked Sendable {
     func stop(reason: String) {
         queue.sync { [self] in
             release { _ in true }
-            write(state.grouping.flush(at: Clock.now(), site: site))
-            writeUnnumbered(state.withoutJournal.grouping.flush(at: Clock.now(), site: site))
+            write(state.grouping.flush(at: HostClock.now(), site: site))
+            writeUnnumbered(state.withoutJournal.grouping.flush(at: HostClock.now(), site: site))
             tell(.notice, .stopped, why: [Phrase("stopped", Phrase.term(reason))])
             outlets.stop(drainSeconds: Self.outletDrainSeconds)
             state.tellHalts = nil
@@ -258,7 +259,7 @@ final class AdvisoryDesk: @unchecked Sendable {
                 notice.log(to: log)
                 tell(notice.severity, notice.transition, why: notice.why, action: notice.action)
             }
-            state.undelivered += state.book.closeSuperseded(at: Clock.now())
+            state.undelivered += state.book.closeSuperseded(at: HostClock.now())
             tellStanding()
             settleAbsent()
         }
@@ -272,7 +273,7 @@ final class AdvisoryDesk: @unchecked Sendable {
     ) {
         state.undelivered.append(
             .notice(
-                severity, transition, at: Clock.now(), site: site, sensor: sensor, why: why,
+                severity, transition, at: HostClock.now(), site: site, sensor: sensor, why: why,
                 action: action))
         deliver()
     }
@@ -322,7 +323,8 @@ final class AdvisoryDesk: @unchecked Sendable {
             let entry = line.announcement
             state.alertLog.write(
                 AlertLine(
-                    entry, numbers: line.numbers, toldAt: line.numbers == nil ? nil : Clock.now(),
+                    entry, numbers: line.numbers,
+                    toldAt: line.numbers == nil ? nil : HostClock.now(),
                     offsetSeconds: LocalTime.offsetSeconds(at: entry.decidedAt)))
         }
         if !lines.isEmpty, let fault = state.alertLog.fault {
@@ -361,7 +363,7 @@ final class AdvisoryDesk: @unchecked Sendable {
         state.hasToldRefusal = false
         log.info("connected; the broker \(sessionPresent ? "kept" : "has no") session of ours")
         if !sessionPresent, let last = state.ledger.lastContact {
-            tellLoss(from: last, to: Clock.now())
+            tellLoss(from: last, to: HostClock.now())
         }
         if !sessionPresent || !state.hasConnected {
             // The broker may have lost what it retained, and a new reader must find what stands.

@@ -3,6 +3,7 @@ internal import Foundation
 internal import GasModel
 internal import HaltAdvisory
 internal import Logging
+internal import SensorIngest
 internal import Synchronization
 
 /// Takes what people ask at the control socket to the desk, and the answers back.
@@ -201,7 +202,7 @@ extension ControlServer {
             let id = state.nextConnection
             state.nextConnection += 1
             state.handles[id] = handle
-            state.connections[id] = Connection(peer: peer, moved: Clock.uptime())
+            state.connections[id] = Connection(peer: peer, moved: HostClock.uptime())
             let own = state.connections.values.count { $0.peer.user == peer.user }
             if state.connections.count > limits.connectionsMax
                 || own > limits.connectionsOfUserMax
@@ -233,7 +234,7 @@ extension ControlServer {
             if count == 0 || errno != EAGAIN && errno != EINTR { drop(id) }
             return
         }
-        state.connections[id]?.moved = Clock.uptime()
+        state.connections[id]?.moved = HostClock.uptime()
         state.connections[id]?.incoming += buffer[..<count]
     }
 
@@ -280,7 +281,7 @@ extension ControlServer {
     ) throws(ControlRefusal) {
         let share = Share(user: peer.user, isOrder: request.ask == .order)
         let allowance = share.isOrder ? limits.orders : limits.questions
-        let now = Clock.uptime()
+        let now = HostClock.uptime()
         let last = state.allowances[share] ?? (allowance.burst, now)
         let left = min(
             allowance.burst, last.left + Double(now - last.at) / 1e9 * allowance.perSecond)
@@ -300,7 +301,7 @@ extension ControlServer {
         let bytes = (try? encoder.encode(answer)).map { Array($0) } ?? []
         state.connections[id]?.outgoing += bytes + [UInt8(ascii: "\n")]
         state.connections[id]?.isAsking = false
-        state.connections[id]?.moved = Clock.uptime()
+        state.connections[id]?.moved = HostClock.uptime()
         if isLast { state.connections[id]?.isEnding = true }
         send(id)
     }
@@ -316,7 +317,7 @@ extension ControlServer {
             return
         }
         state.connections[id]?.outgoing.removeFirst(count)
-        state.connections[id]?.moved = Clock.uptime()
+        state.connections[id]?.moved = HostClock.uptime()
         if connection.isEnding, count == connection.outgoing.count { drop(id) }
     }
 
@@ -327,7 +328,7 @@ extension ControlServer {
     }
 
     private func closeIdle() {
-        let bound = Clock.uptime() - Int64(limits.idleSecondsMax * 1e9)
+        let bound = HostClock.uptime() - Int64(limits.idleSecondsMax * 1e9)
         for (id, connection) in state.connections
         where connection.moved < bound && !connection.isAsking {
             drop(id)

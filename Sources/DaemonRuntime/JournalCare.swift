@@ -3,6 +3,7 @@ internal import Dispatch
 internal import GasModel
 internal import HaltAdvisory
 internal import Logging
+internal import SensorIngest
 
 /// When the journal is looked after, and whether the civil clock may be believed when it says that
 /// records are old.
@@ -87,7 +88,7 @@ extension AdvisoryDesk {
     /// the site keeps it. At a tick, so never between a finding and its line; only while everything
     /// that was decided is in the journal.
     func careForJournal() {
-        let (now, uptime) = (Clock.now(), Clock.uptime())
+        let (now, uptime) = (HostClock.now(), HostClock.uptime())
         guard state.undelivered.isEmpty, state.journalFault == nil, uptime >= state.care.nextTry
         else { return }
         do {

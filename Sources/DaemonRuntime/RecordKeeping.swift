@@ -42,7 +42,7 @@ struct RecordKeeping: Sendable {
 
     /// Begins to record, and to put readings around halts aside.
     func begin() {
-        recorder.begin(at: Clock.now())
+        recorder.begin(at: HostClock.now())
         desk.keepsEvidence(recorder)
     }
 
@@ -56,7 +56,7 @@ struct RecordKeeping: Sendable {
 
     /// Records what the ring still holds. From then on desk and recorder do not know each other.
     func stop() {
-        recorder.stop(at: Clock.now())
+        recorder.stop(at: HostClock.now())
         desk.keepsEvidence(nil)
     }
 

@@ -36,7 +36,7 @@ struct StateDirectory: ~Copyable {
     init(options: DaemonOptions) throws {
         let path = options.stateDirectory
         if unsafe mkdir(path, 0o750) != 0, errno != EEXIST { throw FileError("make", path) }
-        let now = Clock.now()
+        let now = HostClock.now()
         var place = try RingPlace(options)
         let (ring, registry) = (place.ring, place.registry)
         let roster = SensorRoster(
@@ -58,7 +58,7 @@ struct StateDirectory: ~Copyable {
         notices = Self.notices(
             place.notices, of: journal, standIn: standIn, book: restored.book,
             lastContact: ledger.lastContact, now: now)
-        let care = JournalCare(newestAt: restored.newestAt, uptime: Clock.uptime())
+        let care = JournalCare(newestAt: restored.newestAt, uptime: HostClock.uptime())
         self.ring = ring
         (self.registry, self.roster) = (registry, roster)
         (ringDirectory, elsewhere) = (place.directory, place.elsewhere)

@@ -1,13 +1,13 @@
 internal import Foundation
-internal import GasModel
+package import GasModel
 
-/// The two clocks of the machine that arrivals are dated with.
-enum HostClock {
-    /// The civil one, which anybody may set.
-    static func civil() -> Timestamp { Timestamp(nanoseconds: read(CLOCK_REALTIME)) }
+/// The two clocks of the machine, for all that a daemon dates.
+package enum HostClock {
+    /// Civil time; an operator or NTP may set it. **Thread:** any.
+    package static func now() -> Timestamp { Timestamp(nanoseconds: read(CLOCK_REALTIME)) }
 
-    /// Nanoseconds since the machine was started, which nobody can set.
-    static func uptime() -> Int64 { read(CLOCK_BOOTTIME) }
+    /// Nanoseconds since the machine booted; nobody can set it. **Thread:** any.
+    package static func uptime() -> Int64 { read(CLOCK_BOOTTIME) }
 
     private static func read(_ id: clockid_t) -> Int64 {
         var time = timespec()

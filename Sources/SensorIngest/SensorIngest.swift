@@ -206,7 +206,7 @@ internal import SensorWire
     /// Reads both clocks, and sees to it that the tick of a second stands before all that arrives
     /// in it: then a trace that is judged afterwards has them in the same order.
     private func readClocks() -> Timestamp {
-        let now = HostClock.civil()
+        let now = HostClock.now()
         uptime = max(uptime, HostClock.uptime())
         if !hasBegun {
             hasBegun = true
