@@ -10,6 +10,9 @@ struct Gateway: Sendable, Equatable {
     /// messages.
     var quietNanoseconds: Int64
     var isGone = false
+    /// Whether it was found to be gone by what was not heard of it: its own word proves nothing
+    /// against that.
+    var isQuiet = false
     /// When it was found to be gone, on the clock that nobody can set.
     var goneUptime: Int64 = 0
     /// When it was back, on the same clock: its sensors are waited for anew from then on.
@@ -34,12 +37,14 @@ struct Gateway: Sendable, Equatable {
     /// Whether nothing comes from it: a sensor of it is past its own bound, and none was heard for
     /// as long as `quietNanoseconds`. One sensor alone cannot tell its own silence from that of its
     /// gateway.
-    func isQuiet(atUptime now: Int64, sinceUptime linkUp: Int64, _ states: [SensorState]) -> Bool {
+    func hasGoneQuiet(
+        atUptime now: Int64, sinceUptime linkUp: Int64, _ states: [SensorState]
+    ) -> Bool {
         guard sensors.count >= 2 else { return false }
         var isOneSilent = false
         for index in sensors {
-            let quiet =
-                now &- states[Int(index)].waitedSince(atUptime: now, sinceUptime: linkUp)
+            let quiet = states[Int(index)].waitedNanoseconds(
+                atUptime: now, sinceUptime: linkUp)
             guard quiet > quietNanoseconds else { return false }
             if quiet > states[Int(index)].bounds.silentNanoseconds { isOneSilent = true }
         }
@@ -72,6 +77,7 @@ struct GatewayWatch: Sendable, Equatable {
             var gateway = Gateway(code, sensors[code] ?? [], states)
             if let old = before[code] {
                 gateway.isGone = old.isGone
+                gateway.isQuiet = old.isQuiet
                 gateway.goneUptime = old.goneUptime
                 gateway.backUptime = old.backUptime
             }
@@ -99,12 +105,15 @@ struct GatewayWatch: Sendable, Equatable {
     /// Takes a record of kind `.gatewayUp` or `.gatewayDown`; one that the site does not name is
     /// passed over.
     mutating func take(
-        _ record: Reading, _ states: inout [SensorState], into findings: inout [Finding]
+        _ record: Reading, sinceUptime linkUp: Int64, _ states: inout [SensorState],
+        into findings: inout [Finding]
     ) {
         let isDown = record.kind == .gatewayDown
         for index in gateways.indices where gateways[index].hash == record.boot {
-            guard gateways[index].isGone != isDown else { return }
-            set(index, isGone: isDown, by: record, &states, into: &findings)
+            guard gateways[index].isGone != isDown, isDown || !gateways[index].isQuiet
+            else { return }
+            set(
+                index, isGone: isDown, by: record, sinceUptime: linkUp, &states, into: &findings)
         }
     }
 
@@ -117,21 +126,25 @@ struct GatewayWatch: Sendable, Equatable {
         for index in gateways.indices {
             if gateways[index].isGone {
                 guard gateways[index].isHeard(states) else { continue }
-                set(index, isGone: false, by: tick, &states, into: &findings)
-            } else if gateways[index].isQuiet(
+                set(
+                    index, isGone: false, by: tick, sinceUptime: linkUp, &states,
+                    into: &findings)
+            } else if gateways[index].hasGoneQuiet(
                 atUptime: now, sinceUptime: max(linkUp, gateways[index].backUptime), states)
             {
-                set(index, isGone: true, by: tick, &states, into: &findings)
+                set(index, isGone: true, by: tick, sinceUptime: linkUp, &states, into: &findings)
+                gateways[index].isQuiet = true
             }
         }
     }
 
     private mutating func set(
-        _ index: Int, isGone: Bool, by record: Reading, _ states: inout [SensorState],
-        into findings: inout [Finding]
+        _ index: Int, isGone: Bool, by record: Reading, sinceUptime linkUp: Int64,
+        _ states: inout [SensorState], into findings: inout [Finding]
     ) {
         let now = record.arrivalUptime
         gateways[index].isGone = isGone
+        gateways[index].isQuiet = false
         if isGone {
             gateways[index].goneUptime = now
         } else {
@@ -146,7 +159,9 @@ struct GatewayWatch: Sendable, Equatable {
                 evidence: [count] + high))
         for sensor in gateway.sensors {
             states[Int(sensor)].isCutOff = isGone
-            if !isGone {
+            if isGone {
+                states[Int(sensor)].endTerm(atUptime: now, sinceUptime: linkUp)
+            } else {
                 states[Int(sensor)].watchedUptime = max(states[Int(sensor)].watchedUptime, now)
             }
         }
@@ -173,11 +188,20 @@ struct GatewayWatch: Sendable, Equatable {
         }
     }
 
+    /// The machine was started anew, and counts its uptime from there: `step` less than before.
+    mutating func machineStarted(step: Int64) {
+        for index in gateways.indices {
+            gateways[index].goneUptime &-= step
+            gateways[index].backUptime &-= step
+        }
+    }
+
     func save(to state: inout StateWriter) {
         state.write(gateways.count)
         for gateway in gateways {
             state.write(gateway.hash)
             state.write(gateway.isGone)
+            state.write(gateway.isQuiet)
             state.write(gateway.goneUptime)
             state.write(gateway.backUptime)
         }
@@ -188,10 +212,11 @@ struct GatewayWatch: Sendable, Equatable {
     ) throws(StateError) {
         for _ in 0..<(try state.readCount()) {
             let hash: UInt64 = try state.read()
-            let isGone: Bool = try state.read()
+            let (isGone, isQuiet): (Bool, Bool) = (try state.read(), try state.read())
             let (gone, back): (Int64, Int64) = (try state.read(), try state.read())
             for index in gateways.indices where gateways[index].hash == hash {
                 gateways[index].isGone = isGone
+                gateways[index].isQuiet = isQuiet
                 gateways[index].goneUptime = gone
                 gateways[index].backUptime = back
             }

@@ -60,7 +60,10 @@ package struct InOrder<Detector: RecordDetector>: RecordDetector {
         guard reading.marks.contains(.hasSequence), index < lanes.count,
             reading.kind == .measurement || reading.kind == .fault
         else {
-            if reading.kind == .tick, heldCount > 0 { giveUp(at: reading, into: &findings) }
+            if heldCount > 0 {
+                if reading.kind == .tick { giveUp(at: reading, into: &findings) }
+                if reading.kind == .runBegins { beginRun(reading) }
+            }
             return detector.observe(reading, into: &findings)
         }
         if reading.boot == lanes[index].numbers.boot {
@@ -180,6 +183,14 @@ package struct InOrder<Detector: RecordDetector>: RecordDetector {
             if uptime < oldest?.uptime ?? .max { oldest = (index, uptime) }
         }
         if let oldest { giveUp(oldest.index, at: record, into: &findings) }
+    }
+
+    /// Where the machine was started anew, what is held counts from there.
+    private mutating func beginRun(_ record: Reading) {
+        for place in held.indices {
+            held[place].reading.arrivalUptime = min(
+                held[place].reading.arrivalUptime, record.arrivalUptime)
+        }
     }
 
     private func isHeld(_ index: Int, since bound: Int64) -> Bool { heldSince(index) <= bound }

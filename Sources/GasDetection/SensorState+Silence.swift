@@ -6,28 +6,37 @@ extension SensorState {
     /// Whether its newest value tells of now: anything else is not known, and never taken for good.
     func isKnown(atUptime now: Int64) -> Bool {
         isWatched && !isSilent && !isCutOff && !isCalibrating && current != nil
-            && heardUptime <= now && now &- heardUptime <= bounds.silentNanoseconds
+            && now &- heardUptime <= bounds.silentNanoseconds
     }
 
-    /// When it was last heard, or since when it is waited for.
+    /// For how long it is waited for: since it was heard, or, where it was not heard in this term,
+    /// for this term and for those before it.
     ///
-    /// On the clock that nobody can set: a civil clock that is put back must not make a silent
-    /// sensor look alive. What was heard before the machine was started anew counts as not heard.
-    func waitedSince(atUptime now: Int64, sinceUptime linkUp: Int64) -> Int64 {
-        let since = max(linkUp, watchedUptime)
-        return heardUptime <= now ? max(heardUptime, since) : since
+    /// A term begins when the link is up, the gateway is back or the site has the sensor. On the
+    /// clock that nobody can set: a civil clock that is put back must not make a silent sensor look
+    /// alive.
+    func waitedNanoseconds(atUptime now: Int64, sinceUptime linkUp: Int64) -> Int64 {
+        isAwaited(sinceUptime: linkUp)
+            ? missedNanoseconds &+ (now &- max(linkUp, watchedUptime)) : now &- heardUptime
     }
 
-    /// Whether it has a limit and was not heard since it is waited for: it proves nothing yet.
-    func isAwaited(atUptime now: Int64, sinceUptime linkUp: Int64) -> Bool {
-        bounds.alarm.isFinite && (heardUptime < max(linkUp, watchedUptime) || heardUptime > now)
+    /// Whether it was not heard in the term that runs: it proves nothing yet.
+    func isAwaited(sinceUptime linkUp: Int64) -> Bool {
+        heardUptime < max(linkUp, watchedUptime)
+    }
+
+    /// The term ends, since the link or the gateway is gone. Only who was heard in it has a fresh
+    /// one next: a link that comes and goes would hide a silence for ever.
+    mutating func endTerm(atUptime now: Int64, sinceUptime linkUp: Int64) {
+        let length = max(0, now &- max(linkUp, watchedUptime))
+        missedNanoseconds = isAwaited(sinceUptime: linkUp) ? missedNanoseconds &+ length : 0
     }
 
     /// Whether it has been quiet for longer than its bound, and for the time beyond it that is left
     /// to recognise that its gateway is gone.
     func hasGoneSilent(atUptime now: Int64, sinceUptime linkUp: Int64) -> Bool {
         let grace = sharesGateway ? ThresholdDetector.gatewayGraceNanoseconds : 0
-        return now &- waitedSince(atUptime: now, sinceUptime: linkUp)
+        return waitedNanoseconds(atUptime: now, sinceUptime: linkUp)
             > bounds.silentNanoseconds + grace
     }
 
@@ -71,7 +80,15 @@ extension SensorState {
         minuteAgo = .nan
         twoMinutesAgo = .nan
         turnSince = .distantPast
-        heardUptime = -1
+        heardUptime = Self.neverHeard
         watchedUptime = uptime
+        missedNanoseconds = 0
+    }
+
+    /// The machine was started anew, and counts its uptime from there: `step` less than before.
+    mutating func machineStarted(step: Int64) {
+        if wasHeard { heardUptime = Self.heardBefore }
+        watchedUptime &-= step
+        turnUptime &-= step
     }
 }

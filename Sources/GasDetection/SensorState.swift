@@ -9,8 +9,9 @@ struct SensorState: Sendable {
     /// Whether any condition stands, so that the short way through `passes` is closed.
     var standsOut = false
     var newest = Timestamp.distantPast
-    /// When it was heard last, on the clock that nobody can set; -1 before the first message.
-    var heardUptime: Int64 = -1
+    /// When it was heard last, on the clock that nobody can set; `neverHeard` before the first
+    /// message.
+    var heardUptime = neverHeard
     /// The newest good value in order.
     var lastValue = Double.nan
     var bounds: SensorBounds
@@ -18,6 +19,9 @@ struct SensorState: Sendable {
     /// Since when it is waited for, on the clock that nobody can set, where that is later than the
     /// link came up.
     var watchedUptime: Int64 = 0
+    /// For how long it was waited for in vain in the terms before the one that runs; it counts
+    /// until the sensor is heard.
+    var missedNanoseconds: Int64 = 0
     /// When `lastValue` was measured, where only faults came in order since; `newest` otherwise.
     var lastValueTime: Timestamp?
     var alarm = Level()
@@ -55,7 +59,12 @@ struct SensorState: Sendable {
     var minuteAgo = Double.nan
     var twoMinutesAgo = Double.nan
 
-    var wasHeard: Bool { heardUptime >= 0 }
+    /// Before every uptime there is, and no sum of two such times runs over.
+    static let neverHeard = Int64.min / 4
+    /// Heard, but before the machine was started anew, which counts for nothing of now.
+    static let heardBefore = neverHeard + 1
+
+    var wasHeard: Bool { heardUptime > Self.neverHeard }
 
     init(_ sensor: Sensor?) {
         isWatched = sensor != nil
@@ -163,7 +172,7 @@ struct SensorState: Sendable {
     /// Looks at a reading before its turn: it is a sign of life, and a cut does not wait. All else
     /// is judged when its turn comes.
     mutating func glimpse(_ reading: Reading, into findings: inout [Finding]) {
-        heardUptime = max(heardUptime, reading.arrivalUptime)
+        heardUptime = reading.arrivalUptime
         let isAbove = isAboveCut(reading)
         guard reading.value >= bounds.cut || isAbove, !isTestGas(reading),
             reading.eventTime > newest

@@ -91,10 +91,6 @@ extension ThresholdDetector {
         let rest = Int64(Self.calibrationRestMinutes * 60e9)
         for index in calibrations.indices.reversed() {
             if calibrations[index].isOver(at: record) { end(index, at: record, into: &findings) }
-            // A machine that was started anew counts from the start.
-            if record.arrivalUptime < calibrations[index].endUptime {
-                calibrations[index].endUptime = record.arrivalUptime
-            }
             guard !calibrations[index].isOn,
                 record.arrivalUptime &- calibrations[index].endUptime >= rest
             else { continue }

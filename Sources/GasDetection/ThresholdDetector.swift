@@ -130,13 +130,11 @@ package struct ThresholdDetector: RecordDetector {
         case .tick: tick(reading, into: &findings)
         case .linkUp: link(isUp: true, reading, into: &findings)
         case .linkDown: link(isUp: false, reading, into: &findings)
-        case .gatewayUp, .gatewayDown: gateways.take(reading, &states, into: &findings)
+        case .gatewayUp, .gatewayDown:
+            gateways.take(reading, sinceUptime: linkUptime, &states, into: &findings)
         case .calibration: calibrate(reading, into: &findings)
         case .halt: control.takeHalt(reading)
-        case .runBegins:
-            // That nobody was heard while the daemon was down is not the sensors' silence.
-            isLinked = false
-            linkUptime = reading.arrivalUptime
+        case .runBegins: beginRun(reading)
         default: break
         }
     }
@@ -178,6 +176,7 @@ package struct ThresholdDetector: RecordDetector {
     private mutating func link(
         isUp: Bool, _ reading: Reading, into findings: inout [Finding]
     ) {
+        if !isUp { endTerms(atUptime: reading.arrivalUptime) }
         isLinked = isUp
         linkUptime = reading.arrivalUptime
         guard linkIsFaulty == isUp else { return }
@@ -189,6 +188,33 @@ package struct ThresholdDetector: RecordDetector {
         }
         findings.append(
             Finding(.link, isUp ? .ended : .began, by: reading, of: .link, evidence: evidence))
+    }
+}
+
+// MARK: When nobody can be heard
+
+extension ThresholdDetector {
+    /// That nobody was heard while the daemon was down is not the sensors' silence.
+    private mutating func beginRun(_ record: Reading) {
+        endTerms(atUptime: newestUptime)
+        let step = newestUptime &- record.arrivalUptime
+        if step > 0 {
+            // The machine, too, was started anew.
+            for index in states.indices { states[index].machineStarted(step: step) }
+            for index in calibrations.indices { calibrations[index].machineStarted(step: step) }
+            gateways.machineStarted(step: step)
+        }
+        isLinked = false
+        linkUptime = record.arrivalUptime
+        newestUptime = record.arrivalUptime
+    }
+
+    /// The link is gone. Who is behind a gateway that is gone was not waited for.
+    private mutating func endTerms(atUptime now: Int64) {
+        guard isLinked else { return }
+        for index in states.indices where states[index].isWatched && !states[index].isCutOff {
+            states[index].endTerm(atUptime: now, sinceUptime: linkUptime)
+        }
     }
 }
 
@@ -224,7 +250,9 @@ extension ThresholdDetector {
             guard isLinked || linkIsFaulty, !states[index].isSilent, !states[index].isCutOff
             else { continue }
             guard states[index].hasGoneSilent(atUptime: now, sinceUptime: linkUptime) else {
-                if isLinked, states[index].isAwaited(atUptime: now, sinceUptime: linkUptime) {
+                if isLinked, states[index].bounds.alarm.isFinite,
+                    states[index].isAwaited(sinceUptime: linkUptime)
+                {
                     awaited.append(UInt32(index))
                 }
                 continue

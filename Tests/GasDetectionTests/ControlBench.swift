@@ -83,6 +83,8 @@ struct ControlBench {
     var findings: [Finding] = []
     /// The second that comes next.
     var second = 0
+    /// From which second on the machine counts its uptime.
+    var startedAt = 0
     /// What each sensor shows; one that is absent sends nothing.
     var shown: [UInt32: Double] = [
         0: 0.4, 1: 0.4, 2: 0.4, 3: 1, 4: 0, 5: 1, 6: 1, 7: 0, 8: 1, 9: 0.4,
@@ -98,7 +100,11 @@ struct ControlBench {
         see(source.event(.linkUp, at: 0))
     }
 
-    mutating func see(_ reading: Reading) { detector.observe(reading, into: &findings) }
+    mutating func see(_ reading: Reading) {
+        var reading = reading
+        reading.arrivalUptime -= Int64(startedAt) * 1_000_000_000
+        detector.observe(reading, into: &findings)
+    }
 
     /// `seconds` in which each sensor shows what it shows, a reading and a tick a second.
     mutating func run(_ seconds: Int) {

@@ -81,6 +81,18 @@ struct InOrderTests {
         #expect(bench.stage.heldCount == 0)
     }
 
+    @Test("what is held while the machine is started anew waits no longer than from there")
+    func rebooted() {
+        var bench = Bench()
+        bench.earnTrust()
+        bench.see(bench.reading(65), at: 1_000_000)
+        bench.see(bench.source.event(.runBegins, at: 30), at: 30)
+        bench.tick(at: 39)
+        #expect(bench.stage.heldCount == 1)
+        bench.tick(at: 40)
+        #expect(bench.stage.heldCount == 0)
+    }
+
     @Test("what was held is found at the record that set it free: positions never fall")
     func positions() {
         var bench = Bench()

@@ -287,6 +287,10 @@ struct ThresholdFaultTests {
         var before = bench.source.value(0.4, at: 0)
         before.arrivalUptime = 1_000_000_000_000
         bench.see(before)
+        var tick = bench.source.event(.tick, at: 0)
+        tick.arrivalUptime = 1_000_000_000_000
+        bench.see(tick)
+        bench.see(bench.source.event(.runBegins, at: 0.5))
         bench.see(bench.source.event(.linkUp, at: 1))
         bench.see(bench.source.event(.tick, at: 6.5))
         #expect(bench.take() == ["silence began", "silence began"])

@@ -1,0 +1,146 @@
+import GasDetection
+import GasModel
+import Support
+import Testing
+
+/// Three sensors that report every second through the gateway `gw`, and one without a gateway.
+private func bench() -> ControlBench {
+    var sensors: [Sensor?] = (0..<3).map { index in
+        var sensor = Heading.sensor("S\(index)", .face, alarm: 1, cut: 1.5, repower: 1)
+        sensor.gateway = "gw"
+        return sensor
+    }
+    sensors.append(Heading.sensor("alone", .faceReturn, alarm: 1, cut: 1, repower: 1))
+    var bench = ControlBench(sensors)
+    bench.shown = [:]
+    for index in 0...UInt32(3) { bench.shown[index] = 0.4 }
+    bench.run(10)
+    return bench
+}
+
+extension ControlBench {
+    fileprivate mutating func event(_ kind: Reading.Kind) {
+        see(source.event(kind, at: Double(second) - 0.25))
+    }
+
+    /// The link, and nothing else, comes and goes `count` times.
+    fileprivate mutating func flap(_ count: Int, up: Int, down: Int) {
+        for _ in 0..<count {
+            event(.linkDown)
+            run(down)
+            event(.linkUp)
+            run(up)
+        }
+    }
+}
+
+/// What the link, a gateway or the machine does to the time that a sensor is waited for.
+@Suite("Silence: terms")
+struct SilenceTermTests {
+    @Test("a link that comes and goes hides no silence: who is not heard is waited for all in all")
+    func flappingLink() {
+        var bench = bench()
+        bench.shown[1] = nil
+        bench.shown[3] = nil
+        bench.flap(1, up: 3, down: 60)
+        bench.flap(1, up: 2, down: 60)
+        #expect(bench.take().filter { !$0.contains("link") } == [])
+        // More than five seconds of the link for the one; two more, for its gateway, for the other.
+        bench.flap(1, up: 2, down: 60)
+        #expect(bench.take().filter { !$0.contains("link") } == ["silence began alone"])
+        bench.flap(1, up: 2, down: 60)
+        #expect(bench.take().filter { !$0.contains("link") } == ["silence began S1"])
+    }
+
+    @Test("who is heard each time that the link is up is never silent")
+    func heard() {
+        var bench = bench()
+        bench.flap(20, up: 4, down: 3)
+        #expect(bench.take().allSatisfy { $0.contains("link") })
+    }
+
+    @Test("a daemon that is started again and again hides no silence either")
+    func crashLoop() {
+        var bench = bench()
+        for index in 0...UInt32(3) { bench.shown[index] = nil }
+        for _ in 0..<4 {
+            bench.event(.runBegins)
+            bench.event(.linkUp)
+            bench.run(2)
+        }
+        #expect(bench.take() == ["gateway began gw", "silence began alone"])
+    }
+
+    @Test("a gateway that says offline and online hides no silence, and its word does not end it")
+    func flappingGateway() {
+        var bench = bench()
+        for index in 0..<UInt32(3) { bench.shown[index] = nil }
+        for _ in 0..<3 {
+            bench.gateway(.gatewayDown, "gw")
+            bench.run(1)
+            bench.gateway(.gatewayUp, "gw")
+            bench.run(1)
+        }
+        #expect(bench.take().count == 6)
+        for _ in 0..<3 {
+            bench.gateway(.gatewayUp, "gw")
+            bench.run(1)
+        }
+        #expect(bench.take() == ["gateway began gw"])
+        for _ in 0..<30 {
+            bench.gateway(.gatewayDown, "gw")
+            bench.run(1)
+            bench.gateway(.gatewayUp, "gw")
+            bench.run(1)
+        }
+        #expect(bench.take() == [], "it stands, and grows older")
+        bench.shown[2] = 0.4
+        bench.run(1)
+        #expect(bench.take() == ["gateway ended gw"])
+        bench.run(10)
+        #expect(bench.take() == ["silence began S0", "silence began S1"])
+    }
+
+    @Test("the machine is started anew long after a gateway was back: silence is told as ever")
+    func rebooted() {
+        var bench = bench()
+        bench.startedAt = -1_000_000
+        bench.run(10)
+        bench.gateway(.gatewayDown, "gw")
+        bench.run(1)
+        bench.gateway(.gatewayUp, "gw")
+        bench.run(10)
+        _ = bench.take()
+        bench.startedAt = bench.second - 30
+        bench.event(.runBegins)
+        bench.event(.linkUp)
+        for index in 0...UInt32(3) { bench.shown[index] = nil }
+        bench.run(6)
+        #expect(bench.take() == ["gateway began gw", "silence began alone"])
+        bench.run(60)
+        #expect(bench.take() == [])
+        bench.shown[1] = 0.4
+        bench.run(1)
+        #expect(bench.take() == ["gateway ended gw"])
+    }
+
+    @Test("the machine is started anew while an alarm is on its way: its delay goes on")
+    func delayed() {
+        var sensor = Heading.sensor("T1", .face, alarm: 1, cut: 1.5, repower: 1)
+        sensor.alarmDelay = AlarmDelay(onSeconds: 8, offSeconds: 0)
+        var bench = ControlBench([sensor])
+        bench.shown = [0: 0.4]
+        bench.startedAt = -1_000_000
+        bench.run(3)
+        bench.shown = [0: 1.2]
+        bench.run(1)
+        bench.shown = [:]
+        bench.run(3)
+        bench.startedAt = bench.second - 30
+        bench.event(.runBegins)
+        bench.run(4)
+        #expect(bench.take() == [])
+        bench.run(2)
+        #expect(bench.take() == ["alarm began T1"])
+    }
+}
