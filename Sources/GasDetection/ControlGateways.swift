@@ -12,8 +12,6 @@ struct Gateway: Sendable, Equatable {
     var isGone = false
     /// When it was found to be gone, on the clock that nobody can set.
     var goneUptime: Int64 = 0
-    /// When it was back, on the same clock: its sensors are waited for anew from then on.
-    var backUptime: Int64 = 0
 
     init(_ code: String, _ sensors: [UInt32], _ states: [SensorState]) {
         self.code = code
@@ -35,11 +33,30 @@ struct Gateway: Sendable, Equatable {
     /// as long as `quietNanoseconds`. One sensor alone cannot tell its own silence from that of its
     /// gateway.
     func isQuiet(atUptime now: Int64, sinceUptime linkUp: Int64, _ states: [SensorState]) -> Bool {
+        isQuiet(states) { now &- $0.waitedSince(atUptime: now, sinceUptime: linkUp) }
+    }
+
+    /// Whether it would be quiet as soon as it is back: it came and went, and nothing was heard.
+    func isBackInVain(sinceUptime linkUp: Int64, _ states: [SensorState]) -> Bool {
+        isQuiet(states) { waited($0, sinceUptime: linkUp) }
+    }
+
+    /// How long a sensor of one that is gone has been waited for: the time since it is gone does
+    /// not count. None at all for who was heard since it was back last; for all others it goes on,
+    /// or a gateway that comes and goes would hide for ever that nothing is heard.
+    func waited(_ state: borrowing SensorState, sinceUptime linkUp: Int64) -> Int64 {
+        let isAnew = state.watchedUptime <= linkUp || state.heardUptime >= state.watchedUptime
+        if isAnew { return 0 }
+        return max(goneUptime &- state.waitedSince(atUptime: goneUptime, sinceUptime: linkUp), 0)
+    }
+
+    private func isQuiet(
+        _ states: [SensorState], quiet: (borrowing SensorState) -> Int64
+    ) -> Bool {
         guard sensors.count >= 2 else { return false }
         var isOneSilent = false
         for index in sensors {
-            let quiet =
-                now &- states[Int(index)].waitedSince(atUptime: now, sinceUptime: linkUp)
+            let quiet = quiet(states[Int(index)])
             guard quiet > quietNanoseconds else { return false }
             if quiet > states[Int(index)].bounds.silentNanoseconds { isOneSilent = true }
         }
@@ -73,7 +90,6 @@ struct GatewayWatch: Sendable, Equatable {
             if let old = before[code] {
                 gateway.isGone = old.isGone
                 gateway.goneUptime = old.goneUptime
-                gateway.backUptime = old.backUptime
             }
             return gateway
         }
@@ -97,15 +113,25 @@ struct GatewayWatch: Sendable, Equatable {
     }
 
     /// Takes a record of kind `.gatewayUp` or `.gatewayDown`; one that the site does not name is
-    /// passed over.
+    /// passed over. So is the return of one from which nothing was heard since the last: a word
+    /// alone is no reading.
     mutating func take(
-        _ record: Reading, _ states: inout [SensorState], into findings: inout [Finding]
+        _ record: Reading, sinceUptime linkUp: Int64, _ states: inout [SensorState],
+        into findings: inout [Finding]
     ) {
         let isDown = record.kind == .gatewayDown
         for index in gateways.indices where gateways[index].hash == record.boot {
-            guard gateways[index].isGone != isDown else { return }
-            set(index, isGone: isDown, by: record, &states, into: &findings)
+            guard gateways[index].isGone != isDown,
+                isDown || !gateways[index].isBackInVain(sinceUptime: linkUp, states)
+            else { return }
+            set(
+                index, isGone: isDown, by: record, sinceUptime: linkUp, &states, into: &findings)
         }
+    }
+
+    /// The machine was started anew, and its clock with it: what went before counts as long ago.
+    mutating func beginUptime() {
+        for index in gateways.indices { gateways[index].goneUptime = 0 }
     }
 
     /// Looks whether a gateway has gone quiet, or is heard again.
@@ -117,26 +143,21 @@ struct GatewayWatch: Sendable, Equatable {
         for index in gateways.indices {
             if gateways[index].isGone {
                 guard gateways[index].isHeard(states) else { continue }
-                set(index, isGone: false, by: tick, &states, into: &findings)
-            } else if gateways[index].isQuiet(
-                atUptime: now, sinceUptime: max(linkUp, gateways[index].backUptime), states)
-            {
-                set(index, isGone: true, by: tick, &states, into: &findings)
+                set(
+                    index, isGone: false, by: tick, sinceUptime: linkUp, &states, into: &findings)
+            } else if gateways[index].isQuiet(atUptime: now, sinceUptime: linkUp, states) {
+                set(index, isGone: true, by: tick, sinceUptime: linkUp, &states, into: &findings)
             }
         }
     }
 
     private mutating func set(
-        _ index: Int, isGone: Bool, by record: Reading, _ states: inout [SensorState],
-        into findings: inout [Finding]
+        _ index: Int, isGone: Bool, by record: Reading, sinceUptime linkUp: Int64,
+        _ states: inout [SensorState], into findings: inout [Finding]
     ) {
         let now = record.arrivalUptime
         gateways[index].isGone = isGone
-        if isGone {
-            gateways[index].goneUptime = now
-        } else {
-            gateways[index].backUptime = now
-        }
+        if isGone { gateways[index].goneUptime = now }
         let gateway = gateways[index]
         let count = Finding.Evidence("sensors", Double(gateway.sensors.count))
         let high = isGone ? Self.evidenceOfHigh(gateway.sensors, states) : []
@@ -147,7 +168,8 @@ struct GatewayWatch: Sendable, Equatable {
         for sensor in gateway.sensors {
             states[Int(sensor)].isCutOff = isGone
             if !isGone {
-                states[Int(sensor)].watchedUptime = max(states[Int(sensor)].watchedUptime, now)
+                states[Int(sensor)].watchedUptime =
+                    now &- gateway.waited(states[Int(sensor)], sinceUptime: linkUp)
             }
         }
     }
@@ -179,7 +201,6 @@ struct GatewayWatch: Sendable, Equatable {
             state.write(gateway.hash)
             state.write(gateway.isGone)
             state.write(gateway.goneUptime)
-            state.write(gateway.backUptime)
         }
     }
 
@@ -189,11 +210,10 @@ struct GatewayWatch: Sendable, Equatable {
         for _ in 0..<(try state.readCount()) {
             let hash: UInt64 = try state.read()
             let isGone: Bool = try state.read()
-            let (gone, back): (Int64, Int64) = (try state.read(), try state.read())
+            let gone: Int64 = try state.read()
             for index in gateways.indices where gateways[index].hash == hash {
                 gateways[index].isGone = isGone
                 gateways[index].goneUptime = gone
-                gateways[index].backUptime = back
             }
         }
         for gateway in gateways {

@@ -62,6 +62,13 @@ extension SensorState {
             ? [] : [.init("last value before", highBeforeSilence, bounds.unit)]
     }
 
+    /// The machine was started anew, and its clock with it: what went before counts as long ago.
+    mutating func beginUptime() {
+        heardUptime = min(heardUptime, 0)
+        watchedUptime = 0
+        turnUptime = 0
+    }
+
     /// Whatever was measured is forgotten; what stands goes on standing.
     mutating func beginUnheard(at uptime: Int64) {
         newest = .distantPast

@@ -149,7 +149,8 @@ struct SensorState: Sendable {
             }
         }
         // As with a late value over the cut: once a halt stands it completes the record, no more.
-        guard isAboveCut(reading), !cut.isOn, isInOrder || !cutIsLatched, !isTestGas(reading)
+        guard isAboveCut(reading), !cut.isOn, isInOrder || !cutIsLatched,
+            !isTestGas(reading, isInOrder: isInOrder)
         else { return }
         beginCut(reading, isInOrder: isInOrder, into: &findings)
         cut.isOver = true
@@ -193,12 +194,13 @@ struct SensorState: Sendable {
         judgeLevel(reading, isInOrder: isInOrder, after: seconds, into: &findings)
     }
 
-    /// Whether a reading shows test gas. One in order behind the calibration never does, whatever
-    /// the clock of its gateway says: the first good value afterwards is judged again.
-    private func isTestGas(_ reading: Reading, isInOrder: Bool = true) -> Bool {
-        if isCalibrating { return isInOrder || reading.eventTime >= calibrated.from }
-        return !isInOrder && reading.eventTime >= calibrated.from
-            && reading.eventTime <= calibrated.until
+    /// Whether a reading shows test gas: what was measured before the calibration and comes while
+    /// it lasts, as out of a gateway's store, does not. One in order behind the calibration never
+    /// does, whatever the clock of its gateway says: the first good value afterwards is judged
+    /// again.
+    func isTestGas(_ reading: Reading, isInOrder: Bool = true) -> Bool {
+        guard reading.eventTime >= calibrated.from else { return false }
+        return isCalibrating || !isInOrder && reading.eventTime <= calibrated.until
     }
 
     mutating func noteStanding() {

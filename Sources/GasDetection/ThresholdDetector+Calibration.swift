@@ -113,7 +113,9 @@ extension ThresholdDetector {
         guard !calibrations[index].isOver(at: reading) else {
             return end(index, at: reading, into: &findings)
         }
-        guard reading.kind == .measurement else { return }
+        guard reading.kind == .measurement, reading.eventTime >= calibrations[index].from else {
+            return
+        }
         calibrations[index].readings += 1
         calibrations[index].highest = max(calibrations[index].highest, reading.value)
         calibrations[index].lowest = min(calibrations[index].lowest, reading.value)

@@ -55,6 +55,9 @@ package struct ThresholdDetector: RecordDetector {
     /// ... and agree for this long before it is over: several times the response of a head and the
     /// mixing of the air. Seconds, our own figures.
     package static let agreementSeconds = 60.0
+    /// A place must be guarded again for this long before it counts as guarded: two calibrations
+    /// with a moment between them are one time without a guard. Seconds, our own figure.
+    package static let guardedSeconds = 600.0
     /// Longest calibration, together with all those that no rest parts from it. Minutes, our own
     /// figure.
     package static let calibrationMinutesMax = 60.0
@@ -130,12 +133,14 @@ package struct ThresholdDetector: RecordDetector {
         case .tick: tick(reading, into: &findings)
         case .linkUp: link(isUp: true, reading, into: &findings)
         case .linkDown: link(isUp: false, reading, into: &findings)
-        case .gatewayUp, .gatewayDown: gateways.take(reading, &states, into: &findings)
+        case .gatewayUp, .gatewayDown:
+            gateways.take(reading, sinceUptime: linkUptime, &states, into: &findings)
         case .calibration: calibrate(reading, into: &findings)
         case .halt: control.takeHalt(reading)
         case .runBegins:
             // That nobody was heard while the daemon was down is not the sensors' silence.
             isLinked = false
+            if reading.arrivalUptime < newestUptime { beginUptime() }
             linkUptime = reading.arrivalUptime
         default: break
         }
@@ -171,8 +176,18 @@ package struct ThresholdDetector: RecordDetector {
     func addPlace(to findings: inout [Finding], from first: Int) {
         for index in first..<findings.count where findings[index].rule == .cut {
             guard let sensor = findings[index].sensor else { continue }
-            findings[index].evidence += control.evidenceOfPlace(of: sensor, states)
+            findings[index].evidence += control.evidenceOfPlace(
+                of: sensor, value: findings[index].value, states)
         }
+    }
+
+    /// The machine was started anew, and with it the clock that nobody can set: what was noted by
+    /// the old one lies before all that comes, or nobody would be waited for until it is as late
+    /// again.
+    private mutating func beginUptime() {
+        for index in states.indices { states[index].beginUptime() }
+        gateways.beginUptime()
+        newestUptime = 0
     }
 
     private mutating func link(
