@@ -19,6 +19,8 @@ package enum Refusal: Hashable, Sendable, CaseIterable {
     case unknownPerson
     /// The calibration is over by the time that the message comes.
     case pastCalibration
+    /// The calibration is announced from a time on that is still to come.
+    case futureCalibration
     /// A request that carries something, where none does.
     case wrongRequest
 
@@ -36,7 +38,7 @@ package enum Refusal: Hashable, Sendable, CaseIterable {
 
     private static let others: [Refusal] = [
         .unknownTopic, .unknownSensor, .unknownGateway, .wrongGatewayState, .wrongCalibration,
-        .unknownPerson, .pastCalibration, .wrongRequest,
+        .unknownPerson, .pastCalibration, .futureCalibration, .wrongRequest,
     ]
 
     /// A short text for logs and counters.
@@ -50,6 +52,8 @@ package enum Refusal: Hashable, Sendable, CaseIterable {
         case .wrongCalibration: "no calibration: ts, by and minutes (0 to 60) are asked for"
         case .unknownPerson: "calibration by a person whom the site does not name"
         case .pastCalibration: "calibration that was over when it was announced here"
+        case .futureCalibration:
+            "calibration from a time on that is still to come: is the sender's clock right?"
         case .wrongRequest: "a request to send again carries nothing"
         }
     }

@@ -298,6 +298,9 @@ internal import SensorWire
         guard names.people.contains(notice.by) else {
             return refuse(.unknownPerson, topic: topic, payload: payload)
         }
+        guard notice.minutes == 0 || notice.isDue(at: arrival) else {
+            return refuse(.futureCalibration, topic: topic, payload: payload)
+        }
         let left = notice.minutesLeft(at: arrival)
         guard notice.minutes == 0 || left > 0 else {
             return refuse(.pastCalibration, topic: topic, payload: payload)
