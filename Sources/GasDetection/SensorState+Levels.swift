@@ -76,7 +76,7 @@ extension SensorState {
         beginAlarm(reading, into: &findings)
     }
 
-    private mutating func beginAlarm(_ reading: Reading, into findings: inout [Finding]) {
+    mutating func beginAlarm(_ reading: Reading, into findings: inout [Finding]) {
         turnSince = .distantPast
         alarm.isOver = true
         if !alarm.isOn {

@@ -133,8 +133,8 @@ struct SensorState: Sendable {
     }
 
     /// A fault ends nothing. A value above the measuring range is a fault and yet may be gas: it
-    /// begins a cut, because a head that is driven past its scale must not read as "no number, no
-    /// halt". Test gas may drive it there, too.
+    /// begins a cut, or an alarm at once where the law knows no cut, because a head that is driven
+    /// past its scale must not read as "no number, no halt". Test gas may drive it there, too.
     private mutating func judgeFault(
         _ reading: Reading, isInOrder: Bool, into findings: inout [Finding]
     ) {
@@ -148,6 +148,10 @@ struct SensorState: Sendable {
                     Finding(.fault, .began, by: reading, evidence: isCut ? [] : evidenceOfHigh()))
             }
         }
+        if isInOrder, isAboveAlarm(reading), !alarm.isOver, !isTestGas(reading) {
+            if !alarm.isOn { alarm.excursion = Excursion() }
+            beginAlarm(reading, into: &findings)
+        }
         // As with a late value over the cut: once a halt stands it completes the record, no more.
         guard isAboveCut(reading), !cut.isOn, isInOrder || !cutIsLatched,
             !isTestGas(reading, isInOrder: isInOrder)
@@ -159,6 +163,11 @@ struct SensorState: Sendable {
     /// Whether a message without a number says that the head is driven past its scale.
     private func isAboveCut(_ reading: Reading) -> Bool {
         reading.kind == .fault && reading.quality == .aboveRange && bounds.cut.isFinite
+    }
+
+    /// The same, of a sensor that has an alarm and no cut.
+    private func isAboveAlarm(_ reading: Reading) -> Bool {
+        reading.quality == .aboveRange && bounds.alarm.isFinite && !bounds.cut.isFinite
     }
 
     /// Looks at a reading before its turn: it is a sign of life, and a cut does not wait. All else

@@ -6,7 +6,11 @@ extension ThresholdDetector {
     /// Takes a record of kind `.calibration`: begins one, makes it longer, or ends it.
     mutating func calibrate(_ record: Reading, into findings: inout [Finding]) {
         let sensor = record.sensor
-        guard Int(sensor) < states.count, states[Int(sensor)].isWatched else { return }
+        // Where no limit is, nothing is held back: whether power is off, or work stands, is not a
+        // thing that a person can announce away.
+        guard Int(sensor) < states.count, states[Int(sensor)].isWatched,
+            states[Int(sensor)].bounds.alarm.isFinite
+        else { return }
         endDueCalibrations(at: record, into: &findings)
         let known = calibrations.firstIndex { $0.sensor == sensor }
         guard record.value > 0 else {

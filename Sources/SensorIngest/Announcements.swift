@@ -42,9 +42,13 @@ package struct CalibrationNotice: Codable, Sendable, Equatable {
         self = notice
     }
 
-    /// Whether its time has come at `now`.
-    func isDue(at now: Timestamp) -> Bool {
-        Timestamp(milliseconds: ts).seconds(since: now) <= Self.aheadSecondsMax
+    /// Why it does not count at `now`, in a site that names `people`; `nil` when it does.
+    func refusal(at now: Timestamp, people: Set<String>) -> Refusal? {
+        if !people.contains(by) { return .unknownPerson }
+        if minutes == 0 { return nil }
+        let ahead = Timestamp(milliseconds: ts).seconds(since: now)
+        if ahead > Self.aheadSecondsMax { return .futureCalibration }
+        return minutesLeft(at: now) > 0 ? nil : .pastCalibration
     }
 
     /// Minutes that are left of it at `now`; not above what was announced, and 0 or below when it

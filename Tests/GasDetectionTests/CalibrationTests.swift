@@ -75,6 +75,20 @@ struct CalibrationTestGasTests {
         #expect(bench.detector.status(ofPlace: "H101")?.worst == 1)
     }
 
+    @Test("of what has no limit there is none: power and work are not announced away")
+    func noLimit() {
+        var bench = quiet()
+        bench.calibrate(ControlBench.feed, minutes: 60)
+        bench.calibrate(ControlBench.header, minutes: 60)
+        #expect(bench.take() == [])
+        bench.shown[6] = 1
+        bench.shown[8] = 1
+        bench.shown[0] = 1.6
+        bench.run(5)
+        #expect(
+            bench.take() == ["cut began T1-1", "power-on began feed", "work began H101"])
+    }
+
     @Test("no disagreement is made of test gas")
     func disagreement() {
         var bench = quiet()
