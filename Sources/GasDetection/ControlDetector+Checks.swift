@@ -31,6 +31,10 @@ extension ControlDetector {
             if isCutDue(check.room, states, now) { return hasPower }
             return isCommandKnown(check.room, states, now) ? false : nil
         case .airShort: return isTrue(check.sensors[0], states, now).map { !$0 }
+        case .unguarded:
+            // Where none is calibrated, silence and faults are told of by themselves.
+            return check.sensors.contains { states[Int($0)].isCalibrating }
+                && !check.sensors.contains { states[Int($0)].isKnown(atUptime: now) }
         case .fanStopped, .drainageStopped: return isNone(check.sensors, states, now)
         case .work:
             guard isOver(check.room, states) else { return false }

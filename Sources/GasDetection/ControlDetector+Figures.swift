@@ -25,6 +25,12 @@ extension ControlDetector {
             ] + (worst ?? [])
         case .fanStopped: return counts("fans", "running")
         case .drainageStopped: return counts("pumps", "running")
+        case .unguarded:
+            let calibrated = check.sensors.count { states[Int($0)].isCalibrating }
+            return [
+                .init("methane sensors", Double(check.sensors.count)),
+                .init("being calibrated", Double(calibrated)),
+            ]
         case .airShort: return [.init("enough air", Double(on))] + (worst ?? [])
         case .work: return (worst ?? []) + counts("production sensors", "at work")
         default:
@@ -53,13 +59,20 @@ extension ControlDetector {
             unknown: methane.count { !states[Int($0)].isKnown(atUptime: now) })
     }
 
-    /// Figures of the place of `sensor` for a finding on its cut.
-    func evidenceOfPlace(of sensor: UInt32, _ states: [SensorState]) -> [Finding.Evidence] {
+    /// Figures of the place of `sensor` for a finding on its cut, whose value is `value`: that
+    /// stands there, too, where the sensor is the worst, though it came out of turn.
+    func evidenceOfPlace(
+        of sensor: UInt32, value: Double, _ states: [SensorState]
+    ) -> [Finding.Evidence] {
         guard Int(sensor) < roomOf.count, roomOf[Int(sensor)] >= 0 else { return [] }
         let room = Int(roomOf[Int(sensor)])
         guard let worst = worst(in: room, states) else { return [] }
         let tier = rooms[room].methane.map { states[Int($0)].tier }.max() ?? 0
-        return evidence("worst in place", worst, states) + [.init("tier", Double(tier))]
+        var figures = evidence("worst in place", worst, states)
+        if worst == sensor, value.isFinite, !figures.isEmpty {
+            figures[0] = .init(figures[0].name, value, figures[0].unit)
+        }
+        return figures + [.init("tier", Double(tier))]
     }
 
     /// The sensor of a place that stands highest, test gas and unknown values left out.

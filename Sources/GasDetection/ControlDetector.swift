@@ -37,6 +37,7 @@ struct ControlDetector: Sendable {
         for (index, room) in layout.rooms.enumerated() {
             addChecks(of: room, index, roster, to: &asked)
         }
+        addGuards(to: &asked)
         addDrainage(layout, roster, to: &asked)
         let stood = orphans + checks.filter { $0.isOn || $0.turnUptime >= 0 }
         checks = asked
@@ -133,7 +134,7 @@ extension ControlDetector {
         for duct in sensors(.ductFlow) {
             add(.airShort, .sensor(duct), [duct], on: steady, off: steady)
         }
-        if !room.production.isEmpty, !methane.isEmpty {
+        if !room.production.isEmpty {
             add(
                 .work, place, room.production,
                 on: ThresholdDetector.cutSecondsMax + interval(room.production),
@@ -147,6 +148,17 @@ extension ControlDetector {
                     on: ThresholdDetector.disagreementSeconds,
                     off: ThresholdDetector.agreementSeconds)
             }
+        }
+    }
+
+    /// While a sensor of a place is calibrated, another one must guard it.
+    private func addGuards(to checks: inout [ControlCheck]) {
+        for (index, room) in rooms.enumerated() where !room.methane.isEmpty {
+            checks.append(
+                ControlCheck(
+                    .unguarded, .place(room.id), room: index, sensors: room.methane,
+                    onSeconds: ThresholdDetector.stateSeconds,
+                    offSeconds: ThresholdDetector.guardedSeconds))
         }
     }
 

@@ -10,13 +10,8 @@ struct Gateway: Sendable, Equatable {
     /// messages.
     var quietNanoseconds: Int64
     var isGone = false
-    /// Whether it was found to be gone by what was not heard of it: its own word proves nothing
-    /// against that.
-    var isQuiet = false
     /// When it was found to be gone, on the clock that nobody can set.
     var goneUptime: Int64 = 0
-    /// When it was back, on the same clock: its sensors are waited for anew from then on.
-    var backUptime: Int64 = 0
 
     init(_ code: String, _ sensors: [UInt32], _ states: [SensorState]) {
         self.code = code
@@ -40,11 +35,19 @@ struct Gateway: Sendable, Equatable {
     func hasGoneQuiet(
         atUptime now: Int64, sinceUptime linkUp: Int64, _ states: [SensorState]
     ) -> Bool {
+        isQuiet(states) { $0.waitedNanoseconds(atUptime: now, sinceUptime: linkUp) }
+    }
+
+    /// Whether it would be quiet as soon as it is back: it came and went, and nothing was heard.
+    func isBackInVain(_ states: [SensorState]) -> Bool { isQuiet(states) { $0.missedNanoseconds } }
+
+    private func isQuiet(
+        _ states: [SensorState], quiet: (borrowing SensorState) -> Int64
+    ) -> Bool {
         guard sensors.count >= 2 else { return false }
         var isOneSilent = false
         for index in sensors {
-            let quiet = states[Int(index)].waitedNanoseconds(
-                atUptime: now, sinceUptime: linkUp)
+            let quiet = quiet(states[Int(index)])
             guard quiet > quietNanoseconds else { return false }
             if quiet > states[Int(index)].bounds.silentNanoseconds { isOneSilent = true }
         }
@@ -77,9 +80,7 @@ struct GatewayWatch: Sendable, Equatable {
             var gateway = Gateway(code, sensors[code] ?? [], states)
             if let old = before[code] {
                 gateway.isGone = old.isGone
-                gateway.isQuiet = old.isQuiet
                 gateway.goneUptime = old.goneUptime
-                gateway.backUptime = old.backUptime
             }
             return gateway
         }
@@ -103,14 +104,16 @@ struct GatewayWatch: Sendable, Equatable {
     }
 
     /// Takes a record of kind `.gatewayUp` or `.gatewayDown`; one that the site does not name is
-    /// passed over.
+    /// passed over. So is the return of one from which nothing was heard since the last: a word
+    /// alone is no reading.
     mutating func take(
         _ record: Reading, sinceUptime linkUp: Int64, _ states: inout [SensorState],
         into findings: inout [Finding]
     ) {
         let isDown = record.kind == .gatewayDown
         for index in gateways.indices where gateways[index].hash == record.boot {
-            guard gateways[index].isGone != isDown, isDown || !gateways[index].isQuiet
+            guard gateways[index].isGone != isDown,
+                isDown || !gateways[index].isBackInVain(states)
             else { return }
             set(
                 index, isGone: isDown, by: record, sinceUptime: linkUp, &states, into: &findings)
@@ -127,13 +130,9 @@ struct GatewayWatch: Sendable, Equatable {
             if gateways[index].isGone {
                 guard gateways[index].isHeard(states) else { continue }
                 set(
-                    index, isGone: false, by: tick, sinceUptime: linkUp, &states,
-                    into: &findings)
-            } else if gateways[index].hasGoneQuiet(
-                atUptime: now, sinceUptime: max(linkUp, gateways[index].backUptime), states)
-            {
+                    index, isGone: false, by: tick, sinceUptime: linkUp, &states, into: &findings)
+            } else if gateways[index].hasGoneQuiet(atUptime: now, sinceUptime: linkUp, states) {
                 set(index, isGone: true, by: tick, sinceUptime: linkUp, &states, into: &findings)
-                gateways[index].isQuiet = true
             }
         }
     }
@@ -144,12 +143,7 @@ struct GatewayWatch: Sendable, Equatable {
     ) {
         let now = record.arrivalUptime
         gateways[index].isGone = isGone
-        gateways[index].isQuiet = false
-        if isGone {
-            gateways[index].goneUptime = now
-        } else {
-            gateways[index].backUptime = now
-        }
+        if isGone { gateways[index].goneUptime = now }
         let gateway = gateways[index]
         let count = Finding.Evidence("sensors", Double(gateway.sensors.count))
         let high = isGone ? Self.evidenceOfHigh(gateway.sensors, states) : []
@@ -162,7 +156,7 @@ struct GatewayWatch: Sendable, Equatable {
             if isGone {
                 states[Int(sensor)].endTerm(atUptime: now, sinceUptime: linkUp)
             } else {
-                states[Int(sensor)].watchedUptime = max(states[Int(sensor)].watchedUptime, now)
+                states[Int(sensor)].beginTerm(atUptime: now, after: gateway.goneUptime)
             }
         }
     }
@@ -192,7 +186,6 @@ struct GatewayWatch: Sendable, Equatable {
     mutating func machineStarted(step: Int64) {
         for index in gateways.indices {
             gateways[index].goneUptime &-= step
-            gateways[index].backUptime &-= step
         }
     }
 
@@ -201,9 +194,7 @@ struct GatewayWatch: Sendable, Equatable {
         for gateway in gateways {
             state.write(gateway.hash)
             state.write(gateway.isGone)
-            state.write(gateway.isQuiet)
             state.write(gateway.goneUptime)
-            state.write(gateway.backUptime)
         }
     }
 
@@ -212,13 +203,11 @@ struct GatewayWatch: Sendable, Equatable {
     ) throws(StateError) {
         for _ in 0..<(try state.readCount()) {
             let hash: UInt64 = try state.read()
-            let (isGone, isQuiet): (Bool, Bool) = (try state.read(), try state.read())
-            let (gone, back): (Int64, Int64) = (try state.read(), try state.read())
+            let isGone: Bool = try state.read()
+            let gone: Int64 = try state.read()
             for index in gateways.indices where gateways[index].hash == hash {
                 gateways[index].isGone = isGone
-                gateways[index].isQuiet = isQuiet
                 gateways[index].goneUptime = gone
-                gateways[index].backUptime = back
             }
         }
         for gateway in gateways {

@@ -76,7 +76,7 @@ extension SensorState {
         beginAlarm(reading, into: &findings)
     }
 
-    private mutating func beginAlarm(_ reading: Reading, into findings: inout [Finding]) {
+    mutating func beginAlarm(_ reading: Reading, into findings: inout [Finding]) {
         turnSince = .distantPast
         alarm.isOver = true
         if !alarm.isOn {
@@ -116,8 +116,9 @@ extension SensorState {
         noteStanding()
     }
 
+    /// What was held back by chatter is told to be over once it is, and not of a value in between.
     private mutating func tellEnds(_ reading: Reading, into findings: inout [Finding]) {
-        if cut.isOn, !cut.isOver {
+        if cut.isOn, !cut.isOver, reading.value < bounds.repower {
             cut.isOn = false
             gravity = 0
             findings.append(
@@ -126,7 +127,7 @@ extension SensorState {
             // Where the alarm lies below re-power, the end of the one is the onset of the other.
             if reading.value >= bounds.alarm { judgeOverAlarm(reading, into: &findings) }
         }
-        if alarm.isOn, !alarm.isOver {
+        if alarm.isOn, !alarm.isOver, reading.value < bounds.alarmEnd {
             alarm.isOn = false
             findings.append(
                 Finding(

@@ -85,6 +85,12 @@ extension SensorState {
         missedNanoseconds = 0
     }
 
+    /// Its gateway is back, which was gone since `gone`.
+    mutating func beginTerm(atUptime now: Int64, after gone: Int64) {
+        watchedUptime = max(watchedUptime, now)
+        if heardUptime > gone { missedNanoseconds = 0 }
+    }
+
     /// The machine was started anew, and counts its uptime from there: `step` less than before.
     mutating func machineStarted(step: Int64) {
         if wasHeard { heardUptime = Self.heardBefore }

@@ -142,8 +142,8 @@ struct SensorState: Sendable {
     }
 
     /// A fault ends nothing. A value above the measuring range is a fault and yet may be gas: it
-    /// begins a cut, because a head that is driven past its scale must not read as "no number, no
-    /// halt". Test gas may drive it there, too.
+    /// begins a cut, or an alarm at once where the law knows no cut, because a head that is driven
+    /// past its scale must not read as "no number, no halt". Test gas may drive it there, too.
     private mutating func judgeFault(
         _ reading: Reading, isInOrder: Bool, into findings: inout [Finding]
     ) {
@@ -157,8 +157,13 @@ struct SensorState: Sendable {
                     Finding(.fault, .began, by: reading, evidence: isCut ? [] : evidenceOfHigh()))
             }
         }
+        if isInOrder, isAboveAlarm(reading), !alarm.isOver, !isTestGas(reading) {
+            if !alarm.isOn { alarm.excursion = Excursion() }
+            beginAlarm(reading, into: &findings)
+        }
         // As with a late value over the cut: once a halt stands it completes the record, no more.
-        guard isAboveCut(reading), !cut.isOn, isInOrder || !cutIsLatched, !isTestGas(reading)
+        guard isAboveCut(reading), !cut.isOn, isInOrder || !cutIsLatched,
+            !isTestGas(reading, isInOrder: isInOrder)
         else { return }
         beginCut(reading, isInOrder: isInOrder, into: &findings)
         cut.isOver = true
@@ -167,6 +172,11 @@ struct SensorState: Sendable {
     /// Whether a message without a number says that the head is driven past its scale.
     private func isAboveCut(_ reading: Reading) -> Bool {
         reading.kind == .fault && reading.quality == .aboveRange && bounds.cut.isFinite
+    }
+
+    /// The same, of a sensor that has an alarm and no cut.
+    private func isAboveAlarm(_ reading: Reading) -> Bool {
+        reading.quality == .aboveRange && bounds.alarm.isFinite && !bounds.cut.isFinite
     }
 
     /// Looks at a reading before its turn: it is a sign of life, and a cut does not wait. All else
@@ -202,12 +212,13 @@ struct SensorState: Sendable {
         judgeLevel(reading, isInOrder: isInOrder, after: seconds, into: &findings)
     }
 
-    /// Whether a reading shows test gas. One in order behind the calibration never does, whatever
-    /// the clock of its gateway says: the first good value afterwards is judged again.
-    private func isTestGas(_ reading: Reading, isInOrder: Bool = true) -> Bool {
-        if isCalibrating { return isInOrder || reading.eventTime >= calibrated.from }
-        return !isInOrder && reading.eventTime >= calibrated.from
-            && reading.eventTime <= calibrated.until
+    /// Whether a reading shows test gas: what was measured before the calibration and comes while
+    /// it lasts, as out of a gateway's store, does not. One in order behind the calibration never
+    /// does, whatever the clock of its gateway says: the first good value afterwards is judged
+    /// again.
+    func isTestGas(_ reading: Reading, isInOrder: Bool = true) -> Bool {
+        guard reading.eventTime >= calibrated.from else { return false }
+        return isCalibrating || !isInOrder && reading.eventTime <= calibrated.until
     }
 
     mutating func noteStanding() {

@@ -6,7 +6,11 @@ extension ThresholdDetector {
     /// Takes a record of kind `.calibration`: begins one, makes it longer, or ends it.
     mutating func calibrate(_ record: Reading, into findings: inout [Finding]) {
         let sensor = record.sensor
-        guard Int(sensor) < states.count, states[Int(sensor)].isWatched else { return }
+        // Where no limit is, nothing is held back: whether power is off, or work stands, is not a
+        // thing that a person can announce away.
+        guard Int(sensor) < states.count, states[Int(sensor)].isWatched,
+            states[Int(sensor)].bounds.alarm.isFinite
+        else { return }
         endDueCalibrations(at: record, into: &findings)
         let known = calibrations.firstIndex { $0.sensor == sensor }
         guard record.value > 0 else {
@@ -109,7 +113,9 @@ extension ThresholdDetector {
         guard !calibrations[index].isOver(at: reading) else {
             return end(index, at: reading, into: &findings)
         }
-        guard reading.kind == .measurement else { return }
+        guard reading.kind == .measurement, reading.eventTime >= calibrations[index].from else {
+            return
+        }
         calibrations[index].readings += 1
         calibrations[index].highest = max(calibrations[index].highest, reading.value)
         calibrations[index].lowest = min(calibrations[index].lowest, reading.value)

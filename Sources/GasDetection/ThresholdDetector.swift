@@ -55,6 +55,9 @@ package struct ThresholdDetector: RecordDetector {
     /// ... and agree for this long before it is over: several times the response of a head and the
     /// mixing of the air. Seconds, our own figures.
     package static let agreementSeconds = 60.0
+    /// A place must be guarded again for this long before it counts as guarded: two calibrations
+    /// with a moment between them are one time without a guard. Seconds, our own figure.
+    package static let guardedSeconds = 600.0
     /// Longest calibration, together with all those that no rest parts from it. Minutes, our own
     /// figure.
     package static let calibrationMinutesMax = 60.0
@@ -169,7 +172,8 @@ package struct ThresholdDetector: RecordDetector {
     func addPlace(to findings: inout [Finding], from first: Int) {
         for index in first..<findings.count where findings[index].rule == .cut {
             guard let sensor = findings[index].sensor else { continue }
-            findings[index].evidence += control.evidenceOfPlace(of: sensor, states)
+            findings[index].evidence += control.evidenceOfPlace(
+                of: sensor, value: findings[index].value, states)
         }
     }
 
@@ -199,7 +203,8 @@ extension ThresholdDetector {
         endTerms(atUptime: newestUptime)
         let step = newestUptime &- record.arrivalUptime
         if step > 0 {
-            // The machine, too, was started anew.
+            // The machine, too, was started anew: by uptimes of before nobody would be waited for
+            // until it has run for as long again.
             for index in states.indices { states[index].machineStarted(step: step) }
             for index in calibrations.indices { calibrations[index].machineStarted(step: step) }
             gateways.machineStarted(step: step)

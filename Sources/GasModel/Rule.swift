@@ -76,6 +76,8 @@ package enum Rule: String, Sendable, CaseIterable {
     case calibrationOverrun = "calibration-overrun"
     /// A calibration was begun, or goes on, while the neighbours measure gas.
     case calibrationInGas = "calibration-in-gas"
+    /// All that guards a place is being calibrated at once, or not known beside it.
+    case unguarded
     /// The gas must be drained, and no pump of the drainage runs.
     case drainageStopped = "drainage-stopped"
     /// A sensor that the law asks for is not there, and nobody has taken that upon himself.
@@ -100,7 +102,8 @@ extension Rule {
         switch self {
         case .alarm, .cut, .chatter, .fault, .silence, .gateway, .link: .threshold
         case .powerOn, .fanStopped, .airShort, .work, .calibrationDue, .disagreement, .calibrating,
-            .calibrationOverrun, .calibrationInGas, .drainageStopped, .uncovered, .drill:
+            .calibrationOverrun, .calibrationInGas, .unguarded, .drainageStopped, .uncovered,
+            .drill:
             .threshold
         case .trend, .slowRise, .withdrawal: .trend
         case .covered, .freshAir, .compressedAir, .lowGain, .drift, .calibrationCloak, .timelyGap,

@@ -242,7 +242,7 @@ extension Rule {
         case .fault, .silence, .gateway, .link, .calibrating, .calibrationOverrun,
             .calibrationInGas:
             true
-        case .disagreement, .drift, .uncovered: true
+        case .disagreement, .drift, .unguarded, .uncovered: true
         default: detector == .integrity
         }
     }

@@ -94,7 +94,8 @@ struct AdvisoryWords {
 
     private static func limit(_ finding: Finding, _ watched: any PhrasePart) -> Phrase {
         switch (finding.rule, finding.change) {
-        case (.cut, .began) where finding.quality == .aboveRange:
+        case (.cut, .began) where finding.quality == .aboveRange,
+            (.alarm, .began) where finding.quality == .aboveRange:
             Phrase("cut-above-range", watched)
         case (.cut, .began): Phrase("cut-began", watched)
         case (.cut, .worsened): Phrase("cut-worse", watched)

@@ -13,7 +13,7 @@ extension Rule {
         case .covered, .freshAir, .compressedAir, .lowGain, .drift, .calibrationCloak, .timelyGap,
             .repeatedWindow, .copied, .backdated, .stuck, .contradiction:
             .fault
-        case .disagreement, .calibrationOverrun, .uncovered: .fault
+        case .disagreement, .calibrationOverrun, .unguarded, .uncovered: .fault
         case .calibrating, .drill: .notice
         }
     }
@@ -44,6 +44,7 @@ extension Rule {
         case .calibrating: Phrase("do-watch-neighbours")
         case .calibrationOverrun: Phrase("do-end-calibration")
         case .calibrationInGas: Phrase("do-treat-gas")
+        case .unguarded: Phrase("do-measure-by-hand")
         case .drainageStopped: Phrase("do-start-pump")
         case .uncovered: Phrase("do-put-up")
         case .withdrawal: Phrase("do-withdraw-now")

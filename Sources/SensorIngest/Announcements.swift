@@ -10,6 +10,9 @@ internal import GasModel
 package struct CalibrationNotice: Codable, Sendable, Equatable {
     /// The longest calibration that can be announced, in minutes.
     package static let minutesMax = 60.0
+    /// So far the sender's clock may run ahead, in seconds. A time that is still to come would not
+    /// run out, and a retained message would begin a calibration with every connection.
+    static let aheadSecondsMax = 300.0
 
     /// When it was announced, in milliseconds since 1970.
     package var ts: Int64
@@ -37,6 +40,15 @@ package struct CalibrationNotice: Codable, Sendable, Equatable {
             notice.ts < Int64.max / 1_000_000
         else { return nil }
         self = notice
+    }
+
+    /// Why it does not count at `now`, in a site that names `people`; `nil` when it does.
+    func refusal(at now: Timestamp, people: Set<String>) -> Refusal? {
+        if !people.contains(by) { return .unknownPerson }
+        if minutes == 0 { return nil }
+        let ahead = Timestamp(milliseconds: ts).seconds(since: now)
+        if ahead > Self.aheadSecondsMax { return .futureCalibration }
+        return minutesLeft(at: now) > 0 ? nil : .pastCalibration
     }
 
     /// Minutes that are left of it at `now`; not above what was announced, and 0 or below when it

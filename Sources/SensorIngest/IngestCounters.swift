@@ -17,8 +17,12 @@ package enum Refusal: Hashable, Sendable, CaseIterable {
     case wrongCalibration
     /// The calibration is announced by somebody whom the site does not name.
     case unknownPerson
+    /// The sensor has no limit, so a calibration would hold nothing back.
+    case needlessCalibration
     /// The calibration is over by the time that the message comes.
     case pastCalibration
+    /// The calibration is announced from a time on that is still to come.
+    case futureCalibration
     /// A request that carries something, where none does.
     case wrongRequest
 
@@ -36,7 +40,7 @@ package enum Refusal: Hashable, Sendable, CaseIterable {
 
     private static let others: [Refusal] = [
         .unknownTopic, .unknownSensor, .unknownGateway, .wrongGatewayState, .wrongCalibration,
-        .unknownPerson, .pastCalibration, .wrongRequest,
+        .needlessCalibration, .unknownPerson, .pastCalibration, .futureCalibration, .wrongRequest,
     ]
 
     /// A short text for logs and counters.
@@ -48,8 +52,11 @@ package enum Refusal: Hashable, Sendable, CaseIterable {
         case .unknownGateway: "gateway that the site does not have"
         case .wrongGatewayState: "neither online nor offline"
         case .wrongCalibration: "no calibration: ts, by and minutes (0 to 60) are asked for"
+        case .needlessCalibration: "calibration of a sensor that has no limit to hold back"
         case .unknownPerson: "calibration by a person whom the site does not name"
         case .pastCalibration: "calibration that was over when it was announced here"
+        case .futureCalibration:
+            "calibration from a time on that is still to come: is the sender's clock right?"
         case .wrongRequest: "a request to send again carries nothing"
         }
     }

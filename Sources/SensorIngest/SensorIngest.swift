@@ -292,16 +292,16 @@ internal import SensorWire
     private func calibration(_ topic: Span<UInt8>, _ payload: Span<UInt8>, arrival: Timestamp) {
         guard let place = table.find(topic.extracting(calibrationPrefix.count..<topic.count))
         else { return refuse(.unknownSensor, topic: topic, payload: payload) }
+        guard table.entries[place].isLimited else {
+            return refuse(.needlessCalibration, topic: topic, payload: payload)
+        }
         guard let notice = CalibrationNotice(payload: bytes(payload)) else {
             return refuse(.wrongCalibration, topic: topic, payload: payload)
         }
-        guard names.people.contains(notice.by) else {
-            return refuse(.unknownPerson, topic: topic, payload: payload)
+        if let refusal = notice.refusal(at: arrival, people: names.people) {
+            return refuse(refusal, topic: topic, payload: payload)
         }
         let left = notice.minutesLeft(at: arrival)
-        guard notice.minutes == 0 || left > 0 else {
-            return refuse(.pastCalibration, topic: topic, payload: payload)
-        }
         unsafe writer.pointee.append(
             Reading(
                 sensor: table.entries[place].index, kind: .calibration, sourceTime: arrival,

@@ -6,6 +6,8 @@ struct SensorTable: Sendable {
     /// What a message of a sensor is taken with.
     struct Entry: Sendable {
         var index: UInt32
+        /// Whether it has a limit, so that a calibration holds something back.
+        var isLimited: Bool
         var screen: SensorScreen
     }
 
@@ -35,7 +37,10 @@ struct SensorTable: Sendable {
             let code = Array(sensor.id.utf8)
             bytes += code
             names.append(Name(key: Key(code.span), bytes: start..<bytes.count))
-            entries.append(Entry(index: UInt32(index), screen: SensorScreen(sensor)))
+            entries.append(
+                Entry(
+                    index: UInt32(index), isLimited: sensor.limits != nil,
+                    screen: SensorScreen(sensor)))
         }
         var count = 16
         while count < entries.count * 2 { count *= 2 }

@@ -67,8 +67,12 @@ struct CalibrateCommand: ParsableCommand {
     }
 
     private func check(_ site: Site) throws {
-        guard site.sensors.contains(where: { $0.id == sensor }) else {
+        guard let known = site.sensors.first(where: { $0.id == sensor }) else {
             complain("\(self.site): no sensor \(sensor)")
+            throw Exit.badData
+        }
+        guard known.limits != nil else {
+            complain("\(self.site): \(sensor) has no limit, so there is no halt to hold back")
             throw Exit.badData
         }
         guard site.people.contains(where: { $0.name == by }) else {

@@ -75,6 +75,20 @@ struct CalibrationTestGasTests {
         #expect(bench.detector.status(ofPlace: "H101")?.worst == 1)
     }
 
+    @Test("of what has no limit there is none: power and work are not announced away")
+    func noLimit() {
+        var bench = quiet()
+        bench.calibrate(ControlBench.feed, minutes: 60)
+        bench.calibrate(ControlBench.header, minutes: 60)
+        #expect(bench.take() == [])
+        bench.shown[6] = 1
+        bench.shown[8] = 1
+        bench.shown[0] = 1.6
+        bench.run(5)
+        #expect(
+            bench.take() == ["cut began T1-1", "power-on began feed", "work began H101"])
+    }
+
     @Test("no disagreement is made of test gas")
     func disagreement() {
         var bench = quiet()
@@ -96,6 +110,110 @@ struct CalibrationTestGasTests {
         #expect(bench.take() == [])
         bench.see(bench.source.value(2.2, of: 0, at: 30.5, delay: 100))
         #expect(bench.take() == ["cut began T1-1"])
+    }
+}
+
+@Suite("Calibration: what a gateway's store brings while it lasts")
+struct CalibrationStoreTests {
+    /// A gateway that held back what its sensor measured from second 60 on, and sends it from
+    /// second 90 on, after a calibration was announced.
+    private func held() -> ControlBench {
+        var bench = quiet()
+        bench.shown[0] = nil
+        bench.run(29)
+        bench.calibrate(0, minutes: 30)
+        _ = bench.take()
+        return bench
+    }
+
+    @Test("is gas, where it was measured before")
+    func before() {
+        var bench = held()
+        bench.see(bench.source.value(2.2, of: 0, at: 61, delay: 29))
+        #expect(bench.take().contains("cut began T1-1"))
+    }
+
+    @Test("is test gas, where it was not; only that is counted")
+    func during() {
+        var bench = held()
+        bench.see(bench.source.value(0.4, of: 0, at: 61, delay: 29))
+        bench.see(bench.source.value(2.2, of: 0, at: 89.5, delay: 1))
+        bench.calibrate(0, minutes: 0)
+        #expect(bench.figure("readings") == 1)
+        #expect(bench.figure("lowest") == 2.2)
+        #expect(!bench.take().contains("cut began T1-1"))
+    }
+
+    @Test("beyond the measuring range is no cut, where it comes after the end")
+    func aboveRange() {
+        var bench = quiet()
+        bench.calibrate(0, minutes: 5)
+        bench.run(60)
+        bench.calibrate(0, minutes: 0)
+        bench.run(10)
+        _ = bench.take()
+        var late = bench.source.fault(.aboveRange, of: 0, at: 130.5)
+        late.sourceTime = .at(100.5)
+        bench.see(late)
+        #expect(bench.take() == [])
+    }
+}
+
+@Suite("Calibration: who guards meanwhile")
+struct CalibrationUnguardedTests {
+    private func told(_ bench: inout ControlBench) -> [String] {
+        bench.take().filter { $0.hasPrefix("unguarded") }
+    }
+
+    @Test("nobody, where all are calibrated at once: a finding, until it was guarded for ten min")
+    func all() {
+        var bench = quiet()
+        for sensor in ControlBench.gas { bench.calibrate(sensor, minutes: 60) }
+        bench.run(10)
+        #expect(told(&bench) == [])
+        bench.run(1)
+        #expect(bench.figure("methane sensors") == 3)
+        #expect(bench.figure("being calibrated") == 3)
+        #expect(told(&bench) == ["unguarded began H101"])
+        // A moment between two calibrations is no end of it.
+        bench.calibrate(1, minutes: 0)
+        bench.run(599)
+        bench.calibrate(1, minutes: 30)
+        bench.run(100)
+        #expect(told(&bench) == [])
+        bench.calibrate(1, minutes: 0)
+        bench.run(602)
+        #expect(told(&bench) == ["unguarded ended H101"])
+    }
+
+    @Test("somebody, as long as one other sensor is known; silence alone is told by itself")
+    func one() {
+        var bench = quiet()
+        bench.calibrate(0, minutes: 60)
+        bench.calibrate(1, minutes: 60)
+        bench.run(100)
+        #expect(told(&bench) == [])
+        bench.shown[2] = nil
+        bench.run(20)
+        #expect(told(&bench) == ["unguarded began H101"])
+        var silent = quiet()
+        for sensor in ControlBench.gas { silent.shown[sensor] = nil }
+        silent.run(60)
+        #expect(told(&silent) == [])
+    }
+
+    @Test("a restart goes on where it was")
+    func restart() throws {
+        var bench = quiet()
+        for sensor in ControlBench.gas { bench.calibrate(sensor, minutes: 60) }
+        bench.run(5)
+        try bench.restart()
+        bench.run(5)
+        #expect(told(&bench) == [])
+        bench.run(1)
+        try bench.restart()
+        bench.run(100)
+        #expect(told(&bench) == ["unguarded began H101"])
     }
 }
 

@@ -183,6 +183,17 @@ struct ControlWorkTests {
         #expect(bench.take().contains("work began H101"))
     }
 
+    @Test("a place without a gas sensor of its own can be halted, and work there is one too")
+    func noGasSensor() {
+        var bench = ControlBench()
+        var sensors = bench.sensors
+        for gas in ControlBench.gas { sensors[Int(gas)]?.place = "H102" }
+        bench.adopt(sensors)
+        bench.halt("H101", stands: true)
+        bench.run(4)
+        #expect(bench.take().contains("work began H101"))
+    }
+
     @Test("work after the release of a halt is none, however often there was one")
     func released() {
         var bench = quiet()

@@ -151,6 +151,20 @@ struct IntegrityHeadTests {
         #expect(run.began(.stuck).isEmpty && run.began(.covered).isEmpty)
     }
 
+    @Test("blown at for three minutes of every ten: one finding, as long as that goes on")
+    func inTurns() throws {
+        let trace = FaceTrace(hours: 5, interval: 5, seed: 1)
+        let (start, end) = (3.0 * 3600, 4.5 * 3600)
+        let run = try Self.run(trace, interval: 5) { head, step, value in
+            let time = trace.time(step)
+            let inTurn = (time - start).truncatingRemainder(dividingBy: 600)
+            return head == 0 && (start..<end).contains(time) && inTurn < 180 ? 0 : value
+        }
+        #expect(run.began(.compressedAir).count == 1)
+        let ended = try #require(run.ended(.compressedAir).first)
+        #expect(IntegrityRun.seconds(ended.arrivalTime) > end)
+    }
+
     @Test("both heads clear at once, or more air comes: no compressed air")
     func cleared() throws {
         let trace = FaceTrace(hours: 4, seed: 1)

@@ -197,6 +197,44 @@ struct IntegrityCalibrationTests {
         #expect(run.ended(.calibrationCloak).count == 1, "both plateaus came after all")
     }
 
+    @Test("announced anew every nine minutes it is one calibration, told after ten")
+    func renewed() throws {
+        var run = IntegrityRun(try IntegrityMine.roster(interval: 1))
+        for second in 0..<9000 {
+            let time = Double(second)
+            if second >= 3600, second % 540 == 0 { run.calibrate(0, minutes: 10, at: time) }
+            run.see(0.4 + 0.01 * Double(second % 7), of: 0, at: time)
+        }
+        #expect(try #require(run.delay(.calibrationCloak, of: 0, after: 3780)) <= 601)
+        #expect(run.began(.calibrationCloak).count == 1)
+    }
+
+    @Test("after an hour of them without a rest the other rules judge: nothing is held back")
+    func usedUp() throws {
+        var run = IntegrityRun(try IntegrityMine.roster(interval: 5))
+        for second in stride(from: 0, to: 14_400, by: 5) {
+            let time = Double(second)
+            if second >= 3600, second % 200 == 0 { run.calibrate(0, minutes: 2, at: time) }
+            if second >= 3600, second % 200 == 100 { run.calibrate(0, minutes: 0, at: time) }
+            run.see(second < 3600 ? 0.5 : 0, of: 0, at: time)
+            run.see(0.6 + 0.02 * sin(time / 60), of: 1, at: time)
+        }
+        #expect(run.began(.contradiction, of: 0).count == 1)
+        #expect(run.began(.calibrationCloak).isEmpty)
+    }
+
+    @Test("more minutes asked for while span gas is on are no cloak")
+    func prolonged() throws {
+        var run = IntegrityRun(try IntegrityMine.roster(interval: 1))
+        for second in 0..<3600 { run.see(0.4, of: 0, at: Double(second)) }
+        run.calibrate(0, minutes: 5, at: 3600)
+        for second in 3600..<4200 {
+            if second == 3800 { run.calibrate(0, minutes: 6, at: Double(second)) }
+            run.see(second < 3700 ? 0 : 2, of: 0, at: Double(second))
+        }
+        #expect(run.findings.isEmpty, "\(run.findings.map(\.rule))")
+    }
+
     @Test("a person who announces and whose sensor falls silent is heard of by the ticks")
     func silentCloak() throws {
         var run = IntegrityRun(try IntegrityMine.roster(interval: 1))

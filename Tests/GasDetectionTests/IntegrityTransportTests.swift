@@ -114,6 +114,19 @@ struct IntegrityTransportTests {
         #expect(run.began(.repeatedWindow, of: 1).isEmpty)
     }
 
+    @Test("some hours of yesterday once more, of a head read every 5 s", arguments: [1, 2])
+    func yesterday(seed: UInt64) throws {
+        let hour = 720
+        let trace = FaceTrace(hours: 36, interval: 5, seed: seed)
+        var run = IntegrityRun(try IntegrityMine.roster(interval: 5))
+        trace.feed(&run, 0..<trace.count) { head, step, value in
+            head == 0 && (28 * hour..<34 * hour).contains(step)
+                ? trace.gas[0][step - 24 * hour] : value
+        }
+        #expect(run.began(.repeatedWindow, of: 0).count == 1)
+        #expect(run.began(.repeatedWindow, of: 1).isEmpty)
+    }
+
     @Test("one sensor under two codes: copied, and it ends; honest twins in one air: not")
     func copied() throws {
         for seed in Self.seeds {

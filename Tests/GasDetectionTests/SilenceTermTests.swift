@@ -101,6 +101,32 @@ struct SilenceTermTests {
         #expect(bench.take() == ["silence began S0", "silence began S1"])
     }
 
+    @Test("who brings its gateway back was heard, however seldom it reports")
+    func seldom() {
+        let sensors: [Sensor?] = (0..<2).map { index in
+            var sensor = Heading.sensor("S\(index)", .face, alarm: 1, cut: 1.5, repower: 1)
+            sensor.gateway = "gw"
+            sensor.intervalSeconds = 60
+            return sensor
+        }
+        var bench = ControlBench(sensors)
+        bench.shown = [:]
+        bench.run(170)
+        bench.gateway(.gatewayDown, "gw")
+        bench.run(1)
+        bench.gateway(.gatewayUp, "gw")
+        bench.run(20)
+        #expect(bench.take() == ["gateway began gw", "gateway ended gw", "gateway began gw"])
+        bench.shown[0] = 0.4
+        bench.run(1)
+        bench.shown = [:]
+        #expect(bench.take() == ["gateway ended gw"])
+        bench.run(3)
+        #expect(bench.take() == ["silence began S1"])
+        bench.run(100)
+        #expect(bench.take() == [])
+    }
+
     @Test("the machine is started anew long after a gateway was back: silence is told as ever")
     func rebooted() {
         var bench = bench()

@@ -50,6 +50,19 @@ struct ThresholdChatterTests {
         #expect(lines == ["cut began T1"], "seed \(seed)")
     }
 
+    @Test("a cut that is over when it is calm again is told so by a value below re-power only")
+    func between() {
+        var bench = bench()
+        show([1.5, 0.9, 1.5, 0.9, 1.5, 0.9, 1.5, 0.9], on: &bench)
+        #expect(bench.take().last == "chatter began T1")
+        show(Array(repeating: 1.2, count: 302), on: &bench)
+        #expect(bench.take() == ["chatter ended T1"])
+        show([1.0], on: &bench)
+        #expect(bench.take() == [])
+        show([0.99], on: &bench)
+        #expect(bench.take() == ["cut ended T1"])
+    }
+
     @Test("the third time in ten minutes is none, the fourth is, and it is told how often")
     func onset() {
         var bench = bench()

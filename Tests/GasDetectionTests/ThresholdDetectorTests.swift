@@ -324,6 +324,25 @@ struct ThresholdFaultTests {
     }
 }
 
+@Suite("ThresholdDetector: beyond the range where the law knows no cut")
+struct ThresholdAlarmRangeTests {
+    @Test("is an alarm at once, whatever delay it has, and ends by a value below")
+    func aboveRange() throws {
+        var monoxide = Heading.sensor("CO", .face, alarm: 24, cut: 50, repower: 24)
+        monoxide.quantity = .carbonMonoxide
+        monoxide.limits = try GasLimits(alarm: 24, cut: nil, repower: 24)
+        monoxide.alarmDelay = AlarmDelay(onSeconds: 30)
+        var bench = ControlBench([monoxide])
+        bench.shown = [0: 5]
+        bench.run(5)
+        bench.see(bench.source.fault(.aboveRange, of: 0, at: 5))
+        bench.see(bench.source.fault(.aboveRange, of: 0, at: 6))
+        #expect(bench.take() == ["fault began CO", "alarm began CO"])
+        bench.see(bench.source.value(5, of: 0, at: 7))
+        #expect(bench.take() == ["alarm ended CO"])
+    }
+}
+
 @Suite("ThresholdDetector: the same again")
 struct ThresholdDeterminismTests {
     @Test("the same records give the same findings")

@@ -126,6 +126,16 @@ struct ThresholdPlaceTests {
         #expect(bench.figure("tier") == nil || finding.evidence.last?.value == 3)
     }
 
+    @Test("a reading out of turn stands as its place's worst with its own value, not the newest")
+    func worstLate() throws {
+        var bench = ControlBench()
+        bench.run(2)
+        bench.see(bench.source.value(2.4, of: 0, at: 0.5, delay: 1.3))
+        let finding = try #require(bench.findings.last)
+        #expect(finding.rule == .cut)
+        #expect(finding.evidence.first == .init("worst in place T1-1", 2.4, "%CH4"))
+    }
+
     @Test("what is silent or faulty is counted as not known, a latched halt stays")
     func unknown() {
         var bench = ControlBench()

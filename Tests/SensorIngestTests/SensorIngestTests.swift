@@ -384,6 +384,10 @@ struct IngestAnnouncementTests {
     private func bench() throws -> Bench {
         var sensors = Heading.sensors
         sensors[0]?.gateway = "F01"
+        sensors.append(
+            Sensor(
+                id: "H101-K1", place: "H101", role: SensorRole(rawValue: "feed-power"),
+                quantity: .feedPower, limits: nil, intervalSeconds: 1, range: 0...1))
         return try Bench(sensors: sensors, people: Self.people)
     }
 
@@ -419,7 +423,7 @@ struct IngestAnnouncementTests {
         #expect(bench.drain().map(\.boot) == [UInt64(nameHash: "赵强")])
     }
 
-    @Test("what is no calibration, or one of a stranger, or long over, is refused with its reason")
+    @Test("what is no calibration, or one of a stranger, long over or still to come, is refused")
     func refused() throws {
         let bench = try bench()
         let topic = "firedamp/v1/demo/calibration/H101-T1"
@@ -431,6 +435,8 @@ struct IngestAnnouncementTests {
         }
         bench.receive(topic, notice(by: "Somebody"))
         bench.receive(topic, notice(ago: 1201))
+        bench.receive(topic, notice(ago: -310))
+        bench.receive("firedamp/v1/demo/calibration/H101-K1", notice())
         bench.receive("firedamp/v1/demo/calibration/H999", notice())
         bench.ingest.burstEnded()
         #expect(bench.drain().isEmpty)
@@ -439,8 +445,10 @@ struct IngestAnnouncementTests {
             refused == [
                 "1 sensor that the site does not have",
                 "7 no calibration: ts, by and minutes (0 to 60) are asked for",
+                "1 calibration of a sensor that has no limit to hold back",
                 "1 calibration by a person whom the site does not name",
                 "1 calibration that was over when it was announced here",
+                "1 calibration from a time on that is still to come: is the sender's clock right?",
             ])
     }
 

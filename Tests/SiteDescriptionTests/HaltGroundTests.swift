@@ -35,8 +35,8 @@ struct HaltGroundTests {
         let grounds = HaltGrounds.grounds(under: nil)
         #expect(
             grounds.map(\.id) == [
-                "over-limit", "power-on", "air", "work", "blind", "untrusted", "uncovered",
-                "drainage", "withdrawal", "licensed-output",
+                "over-limit", "power-on", "air", "work", "blind", "untrusted", "unguarded",
+                "uncovered", "drainage", "withdrawal", "licensed-output",
             ])
         let rules = grounds.flatMap(\.rules)
         #expect(Set(rules).count == rules.count)

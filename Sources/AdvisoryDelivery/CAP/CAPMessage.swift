@@ -163,7 +163,7 @@ enum CAPRating {
         switch rule {
         case .trend, .slowRise: return "Likely"
         case .alarm, .cut, .chatter, .powerOn, .fanStopped, .airShort, .work, .calibrationInGas,
-            .calibrating, .calibrationDue, .calibrationOverrun, .drill:
+            .calibrating, .calibrationDue, .calibrationOverrun, .unguarded, .drill:
             return "Observed"
         // What cannot be trusted or seen says nothing of the gas.
         default: return "Unknown"

@@ -10,6 +10,9 @@ struct BlowCheck: Sendable {
     /// How long nothing has to be left, in seconds: longer than a calibration feeds air, shorter
     /// than two minutes after the fall; and where the gas was high or rises around it.
     static let seconds: (normal: Double, urgent: Double) = (100, 30)
+    /// How long the head has to measure again before it is over, in seconds: one that is blown at
+    /// in turns is blown at once for all.
+    static let backSeconds = 600.0
 
     /// Since when nothing is left after a fast fall; `.distantPast` while that is not so.
     private(set) var since = Timestamp.distantPast
@@ -43,14 +46,14 @@ struct BlowCheck: Sendable {
                 >= (isUrgent ? Self.seconds.urgent : Self.seconds.normal)
     }
 
-    /// While the rule stands: whether at least half of the old level is back for a minute.
+    /// While the rule stands: whether more than a quarter of the old level is back for good.
     mutating func isBack(_ value: Float, at time: Timestamp, resolution: Float) -> Bool {
-        guard value >= max(before / 2, Self.restMax + resolution) else {
+        guard value > max(before / 4, Self.restMax + resolution / 2) else {
             backSince = .distantPast
             return false
         }
         if backSince == .distantPast { backSince = time }
-        return time.seconds(since: backSince) >= 60
+        return time.seconds(since: backSince) >= Self.backSeconds
     }
 
     mutating func exchange(_ state: inout StateExchange) throws(StateError) {

@@ -27,24 +27,41 @@ struct CalibrationWatch: Sendable {
     private(set) var likelyUntil = Timestamp.distantPast
     private var plateau: Float = 0
     private var plateauSince = Timestamp.distantPast
-    /// When a doubt about it rests.
+    /// When the newest one ended.
     private(set) var over = Timestamp.distantPast
+    /// How long those lasted that no rest parts from now.
+    private var usedNanoseconds: Int64 = 0
 
     var isAnnounced: Bool { from > .distantPast }
     var isComplete: Bool { sawSpan && sawAir }
 
-    /// A person announces `minutes`; the level before is `level`.
-    mutating func announce(at time: Timestamp, minutes: Double, level: Float) {
-        from = time
-        to = time.advanced(byNanoseconds: Int64(min(max(minutes, 1), 1440) * 60e9))
-        before = level
-        sawSpan = false
-        sawAir = false
-        plateauSince = .distantPast
+    /// A person announces `minutes`, for the first time or once more; the level before is `level`.
+    /// Once more is no new beginning, or who announces every nine minutes need never show a
+    /// plateau. Returns false, and takes no note of it, when the time is used up that is allowed
+    /// without a rest: it holds nothing back then, see `ThresholdDetector.calibrationMinutesMax`.
+    mutating func announce(at time: Timestamp, minutes: Double, level: Float) -> Bool {
+        let rest = ThresholdDetector.calibrationRestMinutes * 60
+        if !isAnnounced, over == .distantPast || time.seconds(since: over) >= rest {
+            usedNanoseconds = 0
+        }
+        let left = Int64(ThresholdDetector.calibrationMinutesMax * 60e9) - usedNanoseconds
+        guard left > 0 else { return false }
+        if !isAnnounced {
+            from = time
+            before = level
+            sawSpan = false
+            sawAir = false
+            plateauSince = .distantPast
+        }
+        to = min(
+            time.advanced(byNanoseconds: Int64(min(max(minutes, 1), 1440) * 60e9)),
+            from.advanced(byNanoseconds: left))
+        return true
     }
 
     /// The announced calibration is over.
     mutating func end(at time: Timestamp) {
+        if isAnnounced { usedNanoseconds += max(time.nanoseconds &- from.nanoseconds, 0) }
         from = .distantPast
         over = time
     }
@@ -91,5 +108,6 @@ struct CalibrationWatch: Sendable {
         try state.word(&plateau)
         try state.word(&plateauSince)
         try state.word(&over)
+        try state.word(&usedNanoseconds)
     }
 }

@@ -1,6 +1,6 @@
 internal import GasModel
 
-/// What the integrity detector remembers of one methane sensor. About 2.5 KB, whatever comes.
+/// What the integrity detector remembers of one methane sensor. About 3 KB, whatever comes.
 struct Head: Sendable {
     /// What it is judged by.
     private(set) var identity: UInt64 = 0

@@ -11,11 +11,14 @@ extension IntegrityDetector {
                 heads[index].minutes.filled > 0 ? summaries[index].mean5 : heads[index].value
             let wasHigh = heads[index].isHighOrRising && heads[index].newest > .distantPast
             let isNew = !heads[index].calibration.isAnnounced
-            heads[index].calibration.announce(at: time, minutes: reading.value, level: level)
+            guard
+                heads[index].calibration.announce(
+                    at: time, minutes: reading.value, level: level)
+            else { return }
             summaries[index].isHeld = true
             if isNew { calibrating.append(reading.sensor) }
-            // Only of something that is known of now.
-            if wasHigh, time.seconds(since: heads[index].newest) < 600 {
+            // Only of something that is known of now, and is no span gas.
+            if isNew, wasHigh, time.seconds(since: heads[index].newest) < 600 {
                 beginCloak(index, by: reading, into: &findings)
             }
         } else if heads[index].calibration.isAnnounced {

@@ -184,16 +184,20 @@ extension IntegrityDetector {
         _ index: Int, by reading: Reading, into findings: inout [Finding]
     ) {
         let repeats = heads[index].repeats
-        if repeats.streak >= RepeatCheck.streakMin {
-            let runs = Double(repeats.streak - 1) * Double(heads[index].landmarkMask + 1)
+        if repeats.isRepeated {
+            let isNear = repeats.near.streak >= RepeatCheck.streakMin
+            let streak = Double(isNear ? repeats.near.streak : repeats.far.streak)
+            let stride = heads[index].landmarkMask + 1
+            let runs = Double(isNear ? stride : stride * RepeatCheck.farStride)
             set(.repeatedWindow, .began, index, by: reading, into: &findings) {
                 [
-                    Finding.Evidence("landmarks met again in order", Double(repeats.streak)),
+                    Finding.Evidence("landmarks met again in order", streak),
                     Finding.Evidence(
-                        "changes of value like before, about", Double(RepeatCheck.runs) + runs),
+                        "changes of value like before, about",
+                        Double(RepeatCheck.runs) + (streak - 1) * runs),
                 ]
             }
-        } else if repeats.misses >= 4 {
+        } else if repeats.isNew {
             set(.repeatedWindow, .ended, index, by: reading, into: &findings) { [] }
         }
     }
