@@ -16,6 +16,16 @@ extension AdvisoryDesk {
         }
     }
 
+    /// The halts that stand open in each of `places`: pairs of code and identifiers, only where
+    /// there are any. Waits for the desk.
+    func halts(in places: [String]) -> [(place: String, advisories: [String])] {
+        let halts = queue.sync { state.book.open.filter { $0.severity == .halt } }
+        let standing = Dictionary(grouping: halts, by: \.place)
+        return places.compactMap { place in
+            standing[place].map { (place, $0.compactMap { $0.advisory?.id }) }
+        }
+    }
+
     /// A worker has gone over to another site at the record at `position`; `isDone` is called when
     /// all have.
     ///

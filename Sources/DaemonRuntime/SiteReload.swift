@@ -122,6 +122,18 @@ extension SiteReload {
         return desk.open(of: leaving).map { sensor, advisories in
             Phrase("removed-while-open", sensor, Phrase.list(advisories))
         }
+            + desk.halts(in: renamed(from: old, to: site)).map { place, advisories in
+                Phrase("renamed-while-halted", place, Phrase.list(advisories))
+            }
+    }
+
+    /// The places that leave while a sensor of theirs is not said to be taken out: by another code
+    /// a place would be without the halts that stand in it.
+    private func renamed(from old: Site, to new: Site) -> [String] {
+        let places = Set(new.places.map(\.id))
+        let gone = Set(new.decommissioned.map(\.sensor))
+        let guarded = Set(old.sensors.filter { !gone.contains($0.id) }.map(\.place))
+        return old.places.map(\.id).filter { !places.contains($0) && guarded.contains($0) }
     }
 
     private func refuse(_ refusal: SiteRefusal) {
