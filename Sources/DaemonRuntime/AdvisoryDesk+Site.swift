@@ -16,13 +16,15 @@ extension AdvisoryDesk {
         }
     }
 
-    /// The halts that stand open in each of `places`: pairs of code and identifiers, only where
-    /// there are any. Waits for the desk.
-    func halts(in places: [String]) -> [(place: String, advisories: [String])] {
+    /// The halts that stand open of each of `codes`, which are sensors or places as `subject` says:
+    /// pairs of code and identifiers, only where there are any. Waits for the desk.
+    func halts(
+        _ subject: KeyPath<Announcement, String?>, of codes: [String]
+    ) -> [(code: String, advisories: [String])] {
         let halts = queue.sync { state.book.open.filter { $0.severity == .halt } }
-        let standing = Dictionary(grouping: halts, by: \.place)
-        return places.compactMap { place in
-            standing[place].map { (place, $0.compactMap { $0.advisory?.id }) }
+        let standing = Dictionary(grouping: halts) { $0[keyPath: subject] }
+        return codes.compactMap { code in
+            standing[code].map { (code, $0.compactMap { $0.advisory?.id }) }
         }
     }
 

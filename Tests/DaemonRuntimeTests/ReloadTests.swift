@@ -372,10 +372,16 @@ final class ReloadTests: DaemonBench {
         try reload(renamed("renamed", [a], []), told: 3)
         let refused = try #require(alerts("NOTICE", "REFUSED").first)
         #expect(refused.contains("place H101 is removed while demo.A.cut."))
+        // Nor does the sensor leave for another one.
+        var moved = Self.site("moved", sensors: [a, b])
+        moved.places.append(Place(id: "H102", name: "Heading 102"))
+        moved.sensors[0].place = "H102"
+        try reload(moved, told: 4)
+        #expect(alerts("NOTICE", "REFUSED").last?.contains("sensor A goes to another") == true)
         // Sealed, and each of its sensors taken out by name: then it may go.
         let out = Decommission(sensor: "A", by: "Li Wei", reason: "sealed")
-        try reload(renamed("sealed", [b], [out]), told: 4)
-        #expect(alerts("NOTICE", "REFUSED").count == 1)
+        try reload(renamed("sealed", [b], [out]), told: 5)
+        #expect(alerts("NOTICE", "REFUSED").count == 2)
         client.stop()
         stop()
     }
