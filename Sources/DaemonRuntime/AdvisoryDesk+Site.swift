@@ -16,6 +16,18 @@ extension AdvisoryDesk {
         }
     }
 
+    /// The halts that stand open of each of `codes`, which are sensors or places as `subject` says:
+    /// pairs of code and identifiers, only where there are any. Waits for the desk.
+    func halts(
+        _ subject: KeyPath<Announcement, String?>, of codes: [String]
+    ) -> [(code: String, advisories: [String])] {
+        let halts = queue.sync { state.book.open.filter { $0.severity == .halt } }
+        let standing = Dictionary(grouping: halts) { $0[keyPath: subject] }
+        return codes.compactMap { code in
+            standing[code].map { (code, $0.compactMap { $0.advisory?.id }) }
+        }
+    }
+
     /// A worker has gone over to another site at the record at `position`; `isDone` is called when
     /// all have.
     ///

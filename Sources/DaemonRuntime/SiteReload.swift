@@ -122,6 +122,31 @@ extension SiteReload {
         return desk.open(of: leaving).map { sensor, advisories in
             Phrase("removed-while-open", sensor, Phrase.list(advisories))
         }
+            + desk.halts(\.place, of: renamed(from: old, to: site)).map { place, advisories in
+                Phrase("renamed-while-halted", place, Phrase.list(advisories))
+            }
+            + desk.halts(\.sensor, of: moved(from: old, to: site)).map { sensor, advisories in
+                Phrase("moved-while-halted", sensor, Phrase.list(advisories))
+            }
+    }
+
+    /// The sensors that go from a place that stays to another one: what they halted would be where
+    /// they are no more.
+    private func moved(from old: Site, to new: Site) -> [String] {
+        let staying = Set(new.places.map(\.id))
+        let places = Dictionary(old.sensors.map { ($0.id, $0.place) }) { first, _ in first }
+        return new.sensors.filter { sensor in
+            places[sensor.id].map { $0 != sensor.place && staying.contains($0) } ?? false
+        }.map(\.id)
+    }
+
+    /// The places that leave while a sensor of theirs is not said to be taken out: by another code
+    /// a place would be without the halts that stand in it.
+    private func renamed(from old: Site, to new: Site) -> [String] {
+        let places = Set(new.places.map(\.id))
+        let gone = Set(new.decommissioned.map(\.sensor))
+        let guarded = Set(old.sensors.filter { !gone.contains($0.id) }.map(\.place))
+        return old.places.map(\.id).filter { !places.contains($0) && guarded.contains($0) }
     }
 
     private func refuse(_ refusal: SiteRefusal) {

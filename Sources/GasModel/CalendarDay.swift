@@ -14,9 +14,10 @@ package enum CalendarDay {
         return Int(rest < 0 ? days - 1 : days)
     }
 
-    /// The day on which `time` falls, on a clock `offsetSeconds` east of UTC.
-    package static func of(_ time: Timestamp, offsetSeconds: Int) -> String {
-        String(time.rfc3339(offsetSeconds: offsetSeconds).prefix(10))
+    /// The day on which `time` falls in UTC: what holds until a day then ends at the same instant
+    /// in the daemon, in a check and in a back-test, wherever each of them runs.
+    package static func of(_ time: Timestamp) -> String {
+        String(time.rfc3339(offsetSeconds: 0).prefix(10))
     }
 
     /// Days since 1970-01-01; `nil` when `day` is no day of the years 1700 to 2200. Asked for every
@@ -45,6 +46,6 @@ package enum CalendarDay {
     }
 
     private static func text(_ number: Int) -> String {
-        of(Timestamp(nanoseconds: Int64(number) * 86_400_000_000_000), offsetSeconds: 0)
+        of(Timestamp(nanoseconds: Int64(number) * 86_400_000_000_000))
     }
 }

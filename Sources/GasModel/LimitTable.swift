@@ -158,12 +158,23 @@ package struct LimitRow: Sendable, Equatable {
 
     /// The limits that a sensor is judged by when the site says nothing stricter.
     ///
-    /// Where the law knows no alarm, the cut is one; where it names no re-power, it is the lowest
-    /// of what stands. **Errors:** the row contradicts itself.
+    /// **Errors:** the row contradicts itself.
     package func limits() throws(GasLimits.Flaw) -> GasLimits {
-        let alarm = self.alarm ?? cut ?? Limit(.nan)
+        let (alarm, cut, repower) = figures()
+        return try GasLimits(alarm: alarm, cut: cut, repower: repower)
+    }
+
+    /// The figures of the row, in place of each the one that a site states.
+    ///
+    /// Where the law knows no alarm, the cut is one; where it names no re-power, it is the lowest
+    /// of what stands.
+    package func figures(
+        alarm: Limit? = nil, cut: Limit? = nil, repower: Double? = nil
+    ) -> (alarm: Limit, cut: Limit?, repower: Double) {
+        let cut = cut ?? self.cut
+        let alarm = alarm ?? self.alarm ?? cut ?? Limit(.nan)
         let lowest = min(alarm.value, cut?.value ?? alarm.value)
-        return try GasLimits(alarm: alarm, cut: cut, repower: repower ?? lowest)
+        return (alarm, cut, repower ?? self.repower ?? lowest)
     }
 }
 

@@ -57,7 +57,8 @@ package struct OutletSettings: Sendable, Equatable {
             case .webhook(let receiver): receiver.words
             case .cap(let directory): directory
             case .hook(let command, let seconds):
-                "\(command.joined(separator: " ")), \(seconds) s"
+                command.map { $0.isEmpty || $0.contains(" ") ? $0.debugDescription : $0 }
+                    .joined(separator: " ") + ", \(seconds) s"
             case .syslog(.local(let path)), .journald(let path): path
             case .syslog(.udp(let host, let port)): "udp \(host):\(port)"
             case .syslog(.tcp(let host, let port)): "tcp \(host):\(port)"

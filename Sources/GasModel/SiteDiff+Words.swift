@@ -4,7 +4,7 @@ extension SiteDiff {
 
     static func fields(_ place: Place) -> [Field] {
         [
-            Field("name", .cosmetic, place.name),
+            Field("name", .telling, place.name),
             Field("kind", .judgement, place.kind.rawValue),
             // Some halts reach as far as the district does.
             Field("district", .judgement, place.district),
@@ -53,7 +53,7 @@ extension SiteDiff {
             Field("alarm-delay", .judgement, sensor.alarmDelay.map { words($0) }),
             Field("range", .judgement, "\(sensor.range.lowerBound) to \(sensor.range.upperBound)"),
             Field("resolution", .judgement, sensor.resolution.map { "\($0)" }),
-            Field("type", .cosmetic, sensor.type?.rawValue),
+            Field("type", .telling, sensor.type?.rawValue),
             // No reading is judged by them, but findings are told of them.
             Field("calibration-due", .telling, sensor.calibrationDue),
             Field("gateway", .telling, sensor.gateway),

@@ -48,8 +48,8 @@ package struct SiteDiff: Sendable, Equatable {
     }
 
     /// Every difference: mine, table, policy, people, grounds, timing, districts, places, sensors,
-    /// accepted gaps, decommissioned sensors, retention, ways out; what went before what came, both
-    /// in the order of their file.
+    /// accepted gaps, gaps, decommissioned sensors, retention, ways out; what went before what
+    /// came, both in the order of their file.
     package private(set) var changes: [Change] = []
 
     /// Whether any reading may be judged otherwise.
@@ -65,7 +65,7 @@ package struct SiteDiff: Sendable, Equatable {
         }
         compare(Subject(kind: "timing"), Self.fields(old.timing), Self.fields(new.timing))
         compare("district", old.districts, new.districts, id: \.id, says: \.name, .telling) {
-            [Field("name", .cosmetic, $0.name), Field("position", .telling, $0.position)]
+            [Field("name", .telling, $0.name), Field("position", .telling, $0.position)]
         }
         compare("place", old.places, new.places, id: \.id, says: Self.words, .judgement) {
             Self.fields($0)
@@ -77,6 +77,7 @@ package struct SiteDiff: Sendable, Equatable {
             id: { "\($0.requirement) in \($0.place)" }, says: Self.words, .judgement,
             coming: .laxer
         ) { Self.fields($0) }
+        compareGaps(old, new)
         compare(
             "decommissioned", old.decommissioned, new.decommissioned, id: \.sensor,
             says: Self.words, .telling
@@ -157,7 +158,7 @@ extension SiteDiff {
         func fields(_ site: Site) -> [Field] {
             [
                 Field("code", .judgement, site.mine),
-                Field("name", .cosmetic, site.name),
+                Field("name", .telling, site.name),
                 Field("gas-class", .judgement, site.gasClass?.rawValue),
                 Field("licensed-output", .judgement, site.outputTonnes.map(tonnes)),
                 Field("drainage", .judgement, site.needsDrainage ? "required" : nil),
@@ -202,6 +203,19 @@ extension SiteDiff {
             ]
         }
         compare(Subject(kind: "people"), fields(old), fields(new))
+    }
+
+    /// What the law asks for and is missing now, or no longer: by a sensor, a place, the gas class
+    /// or the table that changed. Who accepts it until when is told by itself.
+    private mutating func compareGaps(_ old: Site, _ new: Site) {
+        let places = Set(new.places.map(\.id))
+        func gaps(_ site: Site) -> [Coverage.Gap] {
+            Coverage(of: site, today: "1700-01-01").gaps.filter { places.contains($0.place.id) }
+        }
+        compare(
+            "gap", gaps(old), gaps(new), id: { "\($0.requirement.id) in \($0.place.id)" },
+            says: \.requirement.title, .judgement
+        ) { _ in [] }
     }
 
     private mutating func compareSensors(_ old: Site, _ new: Site) {

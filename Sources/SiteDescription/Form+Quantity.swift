@@ -149,7 +149,15 @@ private func decimal(_ text: String) -> Double? {
 }
 
 private func numberHint(_ text: String, _ allowed: String) -> String {
-    let withPoint = String(text.map { $0 == "," ? "." : $0 })
-    guard withPoint != text, decimal(withPoint) != nil else { return "allowed: \(allowed)" }
-    return "write the decimal point: \(withPoint)"
+    guard text.contains(",") else { return "allowed: \(allowed)" }
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    let whole = parts.joined()
+    let isGrouped = parts.dropFirst().allSatisfy { $0.utf8.count == 3 } && whole.isNumeric
+    let withPoint = parts.joined(separator: ".")
+    switch (isGrouped, decimal(withPoint) != nil) {
+    case (true, true): return "write \(whole), or with a decimal point \(withPoint)"
+    case (true, false): return "write \(whole)"
+    case (false, true): return "write the decimal point: \(withPoint)"
+    case (false, false): return "allowed: \(allowed)"
+    }
 }

@@ -103,7 +103,8 @@ extension Form where Value == String {
     private static func breaksLine(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .lineSeparator, .paragraphSeparator: true
-        default: false
+        // They turn the order of what stands beside them on the same line of an alert.
+        default: scalar.properties.isBidiControl
         }
     }
 }

@@ -23,10 +23,10 @@ struct Item {
         var value: Item
     }
 
-    /// Whether the file leaves the value out, in one of the three spellings that YAML has for it.
+    /// Whether the file leaves the value out, in one of the spellings that YAML has for it.
     var isAbsent: Bool {
         guard case .text(let text, isQuoted: false) = content else { return false }
-        return text.isEmpty || text == "~" || text == "null"
+        return ["", "~", "null", "Null", "NULL"].contains(text)
     }
 
     /// What stands there, in words, for "expected a number, found ...".

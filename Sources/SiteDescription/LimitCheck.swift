@@ -57,13 +57,18 @@ struct LimitCheck {
         ].compactMap { $0 }
         var isGood = true
         for figure in figures where !isPossible(figure) { isGood = false }
-        if let cut {
-            let isAbove = [alarm.reachedAt > cut.reachedAt, false, repower > cut.value]
-            for (figure, isAbove) in zip(figures, isAbove) where isAbove && figure.value > 0 {
-                guard cut.value > 0 else { continue }
-                refuse(figure, aboveCut: cut.value)
-                isGood = false
+        // Where nothing is cut, what re-power ends is the alarm.
+        let (top, topName) = cut.map { ($0, "cut") } ?? (alarm, "alarm")
+        func isAbove(_ figure: Figure) -> Bool {
+            switch figure.name {
+            case "alarm": alarm.reachedAt > top.reachedAt
+            case "repower": repower > top.value
+            default: false
             }
+        }
+        for figure in figures where isAbove(figure) && figure.value > 0 && top.value > 0 {
+            refuse(figure, above: topName, top.value)
+            isGood = false
         }
         guard isGood else { return nil }
         do throws(GasLimits.Flaw) {
@@ -87,15 +92,16 @@ struct LimitCheck {
         }
     }
 
-    private func refuse(_ figure: Figure, aboveCut cut: Double) {
+    private func refuse(_ figure: Figure, above name: String, _ top: Double) {
+        let flaw = "is above \(name) \(top)"
         if let position = figure.position {
-            problems.add(position, "\(title): \(figure.name) \(figure.value) is above cut \(cut)")
+            problems.add(position, "\(title): \(figure.name) \(figure.value) \(flaw)")
         } else {
             let origin = row.map { " of the row \(quoted($0.row.id))" } ?? ""
             problems.add(
-                stated?.cut?.position ?? subject.block.position,
-                "\(title): \(figure.name) \(figure.value)\(origin) is above cut \(cut)",
-                hint: "state \(figure.name) as well, at most \(cut)")
+                stated?.cut?.position ?? stated?.alarm?.position ?? subject.block.position,
+                "\(title): \(figure.name) \(figure.value)\(origin) \(flaw)",
+                hint: "state \(figure.name) as well, at most \(top)")
         }
     }
 
@@ -107,7 +113,20 @@ struct LimitCheck {
         let text = "\(figure.name) \(figure.value)\(origin)"
         let position = figure.position ?? range?.position ?? subject.block.position
         if figure.value <= 0 {
-            problems.add(position, "\(title): \(text) is not above zero")
+            // What nobody stated is zero because something else is, and that is said.
+            if figure.position != nil {
+                problems.add(position, "\(title): \(text) is not above zero")
+            }
+            return false
+        }
+        let explosive = RowFigures.explosive
+        if subject.measure.quantity == .methane, figure.value >= explosive,
+            figure.position != nil
+        {
+            problems.add(
+                position, "\(title): \(text) is no limit for methane, which explodes before",
+                hint: "allowed: below \(explosive) \(unit)"
+                    + mixUp(figure.value, atMost: explosive))
             return false
         }
         if let resolution = subject.measure.resolution, resolution.value > figure.value {
@@ -121,7 +140,8 @@ struct LimitCheck {
             problems.add(
                 position, "\(text) could never be reached",
                 hint: "the range ends at \(range.upperBound)"
-                    + mixUp(figure.value, atMost: range.upperBound))
+                    + (figure.position == nil
+                        ? rangeMixUp : mixUp(figure.value, atMost: range.upperBound)))
         } else if figure.value < range.lowerBound {
             problems.add(
                 position, "\(text) lies outside the range",
@@ -132,6 +152,13 @@ struct LimitCheck {
                 position, "no value could ever be below \(text)", hint: "the range begins there")
         }
         return true
+    }
+
+    /// What to tell someone whose range seems to be in the unit of the limits.
+    private var rangeMixUp: String {
+        let measure = subject.measure
+        return measure.isConverted
+            ? " \(unit); a range is given in the unit that the sensor sends, \(measure.unit)" : ""
     }
 
     /// What to tell someone who seems to give limits in the unit that the sensor sends: read so,

@@ -110,10 +110,10 @@ struct LimitReader {
         let stated = subject.stated
         let check = LimitCheck(problems, subject, stated, row: (row, base, table.name))
         guard !check.refusesLaxer() else { return nil }
-        return check.limits(
-            alarm: stated?.alarm.map { Limit($0.value) } ?? base.alarm,
-            cut: stated?.cut.map { $0.value.map { Limit($0) } } ?? base.cut,
-            repower: stated?.repower?.value ?? base.repower)
+        let figures = row.figures(
+            alarm: stated?.alarm.map { Limit($0.value) },
+            cut: stated?.cut?.value.map { Limit($0) }, repower: stated?.repower?.value)
+        return check.limits(alarm: figures.alarm, cut: figures.cut, repower: figures.repower)
     }
 
     private func row(for subject: LimitSubject, in table: LimitTable) -> LimitRow? {

@@ -1,5 +1,6 @@
 /// The one of `names` that was probably meant by `name`: at most one slip for every three letters,
-/// upper and lower case taken as equal. None where two are equally near: a guess would mislead.
+/// upper and lower case taken as equal, and something of it right: `K` is not near `F`. None where
+/// two are equally near: a guess would mislead.
 func nearestName(to name: String, among names: some Sequence<String>) -> String? {
     let meant = Array(name.lowercased().unicodeScalars)
     let slipsMax = max(1, meant.count / 3)
@@ -8,6 +9,7 @@ func nearestName(to name: String, among names: some Sequence<String>) -> String?
         let known = Array(candidate.lowercased().unicodeScalars)
         guard abs(known.count - meant.count) <= slipsMax else { continue }
         let slips = slipCount(from: meant, to: known)
+        guard slips < max(meant.count, known.count) else { continue }
         if slips < nearest.slips {
             nearest = (candidate, slips)
         } else if slips == nearest.slips {

@@ -82,10 +82,15 @@ final class ProblemList {
     }
 }
 
-/// `text` in double quotes, fit for one line of a terminal: control characters are escaped, and
-/// what goes on for too long is cut short.
+/// `text` in double quotes, fit for one line of a terminal: control characters, and marks that turn
+/// the direction of writing, are escaped, and what goes on for too long is cut short.
 func quoted(_ text: String) -> String {
     let lengthMax = 60
-    return text.count <= lengthMax
+    let shown =
+        text.count <= lengthMax
         ? text.debugDescription : String(text.prefix(lengthMax)).debugDescription + "..."
+    guard !shown.utf8.allSatisfy({ $0 < 0x80 }) else { return shown }
+    return shown.unicodeScalars.reduce(into: "") { line, scalar in
+        line += scalar.properties.isBidiControl ? scalar.escaped(asASCII: true) : String(scalar)
+    }
 }

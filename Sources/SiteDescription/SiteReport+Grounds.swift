@@ -2,37 +2,33 @@ import GasModel
 
 /// What calls for a halt, and how halts are answered in time: as text and as JSON.
 extension SiteReport {
-    /// The grounds in aligned columns, with what each rests on, then the times of the site.
-    func groundText(_ notes: inout Footnotes) -> String {
-        let heads = ["GROUND", "CLASS", "ALLOWED", "IF RISING", "SCOPE", "BASIS", "WHAT"]
-        var rows: [[String]] = []
+    /// The grounds in aligned columns, under each what it is and how far it reaches, then the times
+    /// of the site.
+    func groundText(_ notes: inout Footnotes, _ width: Int) -> String {
+        var rows = [["GROUND", "CLASS", "ALLOWED", "IF RISING", "SCOPE", "BASIS"]]
         for ground in site.grounds {
             rows.append([
                 ground.id, ground.kind.rawValue,
                 ground.kind == .halt ? words(ground.allowedSeconds) : "-",
                 ground.kind == .halt ? words(ground.allowedRisingSeconds) : "-",
-                scopeWords(ground), basisWords(ground, &notes), whatWords(ground),
+                ground.scope.rawValue, basisWords(ground, &notes),
             ])
         }
+        let lines = aligned(rows)
         let timing = site.timing
-        let lines = aligned([heads] + rows).map { "  \($0)\n" }
-        return "GROUNDS FOR A HALT\n" + lines.joined()
-            + "  called for further up after \(words(timing.escalateSeconds)), told anew every "
-            + "\(words(timing.remindSeconds)), released after \(words(timing.holdSeconds)) below "
-            + "re-power at the earliest\n"
+        return "GROUNDS FOR A HALT\n  \(lines[0])\n"
+            + zip(site.grounds, lines.dropFirst()).map { ground, line in
+                "  \(line)\n" + wrapped(whatWords(ground), first: "      ", width: width)
+            }.joined()
+            + wrapped(
+                "called for further up after \(words(timing.escalateSeconds)), told anew every "
+                    + "\(words(timing.remindSeconds)), released after \(words(timing.holdSeconds)) "
+                    + "below re-power at the earliest", first: "  ", width: width)
     }
 
     private func words(_ seconds: Double) -> String {
         if seconds == 0 { return "at once" }
         return Int(exactly: seconds).map { "\($0) s" } ?? "\(seconds) s"
-    }
-
-    private func scopeWords(_ ground: HaltGround) -> String {
-        let wider = ground.wider.map { reach in
-            "\(reach.scope.rawValue) in \(reach.places.map(\.rawValue).joined(separator: ", "))"
-        }
-        return ([ground.scope.rawValue] + wider).joined(separator: "; ")
-            + (ground.reachesDownstream ? " + downstream" : "")
     }
 
     /// What the licensed output rests on is the policy's.
@@ -45,12 +41,19 @@ extension SiteReport {
     }
 
     private func whatWords(_ ground: HaltGround) -> String {
-        guard let lead = ground.withdrawalSeconds else { return ground.title }
+        var reach = ground.wider.map { reach in
+            "the \(reach.scope.rawValue) in \(reach.places.map(\.rawValue).joined(separator: ", "))"
+        }
+        if ground.reachesDownstream {
+            reach.append((reach.isEmpty ? "" : "and ") + "what lies downstream")
+        }
+        let reached = reach.joined(separator: ", ")
+        let what = ground.title + (reached.isEmpty ? "" : "; reaches \(reached)")
+        guard let lead = ground.withdrawalSeconds else { return what }
         let own = site.places.compactMap { place in
             place.withdrawalSeconds.map { "\(place.id) \(words($0))" }
         }
-        return ground.title + ": \(words(lead))"
-            + (own.isEmpty ? "" : "; \(own.joined(separator: ", "))")
+        return "\(what): \(words(lead))" + (own.isEmpty ? "" : "; \(own.joined(separator: ", "))")
     }
 
     /// The grounds as JSON, in their order.

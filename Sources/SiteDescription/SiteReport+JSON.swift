@@ -5,7 +5,7 @@ extension SiteReport {
     /// `Deploy/samples/CHECK.md`.
     package var members: [(key: String, value: JSONValue)] {
         [
-            ("mine", mine),
+            ("today", .text(today)), ("mine", mine),
             ("standing-halt", site.standingHalt.map(Self.json) ?? .null),
             ("limit-table", site.table.map(Self.json) ?? .null),
             ("policy", site.policy.map(Self.json) ?? .null),
@@ -35,6 +35,14 @@ extension SiteReport {
                     })
             ),
             ("decommissioned", .list(site.decommissioned.map(Self.json))),
+            (
+                "retention",
+                [
+                    "journal-days": .number(Double(site.retention.journalDays)),
+                    "raw-days": .number(Double(site.retention.rawDays)),
+                ]
+            ),
+            ("language", .text(site.language.rawValue)),
             ("fingerprint", .text(site.fingerprint)),
             ("summary", .text(summary)),
         ]
@@ -101,7 +109,7 @@ extension SiteReport {
             "type": .text(orNull: sensor.type?.rawValue),
             "range": [.number(sensor.range.lowerBound), .number(sensor.range.upperBound)],
             "resolution": .number(orNull: sensor.resolution),
-            "limits": sensor.limits.map { json($0, sensor.stricter) } ?? .null,
+            "limits": sensor.limits.map { json($0, sensor.stricter, sensor.derived) } ?? .null,
             "alarm-delay": sensor.alarmDelay.map(json) ?? .null,
             "steps": .list(sensor.steps.map(json)),
             "row": sensor.row.map(json) ?? .null,
@@ -119,22 +127,21 @@ extension SiteReport {
     }
 
     private static func json(
-        _ limits: GasLimits, _ stricter: LimitFacts
+        _ limits: GasLimits, _ stricter: LimitFacts, _ derived: LimitFacts
     ) -> JSONValue {
-        [
-            "alarm": json(limits.alarm, stricter.alarm),
-            "cut": limits.cut.map { json($0, stricter.cut) } ?? .null,
-            "repower": [
-                "operator": "<", "at": .number(limits.repower),
-                "stricter-than-law": .bool(stricter.repower),
-            ],
-        ]
-    }
-
-    private static func json(_ limit: Limit, _ isStricter: Bool) -> JSONValue {
-        [
-            "operator": .text(limit.comparison), "at": .number(limit.value),
-            "stricter-than-law": .bool(isStricter),
+        func fact(_ comparison: String, _ at: Double, _ limit: KeyPath<LimitFacts, Bool>)
+            -> JSONValue
+        {
+            [
+                "operator": .text(comparison), "at": .number(at),
+                "stricter-than-law": .bool(stricter[keyPath: limit]),
+                "derived": .bool(derived[keyPath: limit]),
+            ]
+        }
+        return [
+            "alarm": fact(limits.alarm.comparison, limits.alarm.value, \.alarm),
+            "cut": limits.cut.map { fact($0.comparison, $0.value, \.cut) } ?? .null,
+            "repower": fact("<", limits.repower, \.repower),
         ]
     }
 

@@ -5,15 +5,15 @@ extension SiteReport {
     ///
     /// **Shape:** mine, sensors by place, coverage, grounds for a halt, what needs attention, legal
     /// bases as numbered notes, summary. Prose is broken at `width` columns (80 to 160 are
-    /// sensible); the tables of sensors and grounds are as wide as their cells, 100 columns with
-    /// codes of usual length. Ends with a line break.
+    /// sensible); the tables of sensors and grounds are as wide as their cells, below 100 columns
+    /// with codes of usual length. Ends with a line break.
     package func text(width: Int) -> String {
         var notes = Footnotes()
         var parts = [header(width)]
         if let halt = site.standingHalt { parts.append(haltText(halt, &notes, width)) }
         parts.append(sensorText(&notes, width))
         parts.append(coverageText(&notes, width))
-        if !site.grounds.isEmpty { parts.append(groundText(&notes)) }
+        if !site.grounds.isEmpty { parts.append(groundText(&notes, width)) }
         if !attention.isEmpty { parts.append(attentionText(&notes, width)) }
         if let legal = legalText(notes, width) { parts.append(legal) }
         parts.append(wrapped(summary, indent: 2, width: width))
@@ -21,7 +21,7 @@ extension SiteReport {
     }
 
     private func header(_ width: Int) -> String {
-        var facts: [(String, String)] = []
+        var facts = [("as of", "\(today), a day in UTC")]
         facts.append(("gas class", site.gasClass?.rawValue ?? "not stated"))
         facts.append(
             ("licensed output", site.outputTonnes.map { "\(grouped($0)) t/yr" } ?? "not stated"))
@@ -42,6 +42,9 @@ extension SiteReport {
         for outlet in site.delivery {
             facts.append(("delivery", "\(outlet.name): \(outlet.words)"))
         }
+        let (journal, raw) = (site.retention.journalDays, site.retention.rawDays)
+        facts.append(("records", "journal kept for \(journal) days, raw readings for \(raw)"))
+        facts.append(("language", site.language.rawValue))
         facts.append(("fingerprint", site.fingerprint))
         return wrapped("MINE \(site.mine): \(site.name)", indent: 2, width: width)
             + facts.map { name, text in
@@ -158,7 +161,7 @@ extension SiteReport {
             text += "  *    the site's own limit, stricter than that of the law\n"
         }
         if site.sensors.contains(where: \.derived.isAny) {
-            text += "  ~    the law names none; taken from its other limits\n"
+            text += "  ~    the law names none; it follows from the other limits\n"
         }
         return text.isEmpty ? nil : "BASIS\n" + text
     }

@@ -4,6 +4,8 @@ package import GasModel
 package struct SiteReport: Sendable {
     /// The site.
     package let site: Site
+    /// The day as of which it is judged, in UTC as in the daemon.
+    let today: String
     /// What the law asks for there, and what of that is missing.
     package let coverage: Coverage
     /// What should be seen to.
@@ -11,9 +13,10 @@ package struct SiteReport: Sendable {
     /// The sensors of each place, by place in the order of the file.
     let sensorsByPlace: [(place: Place, sensors: [Sensor])]
 
-    /// The report on `site` as of the day `today`, as in `2026-12-01`.
+    /// The report on `site` as of the day `today` in UTC, as in `2026-12-01`.
     package init(_ site: Site, today: String) {
         self.site = site
+        self.today = today
         coverage = Coverage(of: site, today: today)
         attention = Attention.list(for: site, today: today)
         let sensors = Dictionary(grouping: site.sensors, by: \.place)
@@ -71,9 +74,12 @@ extension Sensor {
             repower: limits.repower < law.repower)
     }
 
-    /// Which of its limits the law does not name, so that they follow from the others.
+    /// Which of its limits neither law nor site names, so that they follow from the others.
     var derived: LimitFacts {
         guard let row, limits != nil else { return LimitFacts() }
-        return LimitFacts(alarm: row.alarm == nil, repower: row.repower == nil)
+        let stricter = stricter
+        return LimitFacts(
+            alarm: row.alarm == nil && !stricter.alarm,
+            repower: row.repower == nil && !stricter.repower)
     }
 }

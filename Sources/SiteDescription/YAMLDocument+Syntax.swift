@@ -17,8 +17,11 @@ extension YAMLDocument {
                 return
             }
             let around = context.map { "\($0.text) (from \($0.mark)): " } ?? ""
+            // How libyaml is told to go deeper is of no use here.
+            let words = problem.firstRange(of: ", set with").map { problem[..<$0.lowerBound] }
             problems.add(
-                position, "YAML: \(around)\(problem)", hint: hint(for: problem, at: position))
+                position, "YAML: \(around)\(words ?? problem[...])",
+                hint: hint(for: problem, at: position))
         case .reader(let problem, let offset, let value, let text):
             let code = String(value, radix: 16, uppercase: true)
             problems.add(

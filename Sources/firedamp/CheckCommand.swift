@@ -44,10 +44,12 @@ struct CheckCommand: ParsableCommand {
     @Flag(help: "End with 65 when a sensor is missing that nobody has accepted.")
     var strict = false
 
-    @Option(help: ArgumentHelp("The day as of which is judged.", valueName: "YYYY-MM-DD"))
+    @Option(
+        help: ArgumentHelp(
+            "The day as of which is judged; unless given, that of now in UTC, as in the daemon.",
+            valueName: "YYYY-MM-DD"))
     var today = CalendarDay.of(
-        Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)),
-        offsetSeconds: TimeZone.current.secondsFromGMT())
+        Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)))
 
     func validate() throws {
         switch (diff, schema) {
@@ -141,7 +143,7 @@ private struct SiteInput {
         var error: String?
         var problems: [SiteProblem] = []
         switch failure {
-        case .unreadable(let reason): error = reason
+        case .unreadable(let reason): error = "cannot be read: \(reason)"
         case .refused(let found): problems = found.list
         case nil: break
         }

@@ -67,16 +67,19 @@ final class DaemonService: Service {
     }
 
     private static func site(at path: String) -> Result<Site, SiteRefusal> {
-        do {
-            let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
-            return .success(try SiteFile.read(bytes, name: path, checkSecret: { secretFault($0) }))
-        } catch let error as SiteProblems {
-            return .failure(
-                SiteRefusal(problems: error.list.map { .verbatim($0.text(inFile: path)) }))
+        // SIGHUP also comes from logrotate, while somebody saves the file.
+        awaitRest(of: path)
+        do throws(SiteFailure) {
+            return .success(try loadSite(path, checksSecrets: true))
         } catch {
-            return .failure(
-                SiteRefusal(problems: [Phrase("site-unreadable", path, error.localizedDescription)])
-            )
+            return .failure(SiteRefusal(problems: problems(of: error, path)))
+        }
+    }
+
+    private static func problems(of failure: SiteFailure, _ path: String) -> [Phrase] {
+        switch failure {
+        case .refused(let found): found.list.map { .verbatim($0.text(inFile: path)) }
+        case .unreadable(let reason): [Phrase("site-unreadable", path, reason)]
         }
     }
 

@@ -22,7 +22,7 @@ enum SiteFailure: Error {
     /// What is wrong with the file at `path`, for a person.
     func text(_ path: String) -> String {
         switch self {
-        case .unreadable(let reason): "\(path): \(reason)"
+        case .unreadable(let reason): "\(path): cannot be read: \(reason)"
         case .refused(let problems): "\(problems)"
         }
     }
@@ -35,7 +35,7 @@ func loadSite(_ path: String, checksSecrets: Bool = false) throws(SiteFailure) -
     do {
         bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
     } catch {
-        throw .unreadable(reason: "cannot be read: \(reason(of: error))")
+        throw .unreadable(reason: reason(of: error, at: path))
     }
     do {
         return try SiteFile.read(
@@ -45,8 +45,27 @@ func loadSite(_ path: String, checksSecrets: Bool = false) throws(SiteFailure) -
     }
 }
 
-/// What the system says of a file that cannot be read; Foundation's own words leave that out.
-private func reason(of error: any Error) -> String {
+/// Waits until the file at `path` has not been written to for a tenth of a second, two seconds at
+/// most: half of a file can be a mine in order, with some of its sensors. A file that is absent or
+/// was put in place whole long ago is not waited for. **Queue:** one that may wait.
+func awaitRest(of path: String) {
+    let deadline = ProcessInfo.processInfo.systemUptime + 2
+    while ProcessInfo.processInfo.systemUptime < deadline {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        guard let written = attributes?[.modificationDate] as? Date,
+            (0..<0.1).contains(-written.timeIntervalSinceNow)
+        else { return }
+        usleep(20_000)
+    }
+}
+
+/// What the system says of a file that cannot be read; Foundation's own words leave that out, and
+/// take a pipe for a file without permission.
+private func reason(of error: any Error, at path: String) -> String {
+    var status = stat()
+    if unsafe stat(path, &status) == 0, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) {
+        return "it is no regular file"
+    }
     guard let system = (error as? CocoaError)?.underlying as? POSIXError else {
         return error.localizedDescription
     }

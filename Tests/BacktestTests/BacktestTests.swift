@@ -100,11 +100,11 @@ struct BacktestTests {
         values[7777] = 3.21
         let trace = try Trace(
             rows(values, every: 4) + ["\(Self.start + 200_000),A,0.4"])
-        let result = try judge(try ownSite(cut: 5), [trace.path]) { $0.wantsPicture = true }.result
+        let result = try judge(try ownSite(cut: 4), [trace.path]) { $0.wantsPicture = true }.result
         let svg = result.svg
         let parser = XMLCheck(svg)
         #expect(parser.isWellFormed)
-        #expect(svg.contains("0.40 to 3.21, cut 5.00"))
+        #expect(svg.contains("0.40 to 3.21, cut 4.00"))
         let curve = try #require(svg.split(separator: "\n").first { $0.hasPrefix("<path") })
         #expect(curve.count { $0 == "M" } == 2, "one stretch before the gap and one behind it")
         let heights = curve.split { "ML\"".contains($0) }.compactMap {

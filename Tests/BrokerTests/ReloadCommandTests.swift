@@ -87,11 +87,29 @@ final class ReloadCommandTests {
         try FileManager.default.removeItem(atPath: directory.file("site.yaml"))
         let absent = try reload()
         #expect(absent.code == 65)
-        #expect(absent.errors.contains("cannot be read"))
+        #expect(absent.errors.contains("cannot be read: No such file or directory"))
         _ = try writeSite(in: directory.path, sensors: ["S1", "S2", "S4"])
         #expect(try reload().code == 0)
         #expect(
             !FileManager.default.fileExists(atPath: directory.file("state/reload.refused")))
+    }
+
+    @Test("a file that is still being written is waited for: half of it would be a mine, too")
+    func halfWritten() throws {
+        try daemon.start()
+        let path = directory.file("site.yaml")
+        let whole = try String(contentsOfFile: path, encoding: .utf8)
+        let cut = try #require(whole.range(of: "  - id: S2")?.lowerBound)
+        let file = try #require(FileHandle(forWritingAtPath: path))
+        try file.truncate(atOffset: 0)
+        try file.write(contentsOf: Data(whole[..<cut].utf8))
+        daemon.signal(SIGHUP)
+        // As long as a slow disk takes for the rest.
+        Thread.sleep(forTimeInterval: 0.05)
+        try file.write(contentsOf: Data(whole[cut...].utf8))
+        try file.close()
+        try eventually("the reload is told") { daemon.lines("NOTICE", "RELOADED").count == 1 }
+        #expect(daemon.lines("NOTICE", "RELOADED")[0].contains("unchanged"))
     }
 
     @Test("without a daemon it says so: none running, none ever, a number that was left behind")

@@ -39,10 +39,13 @@ struct CheckCommandTests {
         return directory.file(name)
     }
 
-    private func check(_ arguments: String...) throws -> Answer {
+    private func check(
+        _ arguments: String..., environment: [String: String] = [:]
+    ) throws -> Answer {
         let (output, errors) = (try file("output", ""), try file("errors", ""))
         let process = try ChildProcess(
-            DaemonProcess.executable, ["check"] + arguments, errors: errors, output: output)
+            DaemonProcess.executable, ["check"] + arguments, errors: errors, output: output,
+            environment: environment)
         let code = process.wait()
         return Answer(
             code: code, output: try String(contentsOfFile: output, encoding: .utf8),
@@ -56,6 +59,29 @@ struct CheckCommandTests {
         #expect(answer.errors == "")
         #expect(answer.output.hasPrefix("MINE demo: Demonstration mine\n"))
         #expect(answer.output.contains("H101-T1"))
+    }
+
+    @Test("the day is that of UTC, whatever the clock of the machine shows")
+    func today() throws {
+        let path = try file("site.yaml", sample)
+        // Their days differ at any time.
+        let days = try ["Etc/GMT+12", "Etc/GMT-14"].map { zone in
+            let answer = try check(path, "--format", "json", environment: ["TZ": zone])
+            let json = try JSONSerialization.jsonObject(with: Data(answer.output.utf8))
+            return try #require((json as? [String: Any])?["today"] as? String)
+        }
+        #expect(days[0] == days[1])
+    }
+
+    @Test("what is no file is said to be none", arguments: ["/", "/dev/null", "/nowhere"])
+    func noFile(_ path: String) throws {
+        let answer = try check(path)
+        let reasons = [
+            "/": "Is a directory", "/dev/null": "it is no regular file",
+            "/nowhere": "No such file or directory",
+        ]
+        #expect(answer.code == 66)
+        #expect(answer.errors == "\(path): cannot be read: \(reasons[path] ?? "")\n")
     }
 
     @Test("a broken file: every problem on standard error, nothing else, and 65")

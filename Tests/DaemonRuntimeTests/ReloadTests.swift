@@ -353,6 +353,39 @@ final class ReloadTests: DaemonBench {
         stop()
     }
 
+    @Test("a place in which a halt stands is not renamed: under the new code nothing would stand")
+    func renamedPlace() throws {
+        let (a, b) = (Self.sensor("A"), Self.sensor("B"))
+        func renamed(_ fingerprint: String, _ sensors: [Sensor], _ out: [Decommission]) -> Site {
+            var site = Self.site(fingerprint, sensors: sensors, decommissioned: out)
+            site.places[0].id = "H102"
+            for index in site.sensors.indices { site.sensors[index].place = "H102" }
+            return site
+        }
+        try start(Self.site("one", sensors: [a]))
+        try reload(renamed("free", [a], []), told: 1)
+        try reload(Self.site("back", sensors: [a]), told: 2)
+        let client = try TestClient(port: broker.port)
+        client.publish("firedamp/v1/demo/reading/A", payload("1.6"))
+        client.publish("firedamp/v1/demo/reading/A", payload("0.4", ms: nowMilliseconds() + 1))
+        try eventually("the halt is gone, and latched") { alerts("HALT", "GONE").count == 1 }
+        try reload(renamed("renamed", [a], []), told: 3)
+        let refused = try #require(alerts("NOTICE", "REFUSED").first)
+        #expect(refused.contains("place H101 is removed while demo.A.cut."))
+        // Nor does the sensor leave for another one.
+        var moved = Self.site("moved", sensors: [a, b])
+        moved.places.append(Place(id: "H102", name: "Heading 102"))
+        moved.sensors[0].place = "H102"
+        try reload(moved, told: 4)
+        #expect(alerts("NOTICE", "REFUSED").last?.contains("sensor A goes to another") == true)
+        // Sealed, and each of its sensors taken out by name: then it may go.
+        let out = Decommission(sensor: "A", by: "Li Wei", reason: "sealed")
+        try reload(renamed("sealed", [b], [out]), told: 5)
+        #expect(alerts("NOTICE", "REFUSED").count == 2)
+        client.stop()
+        stop()
+    }
+
     @Test("many reloads at once end with the newest, and none is left half done")
     func burst() throws {
         let a = Self.sensor("A")

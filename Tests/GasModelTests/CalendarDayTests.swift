@@ -22,10 +22,13 @@ struct CalendarDayTests {
         ])
     func refuses(_ text: String) { #expect(!CalendarDay.isValid(text)) }
 
-    @Test("an instant falls on the day of the clock that shows it")
+    @Test("an instant falls on one day, that of UTC, as text and as a number")
     func instant() {
-        let late = Timestamp(milliseconds: 1_795_476_600_000)
-        #expect(CalendarDay.of(late, offsetSeconds: 0) == "2026-11-23")
-        #expect(CalendarDay.of(late, offsetSeconds: 8 * 3600) == "2026-11-24")
+        let midnight: Int64 = 1_795_478_400_000
+        for (offset, day) in [(-1, "2026-11-23"), (0, "2026-11-24")] {
+            let time = Timestamp(milliseconds: midnight + Int64(offset))
+            #expect(CalendarDay.of(time) == day)
+            #expect(CalendarDay.number(of: time) == CalendarDay.number(day))
+        }
     }
 }

@@ -102,17 +102,46 @@ struct SiteDiffTests {
             ])
     }
 
+    @Test("a gap that a change opens or closes is told: it ends in a halt")
+    func gaps() {
+        var old = Self.site
+        old.table = LimitTable(
+            name: "law", jurisdiction: "-", edition: "-", title: "-", fingerprint: "-", rows: [],
+            requirements: [
+                SensorRequirement(
+                    id: "t2", quantity: .methane, role: SensorRole(rawValue: "T2"),
+                    places: [.heading], gasClasses: [], onlyInSeries: false, title: "the return",
+                    basis: LegalBasis(
+                        instrument: "Act", edition: "1", article: "s 1", verified: .yes))
+            ])
+        var new = old
+        new.sensors.removeAll { $0.id == "H101-T2" }
+        #expect(
+            SiteDiff(from: old, to: new).changes.map(Self.words).last
+                == "gap t2 in H101 - -> the return judgement")
+        #expect(
+            SiteDiff(from: new, to: old).changes.map(Self.words).last
+                == "gap t2 in H101 the return -> - judgement")
+        // What a place that goes lacked is of no interest.
+        var none = new
+        none.places = []
+        #expect(!SiteDiff(from: new, to: none).changes.contains { $0.subject.kind == "gap" })
+    }
+
+    @Test("the words of a hook are told apart, however many are in one")
+    func hook() {
+        func words(_ command: [String]) -> String {
+            OutletSettings(name: "x", target: .hook(command: command, answerSeconds: 10)).words
+        }
+        #expect(words(["/bin/x", "a", "b"]) == "hook /bin/x a b, 10.0 s")
+        #expect(words(["/bin/x", "a b", ""]) == "hook /bin/x \"a b\" \"\", 10.0 s")
+    }
+
     @Test("names, gateways and calibration touch no judgement; place, range and interval do")
     func effects() {
-        let cosmetic: [(inout Site) -> Void] = [
+        let telling: [(inout Site) -> Void] = [
             { $0.name = "x" }, { $0.places[0].name = "x" }, { $0.districts[0].name = "x" },
             { $0.sensors[0].type = .laser },
-        ]
-        for edit in cosmetic {
-            let changes = Self.changes(edit)
-            #expect(changes.count == 1 && changes[0].hasSuffix(" cosmetic"), "\(changes)")
-        }
-        let telling: [(inout Site) -> Void] = [
             { $0.people.reverse() }, { $0.people[0].contact = "110" },
             { $0.people[0].login = "console" }, { $0.people[0].powers = [.release] },
             { $0.acceptedGaps[0].reason = "x" }, { $0.districts[0].position = "x" },

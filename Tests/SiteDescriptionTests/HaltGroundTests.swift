@@ -237,5 +237,8 @@ struct SiteGroundTests {
         #expect(line.contains("NOT VERIFIED"))
         #expect(text.contains("Art. 36 (11)"))
         #expect(text.contains("untrusted"))
+        let over = "gas is over the cut limit; reaches the district in district-return, the mine in"
+        let flowing = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(flowing.contains("\(over) main-return, and what lies downstream power-on"))
     }
 }

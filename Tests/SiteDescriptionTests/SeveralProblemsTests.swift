@@ -70,6 +70,24 @@ struct SeveralProblemsTests {
             ])
     }
 
+    @Test("a limit that follows from a wrong one is not a problem of its own")
+    func derived() {
+        let text = Sample.full.replacing("limits: {alarm: 24}", with: "limits: {alarm: -24}")
+        let problems = Sample.problems(text)
+        #expect(problems.count == 1)
+        #expect(problems.first?.hasSuffix("alarm -24.0 is not above zero") == true, "\(problems)")
+    }
+
+    @Test("a range in the unit of the limits is told apart from limits in the unit of the sensor")
+    func rangeMixUp() {
+        let text = Sample.full.replacing("range: [0, 100]\n", with: "range: [0, 4]\n")
+        let problems = Sample.problems(text).filter { $0.contains("of the row") }
+        #expect(problems.count == 2)
+        let hint =
+            "the range ends at 0.2 %CH4; a range is given in the unit that the sensor sends, %LEL"
+        #expect(problems.allSatisfy { $0.hasSuffix(hint) }, "\(problems)")
+    }
+
     @Test("a repeated key hides no other problem, not even a second repeated key")
     func repeatedKeys() {
         let text = Sample.short.replacing("role: T1", with: "role: T1\n    role: T2\n    role: T8")
@@ -117,6 +135,8 @@ struct SeveralProblemsTests {
     func terminal() {
         let text = Sample.short.replacing("role: T1", with: "role: \"\\e[2J\"")
         #expect(Sample.problems(text).first?.contains("\"\\u{1B}[2J\"") == true)
+        let turned = Sample.short.replacing("role: T1", with: "role: \"T\\u202E1\"")
+        #expect(Sample.problems(turned).first?.contains("\"T\\u{202E}1\"") == true)
         let long = Sample.short.replacing(
             "role: T1", with: "role: " + String(repeating: "x", count: 10_000))
         #expect(Sample.problems(long).first.map { $0.count < 250 } == true)

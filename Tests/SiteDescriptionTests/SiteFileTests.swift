@@ -5,6 +5,20 @@ import Testing
 
 @Suite("Site file")
 struct SiteFileTests {
+    @Test("what a row does not name follows from the figures of the site")
+    func derivedFigures() throws {
+        let text = """
+            mine: {code: demo, name: Demo, gas-class: low}
+            limit-table: law
+            places: [{id: I1, name: Intake, kind: intake}]
+            sensors:
+              - {id: M, place: I1, role: intake, limits: {alarm: 0.1}, interval: 1s}
+            """
+        let limits = try #require(try Sample.site(text).sensors[0].limits)
+        #expect(limits.repower == 0.1)
+        #expect(limits.cut == Limit(0.5, beyond: true))
+    }
+
     @Test("the smallest sample parses to the site that it describes")
     func sample() throws {
         let site = try SiteFile.read(Sample.bytes(), name: "heading.yaml")

@@ -48,6 +48,16 @@ struct SiteReportTests {
         #expect(lines.contains { $0.contains("table, series -- NOT VERIFIED: from memory") })
     }
 
+    @Test("no line of a shipped sample is wider than 120 columns")
+    func samplesFit() throws {
+        for name in Sample.names {
+            let site = try SiteFile.read(try Sample.bytes(name), name: name)
+            let text = SiteReport(site, today: TestMine.today).text(width: 120)
+            let widest = text.split(separator: "\n").map(\.count).max() ?? 0
+            #expect(widest <= 120, "\(name)")
+        }
+    }
+
     @Test("limits without a table are said to have no legal basis, and coverage is not judged")
     func ownLimits() {
         var site = Heading.site
@@ -71,7 +81,7 @@ struct SiteReportTests {
         site.sensors[0].row = row
         let text = SiteReport(site, today: TestMine.today).text(width: 100)
         #expect(text.contains("~<1.00"))
-        #expect(text.contains("  ~    the law names none; taken from its other limits\n"))
+        #expect(text.contains("  ~    the law names none; it follows from the other limits\n"))
     }
 
     @Test("ways out are listed")
@@ -153,9 +163,8 @@ struct SiteReportTests {
         #expect(
             report.keys.sorted() == [
                 "attention", "coverage", "decommissioned", "delivery", "districts", "fingerprint",
-                "grounds", "limit-table", "mine", "people", "places", "policy", "standing-halt",
-                "summary",
-                "timing",
+                "grounds", "language", "limit-table", "mine", "people", "places", "policy",
+                "retention", "standing-halt", "summary", "timing", "today",
             ])
         let halt = try #require(report["standing-halt"] as? [String: Any])
         #expect(halt["licensed-output"] as? Double == 210_000)
@@ -168,6 +177,7 @@ struct SiteReportTests {
         #expect(limits["alarm"]?["operator"] as? String == ">=")
         #expect(limits["alarm"]?["stricter-than-law"] as? Bool == true)
         #expect(limits["cut"]?["stricter-than-law"] as? Bool == false)
+        #expect(limits.values.allSatisfy { $0["derived"] as? Bool == false })
         #expect(limits["repower"]?["operator"] as? String == "<")
         let coverage = try #require(report["coverage"] as? [String: Any])
         #expect(coverage["asked"] as? Int == 9)

@@ -10,7 +10,7 @@ struct SyntaxTests {
         #expect(brackets.count == 1)
         #expect(
             brackets.allSatisfy {
-                $0.hasPrefix("1:1: ") && $0.contains("nesting level")
+                $0.hasPrefix("1:1: ") && $0.contains("nesting level reached; a site")
                     && $0.hasSuffix("four levels deep")
             })
     }

@@ -1,6 +1,7 @@
 /// What is to be said of the mine in `SiteReportTests`, 90 columns wide.
 let threePlaces = """
     MINE test: Test mine
+      as of            2026-11-23, a day in UTC
       gas class        outburst
       licensed output  210,000 t/yr
       limit table      small: China, A small table, edition 2025
@@ -9,6 +10,8 @@ let threePlaces = """
       escalation       Li Ming (dispatcher, ext. 110), Zhang Wei (gas-inspector), Chen Jun
                        (chief-engineer, login chen)
       may release      Chen Jun
+      records          journal kept for 731 days, raw readings for 92
+      language         en
       fingerprint      f00d
 
     STANDING HALT: the licensed output of 210,000 t/yr is below the 300,000 t/yr that province
