@@ -43,7 +43,8 @@ extension BacktestResult {
             "halted": number(score.halted), "missed": number(score.missed),
             "latencyMedianSeconds": .number(orNull: quantile(score.latencies, 0.5)),
             "latencyMaxSeconds": .number(orNull: score.latencies.max()),
-            "repeated": number(score.repeated), "unfounded": number(score.unfounded),
+            "repeated": number(score.repeated), "late": number(score.late),
+            "unfounded": number(score.unfounded),
         ]
     }
 

@@ -24,7 +24,8 @@ extension BacktestResult {
             + "alert log  \(counted(told.count, "line"))\n"
     }
 
-    private var refused: String {
+    /// What was left out, some lines or none.
+    package var refused: String {
         var text = ""
         if badLineCount > 0 {
             text += "BAD LINES, left out: \(TraceSummary.grouped(badLineCount))\n"
@@ -82,10 +83,11 @@ extension BacktestResult {
 
     private var haltLine: String {
         let halts = halts
+        let late = halts.late > 0 ? "\(halts.late) by late readings outside all runs, " : ""
         return "HALTS      \(halts.total) begun; \(counted(halts.runs, "run")) over a cut limit of "
             + "30 s or more: \(halts.halted) halted, \(halts.missed) missed\n"
             + "           latency median \(spoken(seconds: quantile(halts.latencies, 0.5))), most "
-            + "\(spoken(seconds: halts.latencies.max())); \(halts.unfounded) unfounded\n"
+            + "\(spoken(seconds: halts.latencies.max())); \(late)\(halts.unfounded) unfounded\n"
     }
 
     private var warningLine: String {
@@ -117,9 +119,5 @@ extension BacktestResult {
         let text = lines.map { trimmed($0) + "\n" }.joined()
         let rest = count - (rows.count - 1)
         return rest > 0 ? text + "and \(rest) more\n" : text
-    }
-
-    private func trimmed(_ line: String) -> String {
-        String(line.reversed().drop { $0 == " " }.reversed())
     }
 }

@@ -45,12 +45,15 @@ func loadSite(_ path: String, checksSecrets: Bool = false) throws(SiteFailure) -
     }
 }
 
-/// What the system says of a file that cannot be read; Foundation's own words leave that out.
-private func reason(of error: any Error) -> String {
-    guard let system = (error as? CocoaError)?.underlying as? POSIXError else {
+/// What the system says of a file that cannot be read or written; Foundation's own words leave that
+/// out.
+func reason(of error: any Error) -> String {
+    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+    let system = (error as? CocoaError)?.underlying as? POSIXError
+    guard let code = system?.code.rawValue ?? underlying.map({ Int32($0.code) }) else {
         return error.localizedDescription
     }
-    return unsafe String(cString: strerror(system.code.rawValue))
+    return unsafe String(cString: strerror(code))
 }
 
 /// Reads the site file that a command was given, or ends with what is wrong with it.
@@ -75,5 +78,5 @@ func secretFault(_ path: String) -> String? {
 
 /// A line on standard error.
 func complain(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+    Terminal.writeAside(text + "\n")
 }

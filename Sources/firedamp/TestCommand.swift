@@ -60,8 +60,11 @@ private struct TestedFile {
 
     init(_ path: String) {
         self.path = path
-        guard let data = try? Data(contentsOf: URL(fileURLWithPath: path)) else {
-            refusal = "\(path): cannot be read"
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(fileURLWithPath: path))
+        } catch {
+            refusal = "\(path): cannot be read: \(reason(of: error))"
             exit = Exit.noInput
             return
         }
