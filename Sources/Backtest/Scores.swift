@@ -65,7 +65,7 @@ package struct WarningScore: Sendable, Equatable {
             }
         }
         warned = first.count
-        leads = first.sorted { $0.key < $1.key }.map { starts[$0.key].seconds(since: $0.value) }
+        leads = first.sorted { $0.key < $1.key }.map { wait(from: $0.value, to: starts[$0.key]) }
     }
 
     private enum Verdict {
@@ -162,7 +162,7 @@ package struct HaltScore: Sendable, Equatable {
             if standsOn {
                 latencies.append(0)
             } else if first < at, halts[first].began.seconds(since: run.start) < seconds {
-                latencies.append(max(0, halts[first].told.seconds(since: run.start)))
+                latencies.append(max(0, wait(from: run.start, to: halts[first].told)))
             }
         }
         halted = latencies.count
@@ -191,6 +191,12 @@ extension BacktestResult {
 
     /// The halts of all sensors.
     package var halts: HaltScore { tallies.reduce(into: HaltScore()) { $0 += HaltScore($1) } }
+}
+
+/// Seconds from one to the other, to the millisecond: what arrives at one instant is told apart by
+/// a nanosecond.
+private func wait(from start: Timestamp, to end: Timestamp) -> Double {
+    (end.seconds(since: start) * 1000).rounded() / 1000
 }
 
 /// The first of the rising `times` that is strictly after `time`.

@@ -81,6 +81,19 @@ struct BacktestTests {
         #expect(halt.contains(" age=60s "))
     }
 
+    @Test("what is due at a whole second comes behind its tick, as at a socket")
+    func behindTheTick() throws {
+        var text = "mine: {code: demo, name: Test mine}\nlimit-table: own\n"
+        text += "places: [{id: P, name: Place P, kind: heading}]\nsensors:\n"
+        text += "  - {id: A, place: P, role: T1, unit: \"%CH4\", interval: 3s, "
+        text += "alarm-delay: {on: 5s}, limits: {alarm: 1, cut: 2, repower: 1}}\n"
+        let trace = try Trace(rows([0.4, 1.2, 1.2, 1.2, 1.2], every: 3))
+        let lines = try judge(try SiteFile.read(text, name: "site.yaml"), [trace.path]).lines
+        // Over from 3 s and some on: at the tick of 8 s not yet for five seconds.
+        let alarm = try #require(lines.first { $0.hasPrefix("ALARM     RAISED") })
+        #expect(alarm.contains(" 2026-03-02T08:00:09"))
+    }
+
     @Test("bad lines are left out, counted and told; a strict back-test ends at the first")
     func badLines() throws {
         let trace = try Trace(rows([0.4]) + ["yesterday,A,1", "4133980700,A,0.4"] + rows([1.2]))
