@@ -48,7 +48,9 @@ struct ControlPowerTests {
         #expect(bench.take() == ["power-on ended feed"])
     }
 
-    @Test("a tick that is written some milliseconds late puts nothing off by a second", arguments: 0...1)
+    @Test(
+        "a tick that is written some milliseconds late puts nothing off by a second",
+        arguments: 0...1)
     func lag(parity: Int) {
         var bench = quiet()
         bench.lag = { $0 % 2 == parity ? 0.04 : 0 }
