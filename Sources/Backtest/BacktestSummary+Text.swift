@@ -92,8 +92,9 @@ extension BacktestResult {
 
     private var warningLine: String {
         let score = warnings
+        let repeated = score.repeated > 0 ? "\(score.repeated) soon after those, " : ""
         return "WARNINGS   \(score.total) by trend: \(score.rightful) true, "
-            + "\(score.unfounded) false, \(score.neutral) neutral; "
+            + "\(score.unfounded) false, \(repeated)\(score.neutral) neutral; "
             + "\(shown(score.falsePerSensorDay, 2)) false a day and sensor, in "
             + "\(fixed(score.sensorDays, 2)) sensor-days\n"
             + "           \(score.warned) of \(counted(score.events, "event")) warned of, "

@@ -20,6 +20,8 @@ package struct WarningScore: Sendable, Equatable {
     package internal(set) var unfounded = 0
     /// Neither.
     package internal(set) var neutral = 0
+    /// False ones soon after a counted one.
+    package internal(set) var repeated = 0
     /// Events of the limit.
     package internal(set) var events = 0
     /// Events with a true warning.
@@ -59,7 +61,10 @@ package struct WarningScore: Sendable, Equatable {
                 let isCounted =
                     lastFalse == .distantPast
                     || warning.time.seconds(since: lastFalse) >= Self.horizonSeconds
-                guard isCounted else { continue }
+                guard isCounted else {
+                    repeated += 1
+                    continue
+                }
                 unfounded += 1
                 lastFalse = warning.time
             }
@@ -102,6 +107,7 @@ package struct WarningScore: Sendable, Equatable {
         sum.rightful += part.rightful
         sum.unfounded += part.unfounded
         sum.neutral += part.neutral
+        sum.repeated += part.repeated
         sum.events += part.events
         sum.warned += part.warned
         sum.leads += part.leads

@@ -95,8 +95,10 @@ struct BacktestCommand: ParsableCommand {
     private func runOnce(_ mine: Site) throws {
         var options = try options()
         options.wantsPicture = svg != nil
+        // A slip in the name of a trace is told before the log of another run is emptied.
+        let backtest = try Backtest(site: mine, options)
         let log = try LineFile(alerts)
-        let result = try judge(mine, options, "") { try log.write($0.text) }
+        let result = try judge(backtest, "") { try log.write($0.text) }
         try refuseNothing(result)
         try log.finish()
         if let svg { try WholeFile.write(result.svg, to: svg) }
@@ -121,7 +123,7 @@ struct BacktestCommand: ParsableCommand {
             var options = try options()
             options.tuning = sweep.tuning(value)
             let label = "\(results.count + 1) of \(sweep.values.count)  "
-            let result = try judge(mine, options, label) { _ in }
+            let result = try judge(try Backtest(site: mine, options), label) { _ in }
             try refuseNothing(result)
             results.append((value, result.warnings))
         }
@@ -134,12 +136,10 @@ struct BacktestCommand: ParsableCommand {
     }
 
     private func judge(
-        _ mine: Site, _ options: Backtest.Options, _ label: String,
-        line: (AlertLine) throws -> Void
+        _ backtest: consuming Backtest, _ label: String, line: (AlertLine) throws -> Void
     ) throws -> BacktestResult {
         var bar = ProgressBar(progress, bytes: traces.reduce(0) { $0 + fileBytes($1) }, label)
         defer { bar.end() }
-        let backtest = try Backtest(site: mine, options)
         return try backtest.run(line: line) { bytes, rows in bar.show(bytes: bytes, rows: rows) }
     }
 

@@ -110,11 +110,15 @@ private struct TestedFile {
     func tell() {
         if let refusal { return complain(refusal) }
         for (_, failures) in tests {
-            for failure in failures {
+            for (index, failure) in failures.enumerated() {
                 let head =
                     "\(path):\(failure.line):\(failure.column): \(failure.test), at "
                     + "\(RuleTestRun.seconds(failure.at)): \(failure.message)"
-                complain(([head] + failure.instead.map { "    \($0)" }).joined(separator: "\n"))
+                // What was told instead of several lines of one check is told behind the last.
+                let next = index + 1 < failures.count ? failures[index + 1] : nil
+                let isRepeated = next?.at == failure.at && next?.instead == failure.instead
+                let instead = isRepeated ? [] : failure.instead
+                complain(([head] + instead.map { "    \($0)" }).joined(separator: "\n"))
             }
         }
         let failed = tests.count { !$0.failures.isEmpty }

@@ -130,6 +130,11 @@ struct ScoreTests {
         // 31 and 26, and one in the stretch of suspected calibration gas, which scorers leave out.
         #expect(result.warnings.events == 58)
         #expect(abs(result.warnings.sensorDays - 9.283) < 0.001)
+        let warnings = result.warnings
+        #expect(warnings.repeated > 0)
+        #expect(
+            warnings.rightful + warnings.unfounded + warnings.neutral + warnings.repeated
+                == warnings.total)
         #expect(result.halts.runs == 91)
         #expect(result.halts.missed == 0)
         #expect(result.halts.latencies.allSatisfy { $0 <= 30 })

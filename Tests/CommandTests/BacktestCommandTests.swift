@@ -179,6 +179,11 @@ struct BacktestCommandTests {
             #expect(answer.errors.contains(text), "\(arguments): \(answer.errors)")
         }
         #expect(try directory.bytes("bad.csv") == bad)
+        let missing = try run(
+            "backtest", Self.site, directory.file("none.csv"), "--alerts",
+            directory.file("rows.csv"))
+        #expect(missing.code == 66)
+        #expect(try !directory.bytes("rows.csv").isEmpty, "the log of another run is still there")
     }
 
     @Test("tests that hold end with 0, one that does not with 1 and its place")
