@@ -45,11 +45,11 @@ final class BacktestEqualityTests {
             let rise = min(max(second - 10, 0), 36)
             let fall = max(second - 46, 0)
             let face = 40 + rise * 5 - min(fall, 15) * 12
-            let row = "\(time),H101-T1,\(face / 100).\(face % 100 < 10 ? "0" : "")\(face % 100)\n"
+            let value = "\(face / 100).\(face % 100 < 10 ? "0" : "")\(face % 100)"
+            let row = "\(time),H101-T1,\(value)\n"
             text += second % 7 == 3 ? row + row : row
-            if second > 10, second % 11 == 5 {
-                text +=
-                    "2026-03-02T08:00:\(second % 60 < 14 ? 10 : second % 60 - 4)Z,H101-T1,0.41\n"
+            if second > 10, second < 60, second % 11 == 5 {
+                text += "2026-03-02T08:00:\(second - 4)Z,H101-T1,0.41\n"
             }
             if second == 58 { text += "2026-03-02T08:00:28Z,H101-T2,1.20\n" }
             if !(40..<54 ~= second) {
