@@ -133,8 +133,10 @@ package struct ThresholdDetector: RecordDetector {
         case .gatewayUp, .gatewayDown: gateways.take(reading, &states, into: &findings)
         case .calibration: calibrate(reading, into: &findings)
         case .halt: control.takeHalt(reading)
-        // That nobody was heard while the daemon was down is not the sensors' silence.
-        case .runBegins: isLinked = false
+        case .runBegins:
+            // That nobody was heard while the daemon was down is not the sensors' silence.
+            isLinked = false
+            linkUptime = reading.arrivalUptime
         default: break
         }
     }
@@ -201,8 +203,7 @@ extension ThresholdDetector {
                 judgeGasAround(index, at: reading, into: &findings)
             }
         }
-        // While the link is down nobody can be heard, so nobody is called silent: that one finding
-        // is on the link.
+        // While the link is down no gateway can be heard: that one finding is on the link.
         if isLinked { gateways.tick(reading, sinceUptime: linkUptime, &states, into: &findings) }
         tickSensors(reading, into: &findings)
         control.tick(reading, states, into: &findings)
@@ -220,14 +221,18 @@ extension ThresholdDetector {
             if states[index].standsOut {
                 states[index].beginDueAlarm(UInt32(index), at: tick, into: &findings)
             }
-            guard isLinked, !states[index].isSilent, !states[index].isCutOff else { continue }
+            guard isLinked || linkIsFaulty, !states[index].isSilent, !states[index].isCutOff
+            else { continue }
             guard states[index].hasGoneSilent(atUptime: now, sinceUptime: linkUptime) else {
-                if states[index].isAwaited(atUptime: now, sinceUptime: linkUptime) {
+                if isLinked, states[index].isAwaited(atUptime: now, sinceUptime: linkUptime) {
                     awaited.append(UInt32(index))
                 }
                 continue
             }
             let high = states[index].evidenceOfHigh()
+            // Without a link nobody can be heard: one finding, on the link. But that halts the
+            // whole mine, and late; where gas stood high, its place must not wait for it.
+            guard isLinked || !high.isEmpty else { continue }
             states[index].isSilent = true
             states[index].highBeforeSilence = high.first?.value ?? .nan
             findings.append(

@@ -62,7 +62,7 @@ package struct AdvisoryBook: Sendable {
     var watches: [String: PlaceWatch] = [:]
     /// Time as it passes, whatever is done to the civil clock.
     var steady = SteadyClock()
-    /// When cut halts were raised, for the cumulative halts of the province: one for each, rising.
+    /// The cut halts that were raised, for the cumulative halts of the province, in that order.
     var overLimits: [OverLimit] = []
     /// The orders that were carried out last.
     var requests = RequestMemory()
@@ -101,16 +101,20 @@ package struct AdvisoryBook: Sendable {
 
     /// How many halts stand in each place, see `haltedPlaces`.
     var haltCounts = HaltCounts()
+    /// Which of them are over the cut limit, see `OverLimit`.
+    var cutHalts = CutHalts()
 
     /// Puts `announcement` where it belongs; `nil`: it is closed.
     private mutating func put(_ announcement: Announcement?, at key: Key) {
         if let known = standing[key], known.severity == .halt {
             openHaltCount -= 1
             countHalt(known, by: -1)
+            cutHalts.remove(known)
         }
         if let announcement, announcement.severity == .halt {
             openHaltCount += 1
             countHalt(announcement, by: 1)
+            cutHalts.add(announcement)
         }
         standing[key] = announcement
     }
@@ -120,6 +124,7 @@ package struct AdvisoryBook: Sendable {
         (standing, superseded) = ([:], [])
         openHaltCount = 0
         haltCounts.clear()
+        cutHalts.clear()
     }
 
     /// Takes up one announcement of the journal, in the journal's order.
@@ -186,7 +191,7 @@ package struct AdvisoryBook: Sendable {
             reference.peak = max(reference.peak ?? -.infinity, finding.value)
         }
         var announcement = announce(finding, about, site: roster.site, reference: reference)
-        let more = [daysPhrase(reference), downWords(finding)].compactMap { $0 }
+        let more = [daysPhrase(announcement), downWords(finding)].compactMap { $0 }
         if !more.isEmpty {
             announcement.say((announcement.words?.why ?? []) + more, in: site.language)
         }

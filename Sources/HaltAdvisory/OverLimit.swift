@@ -1,11 +1,51 @@
 package import GasModel
 
-/// One over-limit that counts for the cumulative halts of the province.
+/// One halt over the cut limit that counts for the cumulative halts of the province.
+///
+/// An over-limit is one of a place, however many of its heads see it: a halt that is raised while
+/// another of the place waits for its release belongs to the same.
 struct OverLimit: Codable, Sendable, Equatable {
     /// The advisory's identifier.
     var id: String
     /// When its gas was first over the cut limit; nanoseconds since 1970.
     var onset: Int64
+    /// Identifier of the halt that began it; `nil`: this one did.
+    var begunBy: String?
+
+    /// What all halts of one over-limit have in common.
+    var event: String { begunBy ?? id }
+}
+
+/// The halts over the cut limit that stand in each place, by code of the place: kept as they come
+/// and go, since a thousand may be raised at once.
+struct CutHalts: Sendable {
+    private var ids: [String: Set<String>] = [:]
+
+    mutating func add(_ announcement: Announcement) {
+        guard let (place, id) = Self.keys(announcement) else { return }
+        ids[place, default: []].insert(id)
+    }
+
+    mutating func remove(_ announcement: Announcement) {
+        guard let (place, id) = Self.keys(announcement) else { return }
+        ids[place]?.remove(id)
+        if ids[place]?.isEmpty == true { ids[place] = nil }
+    }
+
+    mutating func clear() { ids = [:] }
+
+    /// Those that stand where `announcement` is about, besides its own.
+    func others(than announcement: Announcement) -> Set<String> {
+        guard let (place, id) = Self.keys(announcement) else { return [] }
+        return ids[place, default: []].subtracting([id])
+    }
+
+    private static func keys(_ announcement: Announcement) -> (place: String, id: String)? {
+        guard let place = announcement.place, let advisory = announcement.advisory,
+            advisory.rule == Rule.cut.rawValue
+        else { return nil }
+        return (place, advisory.id)
+    }
 }
 
 // MARK: Cumulative halts
@@ -23,8 +63,18 @@ extension AdvisoryBook {
         guard advisory.revision == 1, !overLimits.contains(where: { $0.id == advisory.id }) else {
             return
         }
-        overLimits.append(OverLimit(id: advisory.id, onset: advisory.onsetNanoseconds))
+        overLimits.append(overLimit(announcement, advisory))
         if overLimits.count > Self.rememberedMax { overLimits.removeFirst() }
+    }
+
+    private func overLimit(
+        _ announcement: Announcement, _ advisory: AdvisoryReference
+    ) -> OverLimit {
+        let others = cutHalts.others(than: announcement)
+        let known = others.isEmpty ? nil : overLimits.last { others.contains($0.id) }
+        return OverLimit(
+            id: advisory.id, onset: advisory.onsetNanoseconds,
+            begunBy: known?.event ?? others.min())
     }
 
     /// How a release says that the over-limit does not count.
@@ -52,14 +102,13 @@ extension AdvisoryBook {
         CumulativeDays(self).left(advisory, at: now)
     }
 
-    /// The days of halt that an announcement of the halt `reference` has to name, also of the one
-    /// that is just being raised.
-    func daysPhrase(_ reference: AdvisoryReference) -> Phrase? {
-        guard reference.rule == Rule.cut.rawValue, reference.isLatched,
-            site.policy?.haltDays.isEmpty == false
+    /// The days of halt that `announcement` has to name, also where its halt is just being raised.
+    func daysPhrase(_ announcement: Announcement) -> Phrase? {
+        guard let reference = announcement.advisory, reference.rule == Rule.cut.rawValue,
+            reference.isLatched, site.policy?.haltDays.isEmpty == false
         else { return nil }
         var days = CumulativeDays(self)
-        if reference.revision == 1 { days.count(reference) }
+        if reference.revision == 1 { days.count(overLimit(announcement, reference)) }
         return days.left(reference, at: nil).map { Phrase("also", $0) }
     }
 
@@ -79,28 +128,38 @@ extension AdvisoryBook {
 /// The days of the province's cumulative halts, looked up for many halts at once.
 struct CumulativeDays {
     private let policy: ProvincePolicy?
-    private var ids: Set<String> = []
-    /// Rising.
+    /// The over-limit that each halt belongs to, by identifier.
+    private var events: [String: String] = [:]
+    /// When each began, by whichever of its halts still counts.
+    private var begins: [String: Int64] = [:]
+    /// All of `begins`, rising.
     private var onsets: [Int64] = []
 
     init(_ book: AdvisoryBook) {
         policy = book.site.policy.flatMap { $0.haltDays.isEmpty ? nil : $0 }
         if policy == nil { return }
-        ids = Set(book.overLimits.map(\.id))
-        onsets = book.overLimits.map(\.onset).sorted()
+        for overLimit in book.overLimits { note(overLimit) }
+        onsets = begins.values.sorted()
     }
 
-    /// Counts an over-limit that the book does not hold yet.
-    mutating func count(_ advisory: AdvisoryReference) {
-        guard ids.insert(advisory.id).inserted else { return }
-        onsets.insert(advisory.onsetNanoseconds, at: place(of: advisory.onsetNanoseconds))
+    /// Counts a halt that the book may not hold yet.
+    mutating func count(_ overLimit: OverLimit) {
+        guard events[overLimit.id] == nil else { return }
+        note(overLimit)
+        onsets = begins.values.sorted()
+    }
+
+    private mutating func note(_ overLimit: OverLimit) {
+        events[overLimit.id] = overLimit.event
+        begins[overLimit.event] = min(begins[overLimit.event] ?? .max, overLimit.onset)
     }
 
     func halt(of advisory: AdvisoryReference) -> (number: Int, days: Int, basis: LegalBasis)? {
-        guard let policy, ids.contains(advisory.id) else { return nil }
+        guard let policy, let onset = events[advisory.id].flatMap({ begins[$0] }) else {
+            return nil
+        }
         // Months of thirty days: the notice does not say how its cycle is counted.
         let cycle = Int64(policy.cycleMonths) * 30 * 86_400_000_000_000
-        let onset = advisory.onsetNanoseconds
         let number = max(1, place(of: onset) - place(of: onset - cycle))
         let days = policy.haltDays[min(number, policy.haltDays.count) - 1]
         return (number, days, policy.haltBasis)

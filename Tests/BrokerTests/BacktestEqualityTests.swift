@@ -35,9 +35,9 @@ final class BacktestEqualityTests {
     }
 
     /// At the face gas rises over the alarm, the cut and the step above it, and falls again; the
-    /// sensor in the return sends no number once, and later nothing at all for a while. Some readings
-    /// come twice, some once more with another value for an instant that is over, and one of the
-    /// return comes half a minute late, over the limit.
+    /// sensor in the return sends no number once, and later nothing at all for a while. Some
+    /// readings come twice, some once more with another value for an instant that is over, and one
+    /// of the return comes half a minute late, over the limit.
     private func trace() throws -> String {
         var text = "ts,sensor,value\n"
         for second in 0..<Self.length {

@@ -46,6 +46,36 @@ struct BrokerLossTests {
         broker.stop()
     }
 
+    @Test("lost while gas stands high: its place is halted, long before the mine; so after kill -9")
+    func high() throws {
+        let directory = try TemporaryDirectory()
+        let broker = try Mosquitto(directory: directory.path, isPersistent: false)
+        let path = try writeSite(in: directory.path, sensors: ["S0", "S1"], interval: "2s")
+        let site = try String(contentsOfFile: path, encoding: .utf8)
+        try (site + "grounds: [{id: blind, allowed-rising: 10s}]\n")
+            .write(toFile: path, atomically: true, encoding: .utf8)
+        let daemon = DaemonProcess(
+            site: path, port: broker.port, stateDirectory: directory.file("state"))
+        try daemon.start()
+        let client = try TestClient(port: broker.port)
+        client.publish("firedamp/v1/demo/reading/S0", payload("0.91", seq: 1))
+        client.publish("firedamp/v1/demo/reading/S1", payload("0.41", seq: 2))
+        try eventually("both are in the ring") {
+            guard let view = try RingView(path: directory.file("state/ring")) else { return false }
+            return (0..<view.published).count { view.record(at: $0)?.isMeasurement == true } == 2
+        }
+        client.stop()
+        broker.stop()
+        try eventually("the silence is told") { !daemon.lines("ALARM", "RAISED", "S0").isEmpty }
+        daemon.kill9()
+        try daemon.start()
+        try eventually("the place is halted") { !daemon.lines("HALT", "WORSE", "S0").isEmpty }
+        #expect(daemon.lines("ALARM", "RAISED", "S0").count == 1)
+        #expect(daemon.lines("HALT", "WORSE").count == 1, "not the mine")
+        #expect(daemon.alerts.allSatisfy { !$0.contains(" S1 ") })
+        #expect(daemon.terminate().code == 0)
+    }
+
     private func publish(_ client: TestClient, _ numbers: ClosedRange<Int>) {
         for number in numbers {
             client.publish("firedamp/v1/demo/reading/S0", payload("0.4", seq: number))

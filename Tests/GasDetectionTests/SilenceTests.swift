@@ -289,6 +289,42 @@ struct SilenceGatewayTests {
         }
     }
 
+    @Test("without a link the sensors in gas are called silent, and nobody else")
+    func silentInGas() {
+        var bench = bench(4)
+        bench.shown[2] = 0.95
+        bench.run(10)
+        for index in 0...UInt32(4) { bench.shown[index] = nil }
+        bench.see(bench.source.event(.linkDown, at: Double(bench.second) - 0.25))
+        // Each has its whole bound, from when the link was lost, and the grace of its gateway.
+        bench.run(7)
+        #expect(bench.take() == ["link began link"])
+        bench.run(1)
+        #expect(bench.figure("last value") == 0.95)
+        #expect(bench.take() == ["silence began S2"])
+        bench.run(60)
+        bench.see(bench.source.event(.linkUp, at: Double(bench.second) - 0.25))
+        bench.shown[2] = 0.5
+        bench.run(2)
+        #expect(bench.take() == ["link ended link", "silence ended S2"])
+    }
+
+    @Test("a daemon that starts without a link gives the sensors in gas a fresh term")
+    func startedInGas() {
+        var bench = bench(3)
+        bench.shown[1] = 0.95
+        bench.run(10)
+        for index in 0...UInt32(3) { bench.shown[index] = nil }
+        bench.see(bench.source.event(.linkDown, at: Double(bench.second) - 0.25))
+        _ = bench.take()
+        bench.second += 60
+        bench.see(bench.source.event(.runBegins, at: Double(bench.second) - 0.25))
+        bench.run(7)
+        #expect(bench.take() == [])
+        bench.run(1)
+        #expect(bench.take() == ["silence began S1"])
+    }
+
     @Test("a daemon that was down calls nobody silent for that; its link gives a fresh term")
     func down() {
         var bench = bench(3)
