@@ -56,9 +56,9 @@ package struct BacktestResult: Sendable {
         }
         guard case .sensor(let index) = finding.subject else { return }
         switch (finding.rule, finding.change) {
-        case (.cut, .began): tallies[Int(index)].halt(at: finding.eventTime)
+        case (.cut, .began): tallies[Int(index)].halt(finding)
         case (.cut, .ended): tallies[Int(index)].haltEnded(at: finding.eventTime)
-        case (.trend, .began): tallies[Int(index)].warn(at: finding.eventTime)
+        case (.trend, .began): tallies[Int(index)].warn(finding)
         default: return
         }
     }

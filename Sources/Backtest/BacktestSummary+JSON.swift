@@ -43,7 +43,8 @@ extension BacktestResult {
             "halted": number(score.halted), "missed": number(score.missed),
             "latencyMedianSeconds": .number(orNull: quantile(score.latencies, 0.5)),
             "latencyMaxSeconds": .number(orNull: score.latencies.max()),
-            "repeated": number(score.repeated), "unfounded": number(score.unfounded),
+            "repeated": number(score.repeated), "late": number(score.late),
+            "unfounded": number(score.unfounded),
         ]
     }
 
@@ -51,8 +52,8 @@ extension BacktestResult {
         [
             "total": number(score.total), "true": number(score.rightful),
             "false": number(score.unfounded), "neutral": number(score.neutral),
-            "events": number(score.events), "warned": number(score.warned),
-            "recall": .number(orNull: score.recall),
+            "repeated": number(score.repeated), "events": number(score.events),
+            "warned": number(score.warned), "recall": .number(orNull: score.recall),
             "falsePerSensorDay": .number(orNull: score.falsePerSensorDay),
             "leadMedianSeconds": .number(orNull: score.lead(0.5)),
             "leadQuartilesSeconds": [

@@ -24,7 +24,8 @@ extension BacktestResult {
             + "alert log  \(counted(told.count, "line"))\n"
     }
 
-    private var refused: String {
+    /// What was left out, some lines or none.
+    package var refused: String {
         var text = ""
         if badLineCount > 0 {
             text += "BAD LINES, left out: \(TraceSummary.grouped(badLineCount))\n"
@@ -82,16 +83,18 @@ extension BacktestResult {
 
     private var haltLine: String {
         let halts = halts
+        let late = halts.late > 0 ? "\(halts.late) by late readings outside all runs, " : ""
         return "HALTS      \(halts.total) begun; \(counted(halts.runs, "run")) over a cut limit of "
             + "30 s or more: \(halts.halted) halted, \(halts.missed) missed\n"
             + "           latency median \(spoken(seconds: quantile(halts.latencies, 0.5))), most "
-            + "\(spoken(seconds: halts.latencies.max())); \(halts.unfounded) unfounded\n"
+            + "\(spoken(seconds: halts.latencies.max())); \(late)\(halts.unfounded) unfounded\n"
     }
 
     private var warningLine: String {
         let score = warnings
+        let repeated = score.repeated > 0 ? "\(score.repeated) soon after those, " : ""
         return "WARNINGS   \(score.total) by trend: \(score.rightful) true, "
-            + "\(score.unfounded) false, \(score.neutral) neutral; "
+            + "\(score.unfounded) false, \(repeated)\(score.neutral) neutral; "
             + "\(shown(score.falsePerSensorDay, 2)) false a day and sensor, in "
             + "\(fixed(score.sensorDays, 2)) sensor-days\n"
             + "           \(score.warned) of \(counted(score.events, "event")) warned of, "
@@ -117,9 +120,5 @@ extension BacktestResult {
         let text = lines.map { trimmed($0) + "\n" }.joined()
         let rest = count - (rows.count - 1)
         return rest > 0 ? text + "and \(rest) more\n" : text
-    }
-
-    private func trimmed(_ line: String) -> String {
-        String(line.reversed().drop { $0 == " " }.reversed())
     }
 }

@@ -5,14 +5,14 @@ package import GasModel
 ///
 /// A RUN lasts from the first reading that reaches the limit to the first below it; where the
 /// record has a gap or ends, to one usual step after its last reading. An EVENT is a run of at
-/// least 30 s that begins after at least 300 s below the limit without a gap of more than 300 s.
+/// least 30 s that begins after at least 300 s below the limit without a gap in them.
 /// **Memory:** 32 bytes a run.
 package struct CrossingLog: Sendable {
     /// How long a run must last to be an event, or to call for a halt.
     package static let sustainSeconds = 30.0
     /// How long it must have been below before.
     package static let clearSeconds = 300.0
-    /// A longer step without a reading is a gap.
+    /// A longer step without a reading is a gap, but for a sensor that may be silent for longer.
     package static let gapSeconds = 300.0
 
     /// One stretch over the limit.

@@ -27,3 +27,6 @@ func spoken(seconds: Double?) -> String {
     default: return "\(fixed(seconds / 86_400, 1)) d"
     }
 }
+
+/// `line` without the blanks at its end.
+func trimmed(_ line: String) -> String { String(line.reversed().drop { $0 == " " }.reversed()) }

@@ -3,8 +3,11 @@ internal import HaltAdvisory
 
 /// The values of one quantity in one place, over time.
 struct Panel {
-    /// Dots of one panel; more would cover the values.
+    /// Dots of one panel; of more, one of each severity stands in so many pixels.
     private static let dotsMax = 400
+    private static let dotPixels = 6.0
+    /// Words of limits stand so far apart, or they would be one blot.
+    private static let wordPixels = 11.0
 
     private let place: String
     private let quantity: Quantity
@@ -45,7 +48,9 @@ struct Panel {
         self.place = place
         self.quantity = quantity
         self.sensors = sensors
-        let codes = Set(sensors.map { result.site.sensors[$0].id })
+        // Those that never spoke too: that they did not is what stands of them.
+        let all = result.site.sensors.filter { $0.place == place && $0.quantity == quantity }
+        let codes = Set(all.map(\.id))
         let isFirst = quantity == .methane
         let mine = bars.filter { bar in
             if bar.place == nil { return isFirst }
@@ -76,7 +81,9 @@ struct Panel {
         limits(&svg, result, y, picture.axis)
         for (number, sensor) in sensors.enumerated() {
             let colour = Picture.sensorColours[number % Picture.sensorColours.count]
-            svg.path(curve(result.tallies[sensor], y, picture.axis), colour, width: 1.3)
+            svg.path(
+                curve(result.tallies[sensor], y, picture.axis), colour, width: 1.3,
+                tip: result.site.sensors[sensor].id)
             legend(&svg, number, sensor, colour, plot, picture)
         }
         dots(&svg, result, y, picture.axis)
@@ -116,11 +123,20 @@ struct Panel {
         }
     }
 
-    /// A halt is seen through the whole plot.
+    /// A halt is seen through the whole plot; several at once as one, or they would hide it.
     private func bands(_ svg: inout SVGWriter, _ plot: Double, _ axis: TimeAxis) {
+        var stretches: [(from: Double, to: Double)] = []
         for bar in bars where bar.isActive && bar.severity == .halt {
-            let (from, to) = (axis.x(bar.start), axis.x(bar.end))
-            svg.box(from, plot, max(to - from, 1), Picture.plotHeight, "#c62828", opacity: 0.13)
+            let from = axis.x(bar.start)
+            let to = max(axis.x(bar.end), from + 1)
+            if let last = stretches.last, from <= last.to {
+                stretches[stretches.count - 1].to = max(last.to, to)
+            } else {
+                stretches.append((from, to))
+            }
+        }
+        for (from, to) in stretches {
+            svg.box(from, plot, to - from, Picture.plotHeight, "#c62828", opacity: 0.13)
         }
     }
 
@@ -144,12 +160,20 @@ struct Panel {
         _ svg: inout SVGWriter, _ result: BacktestResult, _ y: (Double) -> Double,
         _ axis: TimeAxis
     ) {
-        for cut in limitValues(result, \.cut) {
+        func apart(_ values: [Double]) -> [Double] {
+            var apart: [Double] = []
+            for value in values
+            where apart.last.map({ y($0) - y(value) >= Self.wordPixels }) != false {
+                apart.append(value)
+            }
+            return apart
+        }
+        for cut in apart(limitValues(result, \.cut)) {
             svg.word(
                 "cut \(fixed(cut, 2))", axis.left + axis.width - 4, y(cut) - 4, "#c62828",
                 size: 10, anchor: .end, hasHalo: true)
         }
-        for alarm in limitValues(result, \.alarm) {
+        for alarm in apart(limitValues(result, \.alarm)) {
             svg.word(
                 "alarm \(fixed(alarm, 2))", axis.left + 4, y(alarm) - 4, "#d84315", size: 10,
                 hasHalo: true)
@@ -172,16 +196,19 @@ struct Panel {
         let lines = result.told.filter {
             codes.contains($0.subject) && [.raised, .back, .worse].contains($0.transition)
         }
-        for line in lines.prefix(Self.dotsMax) {
+        var newest: [Severity: Double] = [:]
+        for line in lines {
             guard let value = line.value,
                 let lane = Picture.lanes.first(where: { $0.severity == line.severity })
             else { continue }
+            let x = axis.x(line.at)
+            let isFar = newest[line.severity].map { x - $0 >= Self.dotPixels } != false
+            guard lines.count <= Self.dotsMax || isFar else { continue }
+            newest[line.severity] = x
             let tip =
                 "#\(line.number) \(line.severity.rawValue) \(line.transition.rawValue) "
                 + "\(line.subject) \(hundredths(value))"
-            svg.dot(
-                axis.x(line.at), y(value), lane.colour, radius: lines.count > 40 ? 2.5 : 4, tip: tip
-            )
+            svg.dot(x, y(value), lane.colour, radius: lines.count > 40 ? 2.5 : 4, tip: tip)
         }
     }
 
@@ -213,7 +240,8 @@ struct Panel {
                 lane.severity.rawValue, axis.left - 8, y + 10, lane.colour, size: 10, anchor: .end,
                 isBold: true)
             for bar in bars where bar.severity == lane.severity {
-                let (from, to) = (axis.x(bar.start), axis.x(bar.end))
+                let (right, to) = (axis.left + axis.width, axis.x(bar.end))
+                let from = min(axis.x(bar.start), right - 2)
                 svg.box(
                     from, bar.isActive ? y : y + Picture.laneHeight / 2 - 1.5, max(to - from, 2),
                     bar.isActive ? Picture.laneHeight : 3, lane.colour,

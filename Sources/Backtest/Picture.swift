@@ -63,14 +63,18 @@ struct Picture {
         svg.word(
             "Back-test: \(result.site.name) (\(result.site.mine))", Self.left, 28, size: 18,
             isBold: true)
+        let zone = from.rfc3339Seconds(offsetSeconds: offsetSeconds).suffix(6)
         svg.word(
             "\(from.rfc3339Seconds(offsetSeconds: offsetSeconds)) to "
                 + "\(to.rfc3339Seconds(offsetSeconds: offsetSeconds)), "
                 + "\(spoken(seconds: to.seconds(since: from))); \(result.judged) readings; site "
-                + result.site.fingerprint.prefix(12), Self.left, 48, "#546e7a")
+                + "\(result.site.fingerprint.prefix(12)); time of the axis: UTC\(zone)", Self.left,
+            48, "#546e7a")
         var x = Self.left
         for (severity, colour) in Self.lanes {
-            let count = bars.count { $0.severity == severity && $0.isActive }
+            // One that comes back, or grows graver, is no other one.
+            let shown = bars.filter { $0.severity == severity && $0.isActive }
+            let count = Set(shown.map(\.id)).count
             svg.box(x, 59, 14, 10, colour, corner: 2)
             svg.word("\(severity.rawValue) \(count)", x + 19, 68)
             x += 112
@@ -86,6 +90,7 @@ struct Picture {
 
 /// A stretch of time in which an advisory stood.
 struct AdvisoryBar {
+    let id: String
     let severity: Severity
     let place: String?
     let subject: String
@@ -99,9 +104,9 @@ struct AdvisoryBar {
     static func all(_ told: [ToldLine], until end: Timestamp) -> [AdvisoryBar] {
         var bars: [AdvisoryBar] = []
         var open: [String: Int] = [:]
-        func bar(_ line: ToldLine, isActive: Bool) -> AdvisoryBar {
+        func bar(_ id: String, _ line: ToldLine, isActive: Bool) -> AdvisoryBar {
             AdvisoryBar(
-                severity: line.severity, place: line.place, subject: line.subject,
+                id: id, severity: line.severity, place: line.place, subject: line.subject,
                 tip: "\(line.severity.rawValue) \(line.rule?.rawValue ?? "") \(line.subject) "
                     + "#\(line.number)" + (isActive ? "" : ", latched"), start: line.at, end: end,
                 isActive: isActive)
@@ -116,7 +121,15 @@ struct AdvisoryBar {
                     continue
                 }
                 open[id] = bars.count
-                bars.append(bar(line, isActive: isActive))
+                bars.append(bar(id, line, isActive: isActive))
+            case .worse, .escalated:
+                // A fault that has become a halt stands as a halt from here on.
+                guard let known = open[id], bars[known].isActive,
+                    bars[known].severity != line.severity
+                else { continue }
+                bars[known].end = line.at
+                open[id] = bars.count
+                bars.append(bar(id, line, isActive: true))
             default: continue
             }
         }

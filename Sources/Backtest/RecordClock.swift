@@ -9,7 +9,7 @@ package struct RecordClock: Sendable {
     package let start: Timestamp
     /// Label of the next tick.
     private var nextTick: Int64
-    /// When the newest record arrived.
+    /// When the newest reading or tick arrived.
     private var newest: Int64
 
     /// A clock that begins at `start`.
@@ -34,11 +34,14 @@ package struct RecordClock: Sendable {
     package mutating func tick(through time: Timestamp) -> Reading? {
         guard nextTick <= time.nanoseconds else { return nil }
         defer { nextTick += Self.second }
+        // What is due at a whole second comes behind its tick, or a wait of whole seconds would be
+        // over one tick sooner than at a socket.
+        newest = max(newest, nextTick)
         return event(.tick, at: Timestamp(nanoseconds: nextTick))
     }
 
-    /// When a reading arrives that is due at `time`: never before or with the one before it, as at
-    /// the daemon's socket. With its time on the clock that nobody can set.
+    /// When a reading arrives that is due at `time`: never before or with the record before it, as
+    /// at the daemon's socket. With its time on the clock that nobody can set.
     package mutating func arrival(due time: Timestamp) -> (time: Timestamp, uptime: Int64) {
         newest = max(time.nanoseconds, newest + 1)
         return (Timestamp(nanoseconds: newest), uptime(newest))

@@ -50,10 +50,11 @@ struct SVGWriter {
         text += "<title>\(Self.escaped(tip))</title></circle>\n"
     }
 
-    mutating func path(_ steps: String, _ colour: String, width: Double) {
+    mutating func path(_ steps: String, _ colour: String, width: Double, tip: String) {
         text += "<path d=\"\(steps)\" fill=\"none\" stroke=\"\(colour)\" "
         text +=
-            "stroke-width=\"\(n(width))\" stroke-linejoin=\"round\" stroke-linecap=\"round\"/>\n"
+            "stroke-width=\"\(n(width))\" stroke-linejoin=\"round\" stroke-linecap=\"round\">"
+        text += "<title>\(Self.escaped(tip))</title></path>\n"
     }
 
     /// Where a word stands to its point.

@@ -3,11 +3,11 @@ internal import GasModel
 /// How good early warnings were: those of the rule `trend`, held against the limit that they warn
 /// of.
 ///
-/// TRUE: an event begins within the horizon after it, strictly later. NEUTRAL: the limit was
-/// reached already, it is crossed within the horizon by a run that is no event, or the record ends
-/// or has a gap before that could be seen. FALSE: any other; those of one sensor within the horizon
-/// after a counted one are not counted again. RECALL: events with a true warning of all events.
-/// LEAD: from the earliest true warning to the event.
+/// TRUE: an event begins within the horizon after it, strictly later, and after it was told.
+/// NEUTRAL: the limit was reached already, it is crossed within the horizon by a run that is no
+/// event, or the record ends or has a gap before that could be seen. FALSE: any other; those of one
+/// sensor within the horizon after a counted one are not counted again. RECALL: events with a true
+/// warning of all events. LEAD: from when the earliest true warning was told to the event.
 package struct WarningScore: Sendable, Equatable {
     /// How far ahead a warning speaks. Seconds.
     package static let horizonSeconds = 600.0
@@ -20,6 +20,8 @@ package struct WarningScore: Sendable, Equatable {
     package internal(set) var unfounded = 0
     /// Neither.
     package internal(set) var neutral = 0
+    /// False ones soon after a counted one.
+    package internal(set) var repeated = 0
     /// Events of the limit.
     package internal(set) var events = 0
     /// Events with a true warning.
@@ -53,19 +55,22 @@ package struct WarningScore: Sendable, Equatable {
             switch Self.judge(warning, tally, log, starts, step) {
             case .rightful(let event):
                 rightful += 1
-                if first[event] == nil { first[event] = warning.time }
+                if first[event] == nil { first[event] = warning.told }
             case .neutral: neutral += 1
             case .unfounded:
                 let isCounted =
                     lastFalse == .distantPast
                     || warning.time.seconds(since: lastFalse) >= Self.horizonSeconds
-                guard isCounted else { continue }
+                guard isCounted else {
+                    repeated += 1
+                    continue
+                }
                 unfounded += 1
                 lastFalse = warning.time
             }
         }
         warned = first.count
-        leads = first.sorted { $0.key < $1.key }.map { starts[$0.key].seconds(since: $0.value) }
+        leads = first.sorted { $0.key < $1.key }.map { wait(from: $0.value, to: starts[$0.key]) }
     }
 
     private enum Verdict {
@@ -83,7 +88,8 @@ package struct WarningScore: Sendable, Equatable {
         if let event = firstIndex(in: events, after: time),
             events[event].seconds(since: time) <= horizonSeconds
         {
-            return .rightful(event: event)
+            // What was measured in time and came too late has warned nobody.
+            return warning.told < events[event] ? .rightful(event: event) : .neutral
         }
         let starts = log.runs.map(\.start)
         if let run = firstIndex(in: starts, after: time),
@@ -101,6 +107,7 @@ package struct WarningScore: Sendable, Equatable {
         sum.rightful += part.rightful
         sum.unfounded += part.unfounded
         sum.neutral += part.neutral
+        sum.repeated += part.repeated
         sum.events += part.events
         sum.warned += part.warned
         sum.leads += part.leads
@@ -118,13 +125,17 @@ package struct HaltScore: Sendable, Equatable {
     package internal(set) var runs = 0
     /// Those that had one while they lasted.
     package internal(set) var halted = 0
-    /// Seconds from the first reading over the limit to the halt, one for each of them.
+    /// Seconds from when the first reading over the limit was measured to when the halt was told,
+    /// one for each of them; 0 where one stood already.
     package internal(set) var latencies: [Double] = []
     /// Halts begun.
     package internal(set) var total = 0
     /// Halts beyond the first of a run.
     package internal(set) var repeated = 0
-    /// Halts of no run at all.
+    /// Halts that a reading raised which came later than newer ones, outside all runs: of such
+    /// readings no runs are counted.
+    package internal(set) var late = 0
+    /// Other halts of no run at all.
     package internal(set) var unfounded = 0
 
     /// Runs without a halt.
@@ -137,7 +148,8 @@ package struct HaltScore: Sendable, Equatable {
         let step = tally.stepSeconds
         let halts = tally.halts.sorted { $0.began < $1.began }
         total = halts.count
-        var (used, at) = (0, 0)
+        var isUsed = halts.map { _ in false }
+        var at = 0
         for (index, run) in log.runs.enumerated() {
             let next = index + 1 < log.runs.count ? log.runs[index + 1].start : nil
             let seconds = run.seconds(step: step)
@@ -147,18 +159,22 @@ package struct HaltScore: Sendable, Equatable {
             while at < halts.count, next.map({ halts[at].began < $0 }) != false,
                 halts[at].began.seconds(since: run.start) < seconds + Self.graceSeconds
             { at += 1 }
-            used += at - first
+            for index in first..<at { isUsed[index] = true }
             guard seconds >= CrossingLog.sustainSeconds else { continue }
             runs += 1
             // While values go to and fro over the limit, a halt goes on over the next run too.
             let standsOn = first > 0 && halts[first - 1].gone.map { $0 > run.start } != false
-            let begun = first < at ? halts[first].began.seconds(since: run.start) : nil
             repeated += max(0, at - first - (standsOn ? 0 : 1))
-            guard let latency = standsOn ? 0 : begun, latency < seconds else { continue }
-            halted += 1
-            latencies.append(latency)
+            if standsOn {
+                latencies.append(0)
+            } else if first < at, halts[first].began.seconds(since: run.start) < seconds {
+                latencies.append(max(0, wait(from: run.start, to: halts[first].told)))
+            }
         }
-        unfounded = total - used
+        halted = latencies.count
+        let unused = zip(halts, isUsed).filter { !$0.1 }.map(\.0)
+        late = unused.count { $0.isLate }
+        unfounded = unused.count - late
     }
 
     /// The sum of two sensors.
@@ -168,6 +184,7 @@ package struct HaltScore: Sendable, Equatable {
         sum.latencies += part.latencies
         sum.total += part.total
         sum.repeated += part.repeated
+        sum.late += part.late
         sum.unfounded += part.unfounded
     }
 }
@@ -180,6 +197,12 @@ extension BacktestResult {
 
     /// The halts of all sensors.
     package var halts: HaltScore { tallies.reduce(into: HaltScore()) { $0 += HaltScore($1) } }
+}
+
+/// Seconds from one to the other, to the millisecond: what arrives at one instant is told apart by
+/// a nanosecond.
+private func wait(from start: Timestamp, to end: Timestamp) -> Double {
+    (end.seconds(since: start) * 1000).rounded() / 1000
 }
 
 /// The first of the rising `times` that is strictly after `time`.

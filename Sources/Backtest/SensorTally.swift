@@ -6,10 +6,24 @@ struct SensorTally: Sendable {
     /// A warning, as it stood when it was given.
     struct Warning: Sendable {
         var time: Timestamp
+        /// When it was told.
+        var told: Timestamp
         /// Whether the newest reading reached the limit then.
         var isOver: Bool
         /// The stretch without gaps that it was given in; `nil` where there was no reading near.
         var segment: Int?
+    }
+
+    /// A halt of the cut limit.
+    struct Halt: Sendable {
+        /// When the gas was measured that began it.
+        var began: Timestamp
+        /// When it was told.
+        var told: Timestamp
+        /// Whether newer readings had arrived before that one: no run is counted of such.
+        var isLate: Bool
+        /// When the gas behind it was gone.
+        var gone: Timestamp?
     }
 
     var readings = 0
@@ -27,12 +41,13 @@ struct SensorTally: Sendable {
     private(set) var alarm: CrossingLog?
     private(set) var cut: CrossingLog?
     private(set) var warnings: [Warning] = []
-    /// When its halts began, and when the gas behind them was gone.
-    private(set) var halts: [(began: Timestamp, gone: Timestamp?)] = []
+    private(set) var halts: [Halt] = []
     /// First and last reading of each stretch without a gap.
     private(set) var segments: [(first: Timestamp, last: Timestamp)] = []
     private var steps = StepCounts()
     private let silenceSeconds: Double
+    /// A longer step is a gap: a sensor that speaks but every ten minutes has none by that.
+    private let gapSeconds: Double
     var envelope: ValueEnvelope?
 
     init(_ sensor: Sensor, bucketsMax: Int?) {
@@ -41,6 +56,7 @@ struct SensorTally: Sendable {
         silenceSeconds = max(
             sensor.intervalSeconds * ThresholdDetector.silentIntervals,
             ThresholdDetector.silentSecondsMin)
+        gapSeconds = max(CrossingLog.gapSeconds, silenceSeconds)
         envelope = bucketsMax.map { ValueEnvelope(bucketsMax: $0, gapSeconds: silenceSeconds) }
     }
 
@@ -62,6 +78,7 @@ struct SensorTally: Sendable {
         if let last {
             guard time > last else {
                 late += 1
+                envelope?.takeLate(value, at: time)
                 return
             }
             let step = time.seconds(since: last)
@@ -70,7 +87,7 @@ struct SensorTally: Sendable {
                 gaps += 1
                 longestGapSeconds = max(longestGapSeconds, step)
             }
-            if step > CrossingLog.gapSeconds {
+            if step > gapSeconds {
                 breakOff()
                 before = nil
             }
@@ -86,17 +103,22 @@ struct SensorTally: Sendable {
         envelope?.take(value, at: time)
     }
 
-    mutating func halt(at time: Timestamp) { halts.append((time, nil)) }
+    mutating func halt(_ finding: Finding) {
+        halts.append(
+            Halt(
+                began: finding.eventTime, told: finding.arrivalTime, isLate: !finding.isInOrder))
+    }
 
     mutating func haltEnded(at time: Timestamp) {
         if !halts.isEmpty { halts[halts.count - 1].gone = time }
     }
 
-    mutating func warn(at time: Timestamp) {
-        let isNear = last.map { time.seconds(since: $0) <= CrossingLog.gapSeconds } ?? false
+    mutating func warn(_ finding: Finding) {
+        let time = finding.eventTime
+        let isNear = last.map { time.seconds(since: $0) <= gapSeconds } ?? false
         warnings.append(
             Warning(
-                time: time, isOver: warned?.isOver ?? false,
+                time: time, told: max(time, finding.arrivalTime), isOver: warned?.isOver ?? false,
                 segment: isNear ? segments.count - 1 : nil))
     }
 
@@ -114,7 +136,7 @@ struct SensorTally: Sendable {
 
     /// Seconds in which the sensor was observed.
     var observedSeconds: Double {
-        let step = min(stepSeconds, CrossingLog.gapSeconds)
+        let step = min(stepSeconds, gapSeconds)
         return segments.reduce(0) { $0 + $1.last.seconds(since: $1.first) + step }
     }
 }

@@ -17,7 +17,7 @@ package struct Sweep: Sendable, Equatable {
         package let description: String
     }
 
-    /// Reads `KEY=A..B[/STEPS]`; 9 steps where their number is not given.
+    /// Reads `KEY=A..B[/STEPS]`; 9 steps where their number is not given, and 1 where A is B.
     package init(_ text: String) throws(Flaw) {
         let form = "KEY=A..B or KEY=A..B/STEPS"
         let halves = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -29,18 +29,24 @@ package struct Sweep: Sendable, Equatable {
             throw Flaw(description: "'\(halves[0])' cannot be set; allowed is \(known)")
         }
         let parts = halves[1].split(separator: "/", omittingEmptySubsequences: false)
-        let steps = parts.count == 2 ? Int(parts[1]) : parts.count == 1 ? 9 : nil
-        guard let steps, 1...Self.stepsMax ~= steps else {
+        let stated = parts.count == 2 ? Int(parts[1]) : parts.count == 1 ? 9 : nil
+        guard let stated, 1...Self.stepsMax ~= stated else {
             throw Flaw(
                 description: "'\(halves[1])' has no steps; allowed are 1 to \(Self.stepsMax)")
         }
         guard let (low, high) = Self.ends(parts[0]), key.allowed.contains(low),
-            key.allowed.contains(high), low <= high, steps > 1 || low == high
+            key.allowed.contains(high), low <= high
         else {
             let (least, most) = (key.allowed.lowerBound, key.allowed.upperBound)
             throw Flaw(
                 description: "'\(parts[0])' is no range of \(key.name); allowed is \(form) within "
-                    + "\(fixed(least, 2)) and \(fixed(most, 2)), A below B")
+                    + "\(fixed(least, 2)) and \(fixed(most, 2)), A not above B")
+        }
+        let steps = low == high ? 1 : stated
+        guard steps > 1 || low == high else {
+            throw Flaw(
+                description: "'\(halves[1])' has one step for two ends; allowed are 2 to "
+                    + "\(Self.stepsMax), or A..A for one value")
         }
         self.key = key.name
         values = (0..<steps).map { step in
@@ -88,7 +94,7 @@ package struct Sweep: Sendable, Equatable {
                 spoken(seconds: score.lead(0.5)), quartiles, "",
             ])
         }
-        return aligned(rows, rightAligned: Set(0...7)).map { $0 + "\n" }.joined()
+        return aligned(rows, rightAligned: Set(0...7)).map { trimmed($0) + "\n" }.joined()
     }
 
     /// The same as JSON, in the form `firedamp-sweep/1`.

@@ -1,11 +1,13 @@
-internal import GasModel
+package import GasModel
 
 /// From instants to the columns of a picture, with marks at round times.
-struct TimeAxis {
+package struct TimeAxis {
     private static let steps: [Int64] = [
         1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200,
-        86_400, 172_800, 604_800, 2_592_000,
+        86_400, 172_800, 604_800, 1_209_600, 2_592_000, 5_184_000, 15_552_000,
     ]
+    /// From so many days on marks name their year too.
+    private static let yearDaysMin = 300.0
     private static let marksMax: Int64 = 12
 
     let left: Double
@@ -15,8 +17,9 @@ struct TimeAxis {
     private let offsetSeconds: Int
 
     /// An axis from `start` to `end`, in the civil time `offsetSeconds` east of UTC.
-    init(from start: Timestamp, to end: Timestamp, left: Double, width: Double, offsetSeconds: Int)
-    {
+    package init(
+        from start: Timestamp, to end: Timestamp, left: Double, width: Double, offsetSeconds: Int
+    ) {
         self.left = left
         self.width = width
         self.start = start
@@ -30,9 +33,13 @@ struct TimeAxis {
     }
 
     /// Round times with what is written at them; the day where it begins.
-    var marks: [(x: Double, label: String, isDay: Bool)] {
+    package var marks: [(x: Double, label: String, isDay: Bool)] {
         let whole = Int64(seconds)
-        let step = Self.steps.first { whole / $0 <= Self.marksMax } ?? (whole / Self.marksMax)
+        let day: Int64 = 86_400
+        let hasYear = seconds >= Self.yearDaysMin * 86_400
+        let step =
+            Self.steps.first { whole / $0 <= Self.marksMax }
+            ?? (whole / Self.marksMax / day + 1) * day
         let offset = Int64(offsetSeconds)
         var local = (start.nanoseconds / 1_000_000_000 + offset) / step * step
         var marks: [(Double, String, Bool)] = []
@@ -43,9 +50,10 @@ struct TimeAxis {
             if passed < 0 { continue }
             if passed > seconds { return marks }
             let text = time.rfc3339Seconds(offsetSeconds: offsetSeconds)
-            let isDay = local % 86_400 == 0
+            let isDay = local % day == 0
+            let date = hasYear ? text.prefix(10) : text.dropFirst(5).prefix(5)
             let clock = text.dropFirst(11).prefix(step < 60 ? 8 : 5)
-            marks.append((x(time), isDay ? String(text.dropFirst(5).prefix(5)) : "\(clock)", isDay))
+            marks.append((x(time), isDay ? "\(date)" : "\(clock)", isDay))
         }
     }
 }

@@ -47,6 +47,14 @@ package struct ValueEnvelope: Sendable {
         last = time
     }
 
+    /// A reading that newer ones have overtaken stands where it was measured.
+    mutating func takeLate(_ value: Double, at time: Timestamp) {
+        let index = Int((time.nanoseconds - start.nanoseconds) / widthNanoseconds)
+        guard time >= start, buckets.indices.contains(index) else { return }
+        buckets[index].low = min(buckets[index].low, Float(value))
+        buckets[index].high = max(buckets[index].high, Float(value))
+    }
+
     private mutating func halve() {
         widthNanoseconds *= 2
         var half: [Bucket] = []

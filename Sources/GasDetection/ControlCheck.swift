@@ -29,6 +29,11 @@ struct ControlCheck: Sendable, Equatable {
         offNanoseconds = Int64(offSeconds * 1e9)
     }
 
+    /// How far the uptime of a tick may lie behind the beginning of its second: a reading that
+    /// arrives just before the tick is written puts it off. Without it a wait of whole seconds is
+    /// over at one tick or at the next, by chance. Nanoseconds.
+    private static let lagNanosecondsMax: Int64 = 100_000_000
+
     /// What tells it from the others of a site.
     struct Key: Hashable {
         let rule: Rule
@@ -51,7 +56,8 @@ struct ControlCheck: Sendable, Equatable {
         }
         // A machine that was started anew counts from the start.
         if turnUptime < 0 || turnUptime > now { turnUptime = now }
-        guard now &- turnUptime >= (isBad ? onNanoseconds : offNanoseconds) else { return nil }
+        let wait = (isBad ? onNanoseconds : offNanoseconds) &- Self.lagNanosecondsMax
+        guard now &- turnUptime >= wait else { return nil }
         turnUptime = -1
         isOn = isBad
         return isBad ? .began : .ended

@@ -145,14 +145,20 @@ struct AdvisoryWords {
     private static func length(_ finding: Finding, _ reference: AdvisoryReference) -> Phrase? {
         guard finding.change == .ended else { return nil }
         let onset = Timestamp(nanoseconds: reference.onsetNanoseconds)
-        return Phrase("lasted", Int(max(0, finding.since.seconds(since: onset)).rounded()))
+        // What a late reading ends was so until it came: a sensor is silent until it is heard.
+        let end = isLate(finding) ? finding.arrivalTime : finding.since
+        return Phrase("lasted", Int(max(0, end.seconds(since: onset)).rounded()))
     }
 
     /// A reading that came late is told as late, never as if it were "now".
     private static func lateness(_ finding: Finding) -> Phrase? {
-        let age = finding.arrivalTime.seconds(since: finding.eventTime)
-        guard age > Reading.freshSecondsMax, finding.changedAt == nil else { return nil }
-        return Phrase("late", Int(age))
+        guard isLate(finding) else { return nil }
+        return Phrase("late", Int(finding.arrivalTime.seconds(since: finding.eventTime)))
+    }
+
+    private static func isLate(_ finding: Finding) -> Bool {
+        finding.changedAt == nil
+            && finding.arrivalTime.seconds(since: finding.eventTime) > Reading.freshSecondsMax
     }
 
     /// That a limit has moved and not the gas is said, with how old the value was then.
@@ -196,8 +202,10 @@ struct AdvisoryWords {
     private static func ahead(_ band: Projection.Band?) -> Phrase {
         guard let band else { return Phrase("not-predictable") }
         let likely = minutes(band.likely)
-        guard let latest = band.latest else { return Phrase("or-more", likely) }
-        let (from, to) = (minutes(band.earliest), minutes(latest))
+        let from = minutes(band.earliest)
+        // Never "2 minutes or more" where it may as well be one.
+        guard let latest = band.latest else { return Phrase("open-span", likely, from) }
+        let to = minutes(latest)
         return from == to ? likely : Phrase("span", likely, from, to)
     }
 

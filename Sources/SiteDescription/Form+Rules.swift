@@ -23,13 +23,22 @@ struct PhraseForm {
 
 extension Form where Value == [Placed<[String]>] {
     /// A list of entries. `isWhole`: each has all words; otherwise it may end before the last.
-    static func phrases(_ phrase: PhraseForm, isWhole: Bool) -> Form {
+    static func phrases(
+        _ phrase: PhraseForm, isWhole: Bool, isEmptyAllowed: Bool = true
+    ) -> Form {
         Form { item, problems in
             guard case .list(let items) = item.content else {
                 problems.add(
                     item.position, "expected a list, found \(item.kind)",
                     hint: "allowed: [\(phrase.shape), ...]")
                 return nil
+            }
+            if items.isEmpty, !isEmptyAllowed {
+                // It would hold whatever is told, and reads as if nothing had been.
+                problems.add(
+                    item.position, "an empty list checks nothing",
+                    hint: "allowed: [\(phrase.shape), ...]; that nothing is told is "
+                        + "none: [HALT, ALARM, WARNING, FAULT]")
             }
             return items.compactMap { item in
                 guard let text = text(of: item, phrase.shape, problems) else { return nil }

@@ -111,10 +111,11 @@ struct RuleFileReader {
         ])
         let advisory = PhraseForm([.init("rule", rules), .init("subject", nil)])
         let at = block.required("at", .moment)
-        let told = block.optional("expect", .phrases(line, isWhole: true))
-        let notTold = block.optional("none", .phrases(line, isWhole: false))
+        let told = block.optional("expect", .phrases(line, isWhole: true, isEmptyAllowed: false))
+        let notTold = block.optional("none", .phrases(line, isWhole: false, isEmptyAllowed: false))
         let open = block.optional("open", .phrases(advisory, isWhole: true))
-        let findings = block.optional("findings", .phrases(finding, isWhole: true))
+        let findings = block.optional(
+            "findings", .phrases(finding, isWhole: true, isEmptyAllowed: false))
         block.refuseUnknownKeys()
         if !["expect", "none", "open", "findings"].contains(where: { block.states($0) }) {
             problems.add(

@@ -71,6 +71,7 @@ struct BacktestCommand: ParsableCommand {
         guard !traces.isEmpty else { throw ValidationError("backtest takes a site and a trace") }
         _ = try instant()
         _ = try renames()
+        try refuseOverwriting()
         guard let sweep else { return }
         _ = try parsed(sweep)
         guard alerts == nil, svg == nil else {
@@ -80,6 +81,8 @@ struct BacktestCommand: ParsableCommand {
 
     func run() throws {
         let mine = try readSite(site)
+        // Before half a minute of work, not after.
+        for path in [alerts, json, svg].compactMap(\.self) { try WholeFile.refuse(path) }
         do {
             if let sweep { return try run(parsed(sweep), mine) }
             try runOnce(mine)
@@ -92,11 +95,14 @@ struct BacktestCommand: ParsableCommand {
     private func runOnce(_ mine: Site) throws {
         var options = try options()
         options.wantsPicture = svg != nil
+        // A slip in the name of a trace is told before the log of another run is emptied.
+        let backtest = try Backtest(site: mine, options)
         let log = try LineFile(alerts)
-        let result = try judge(mine, options, "") { try log.write($0.text) }
+        let result = try judge(backtest, "") { try log.write($0.text) }
+        try refuseNothing(result)
         try log.finish()
-        if let svg { try write(result.svg, to: svg) }
-        if let json { try write(result.json.rendered + "\n", to: json) }
+        if let svg { try WholeFile.write(result.svg, to: svg) }
+        if let json { try WholeFile.write(result.json.rendered + "\n", to: json) }
         // Lines for the log and lines for a person do not share a stream.
         let text =
             switch summary {
@@ -105,11 +111,10 @@ struct BacktestCommand: ParsableCommand {
             case .none: ""
             }
         if alerts == nil {
-            FileHandle.standardError.write(Data(text.utf8))
+            Terminal.writeAside(text)
         } else {
             Terminal.write(text)
         }
-        try refuseNothing(result)
     }
 
     private func run(_ sweep: Sweep, _ mine: Site) throws {
@@ -118,11 +123,11 @@ struct BacktestCommand: ParsableCommand {
             var options = try options()
             options.tuning = sweep.tuning(value)
             let label = "\(results.count + 1) of \(sweep.values.count)  "
-            let result = try judge(mine, options, label) { _ in }
+            let result = try judge(try Backtest(site: mine, options), label) { _ in }
             try refuseNothing(result)
             results.append((value, result.warnings))
         }
-        if let json { try write(sweep.json(results).rendered + "\n", to: json) }
+        if let json { try WholeFile.write(sweep.json(results).rendered + "\n", to: json) }
         switch summary {
         case .text: Terminal.write(sweep.text(results))
         case .json: Terminal.write(sweep.json(results).rendered + "\n")
@@ -131,20 +136,40 @@ struct BacktestCommand: ParsableCommand {
     }
 
     private func judge(
-        _ mine: Site, _ options: Backtest.Options, _ label: String,
-        line: (AlertLine) throws -> Void
+        _ backtest: consuming Backtest, _ label: String, line: (AlertLine) throws -> Void
     ) throws -> BacktestResult {
         var bar = ProgressBar(progress, bytes: traces.reduce(0) { $0 + fileBytes($1) }, label)
         defer { bar.end() }
-        let backtest = try Backtest(site: mine, options)
         return try backtest.run(line: line) { bytes, rows in bar.show(bytes: bytes, rows: rows) }
     }
 
-    /// Nothing judged is no proof of anything.
+    /// Nothing judged is no proof of anything: there is no summary of it, and no picture.
     private func refuseNothing(_ result: BacktestResult) throws {
         guard result.judged == 0 else { return }
-        complain("nothing was judged: no row of a trace is of a sensor of \(site)")
+        Terminal.writeAside(result.refused)
+        let why =
+            result.rows == 0
+            ? "\(traces.joined(separator: ", ")) has no row that can be read"
+            : "no row of a trace is of a sensor of \(site)"
+        complain("nothing was judged: \(why)")
         throw Exit.badData
+    }
+
+    /// A slip in the command line must not cost a trace, nor one result another.
+    private func refuseOverwriting() throws {
+        var taken = ([site] + traces).map { ($0, WholeFile.identity($0)) }
+        for path in [alerts, json, svg].compactMap(\.self) {
+            guard let identity = WholeFile.identity(path) else { continue }
+            if let other = taken.first(where: { $0.1 == identity })?.0 {
+                throw ValidationError("\(path) would be written over \(other)")
+            }
+            taken.append((path, identity))
+        }
+        guard sweep != nil, let pipe = traces.first(where: { !WholeFile.isPlain($0) }) else {
+            return
+        }
+        throw ValidationError(
+            "--sweep reads a trace once for each value, and \(pipe) can be read but once")
     }
 
     private func options() throws -> Backtest.Options {
@@ -179,15 +204,6 @@ struct BacktestCommand: ParsableCommand {
             return try Sweep(text)
         } catch {
             throw ValidationError("--sweep: \(error)")
-        }
-    }
-
-    private func write(_ text: String, to path: String) throws {
-        do {
-            try text.write(toFile: path, atomically: true, encoding: .utf8)
-        } catch {
-            complain("\(path): cannot be written: \(error.localizedDescription)")
-            throw Exit.cannotCreate
         }
     }
 

@@ -35,7 +35,7 @@ final class LineFile {
         do {
             try handle.write(contentsOf: Data(waiting))
         } catch {
-            complain("\(path): cannot be written: \(error.localizedDescription)")
+            complain("\(path): cannot be written: \(reason(of: error))")
             throw Exit.cannotCreate
         }
         waiting.removeAll(keepingCapacity: true)

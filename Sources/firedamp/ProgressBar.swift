@@ -39,12 +39,12 @@ struct ProgressBar {
             + String(repeating: "-", count: Self.cells - filled)
         let rate = now > began ? Int(Double(rows) / (now - began)) : 0
         let text = "\r\(label)[\(bar)] \(Int(share * 100)) %  \(rows) rows  \(rate)/s\u{1b}[K"
-        FileHandle.standardError.write(Data(text.utf8))
+        Terminal.writeAside(text)
     }
 
     /// Leaves the last picture where it is.
     mutating func end() {
-        if isWritten { FileHandle.standardError.write(Data("\n".utf8)) }
+        if isWritten { Terminal.writeAside("\n") }
         isWritten = false
     }
 }

@@ -59,17 +59,21 @@ func awaitRest(of path: String) {
     }
 }
 
-/// What the system says of a file that cannot be read; Foundation's own words leave that out, and
-/// take a pipe for a file without permission.
-private func reason(of error: any Error, at path: String) -> String {
+/// What the system says of a file that cannot be read or written; Foundation's own words leave that
+/// out, and take a pipe at `path`, which is to be read, for a file without permission.
+func reason(of error: any Error, at path: String? = nil) -> String {
     var status = stat()
-    if unsafe stat(path, &status) == 0, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) {
+    if let path, unsafe stat(path, &status) == 0,
+        ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
+    {
         return "it is no regular file"
     }
-    guard let system = (error as? CocoaError)?.underlying as? POSIXError else {
+    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+    let system = (error as? CocoaError)?.underlying as? POSIXError
+    guard let code = system?.code.rawValue ?? underlying.map({ Int32($0.code) }) else {
         return error.localizedDescription
     }
-    return unsafe String(cString: strerror(system.code.rawValue))
+    return unsafe String(cString: strerror(code))
 }
 
 /// Reads the site file that a command was given, or ends with what is wrong with it.
@@ -94,5 +98,5 @@ func secretFault(_ path: String) -> String? {
 
 /// A line on standard error.
 func complain(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+    Terminal.writeAside(text + "\n")
 }

@@ -69,7 +69,7 @@ struct TailCommand: ParsableCommand {
         guard !lines.isEmpty else { return }
         let isColoured = colour == .always || colour == .auto && isatty(STDOUT_FILENO) == 1
         let text = told(lines).map { isColoured ? coloured($0) : $0 }.joined(separator: "\n") + "\n"
-        FileHandle.standardOutput.write(Data(text.utf8))
+        Terminal.write(text)
     }
 
     /// The lines in the language that was asked for. What the journal does not hold, or what

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import HaltAdvisory
 
@@ -30,6 +31,19 @@ enum Terminal {
         return "\u{1b}[\(code)m\(text)\u{1b}[0m"
     }
 
-    /// Writes `text` as it is.
-    static func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
+    /// Writes `text` as it is. Where that cannot be done, as on a full disk, the command says so
+    /// and ends: what it has to say is not said.
+    static func write(_ text: String) {
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+        } catch {
+            complain("standard output: cannot be written: \(reason(of: error))")
+            exit(Exit.cannotCreate.rawValue)
+        }
+    }
+
+    /// Writes `text` to standard error, as far as that takes it: there is nobody else to tell.
+    static func writeAside(_ text: String) {
+        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+    }
 }

@@ -60,8 +60,11 @@ private struct TestedFile {
 
     init(_ path: String) {
         self.path = path
-        guard let data = try? Data(contentsOf: URL(fileURLWithPath: path)) else {
-            refusal = "\(path): cannot be read"
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(fileURLWithPath: path))
+        } catch {
+            refusal = "\(path): cannot be read: \(reason(of: error))"
             exit = Exit.noInput
             return
         }
@@ -107,11 +110,15 @@ private struct TestedFile {
     func tell() {
         if let refusal { return complain(refusal) }
         for (_, failures) in tests {
-            for failure in failures {
+            for (index, failure) in failures.enumerated() {
                 let head =
                     "\(path):\(failure.line):\(failure.column): \(failure.test), at "
                     + "\(RuleTestRun.seconds(failure.at)): \(failure.message)"
-                complain(([head] + failure.instead.map { "    \($0)" }).joined(separator: "\n"))
+                // What was told instead of several lines of one check is told behind the last.
+                let next = index + 1 < failures.count ? failures[index + 1] : nil
+                let isRepeated = next?.at == failure.at && next?.instead == failure.instead
+                let instead = isRepeated ? [] : failure.instead
+                complain(([head] + instead.map { "    \($0)" }).joined(separator: "\n"))
             }
         }
         let failed = tests.count { !$0.failures.isEmpty }

@@ -81,6 +81,19 @@ struct BacktestTests {
         #expect(halt.contains(" age=60s "))
     }
 
+    @Test("what is due at a whole second comes behind its tick, as at a socket")
+    func behindTheTick() throws {
+        var text = "mine: {code: demo, name: Test mine}\nlimit-table: own\n"
+        text += "places: [{id: P, name: Place P, kind: heading}]\nsensors:\n"
+        text += "  - {id: A, place: P, role: T1, unit: \"%CH4\", interval: 3s, "
+        text += "alarm-delay: {on: 5s}, limits: {alarm: 1, cut: 2, repower: 1}}\n"
+        let trace = try Trace(rows([0.4, 1.2, 1.2, 1.2, 1.2], every: 3))
+        let lines = try judge(try SiteFile.read(text, name: "site.yaml"), [trace.path]).lines
+        // Over from 3 s and some on: at the tick of 8 s not yet for five seconds.
+        let alarm = try #require(lines.first { $0.hasPrefix("ALARM     RAISED") })
+        #expect(alarm.contains(" 2026-03-02T08:00:09"))
+    }
+
     @Test("bad lines are left out, counted and told; a strict back-test ends at the first")
     func badLines() throws {
         let trace = try Trace(rows([0.4]) + ["yesterday,A,1", "4133980700,A,0.4"] + rows([1.2]))
@@ -114,16 +127,105 @@ struct BacktestTests {
         #expect((heights.min() ?? usual) < usual - 50, "the peak stands far above the rest")
     }
 
+    /// What stands in the picture of `rows`, one element a line.
+    private func picture(of trace: Trace, _ site: Site) throws -> [Substring] {
+        let result = try judge(site, [trace.path]) { $0.wantsPicture = true }.result
+        #expect(XMLCheck(result.svg).isWellFormed)
+        return result.svg.split(separator: "\n")
+    }
+
+    @Test("a peak that came late is drawn where it was measured")
+    func latePeak() throws {
+        let trace = try Trace(
+            rows([Double](repeating: 0.4, count: 300)) + ["\(Self.start + 1000),A,2.5"])
+        let drawn = try picture(of: trace, try ownSite())
+        let curve = try #require(drawn.first { $0.hasPrefix("<path") })
+        let heights = curve.split { "ML\"".contains($0) }.compactMap {
+            Double($0.split(separator: " ").last ?? "")
+        }
+        #expect((heights.min() ?? 0) < (heights.max() ?? 0) - 50)
+    }
+
+    @Test("a silence that becomes a halt is drawn as one from then on, and counted as one each")
+    func graver() throws {
+        let trace = try Trace(
+            (0..<500).flatMap { second in
+                (second < 30 ? ["\(Self.start + second),A,0.4"] : [])
+                    + ["\(Self.start + second),B,0.4"]
+            })
+        let drawn = try picture(of: trace, try ownSite(interval: "1s"))
+        #expect(drawn.contains { $0.contains("time of the axis: UTC") })
+        #expect(drawn.contains { $0.contains(">HALT 1<") })
+        #expect(drawn.contains { $0.contains(">FAULT 1<") })
+        let bars = drawn.filter { $0.contains("silence A #") }
+        #expect(bars.count == 2)
+        #expect(bars.contains { $0.contains("HALT silence A") })
+    }
+
+    @Test("what stands of a sensor that never spoke is seen in the panel of its place")
+    func neverSpoke() throws {
+        var text = "mine: {code: demo, name: Test mine}\nlimit-table: own\n"
+        text += "places: [{id: P, name: Place P, kind: heading}]\nsensors:\n"
+        for sensor in ["A", "B"] {
+            text += "  - {id: \(sensor), place: P, role: T1, unit: \"%CH4\", interval: 10s, "
+            text += "limits: {alarm: 1, cut: 1, repower: 1}}\n"
+        }
+        let trace = try Trace(rows([Double](repeating: 0.4, count: 60)))
+        let drawn = try picture(of: trace, try SiteFile.read(text, name: "site.yaml"))
+        #expect(drawn.contains { $0.contains("FAULT silence B #") })
+    }
+
+    @Test("marks of a span of years are whole days with their year", arguments: [301, 400, 4000])
+    func years(days: Int64) {
+        let start = Timestamp(milliseconds: Int64(Self.start) * 1000)
+        let axis = TimeAxis(
+            from: start, to: start.advanced(byNanoseconds: days * 86_400_000_000_000), left: 0,
+            width: 1000, offsetSeconds: 3600)
+        #expect(4...13 ~= axis.marks.count)
+        for mark in axis.marks {
+            #expect(mark.isDay && mark.label.hasPrefix("20") && mark.label.count == 10)
+        }
+    }
+
+    @Test("twenty limits are no blot, and dots of a flood reach to its end")
+    func crowded() throws {
+        var text = "mine: {code: demo, name: Test mine}\nlimit-table: own\n"
+        text += "places: [{id: P, name: Place P, kind: heading}]\nsensors:\n"
+        for index in 0..<20 {
+            let alarm = 0.8 + Double(index) * 0.01
+            text += "  - {id: S\(index), place: P, role: T1, unit: \"%CH4\", interval: 10s, "
+            text += "limits: {alarm: \(alarm), cut: \(alarm + 1), repower: \(alarm)}}\n"
+        }
+        let trace = try Trace(
+            (0..<4000).flatMap { step in
+                (0..<20).map { sensor in
+                    let isHigh = (step / 40 + sensor) % 3 == 0
+                    return "\(Self.start + step * 10),S\(sensor),\(isHigh ? 1.2 : 0.4)"
+                }
+            })
+        let drawn = try picture(of: trace, try SiteFile.read(text, name: "site.yaml"))
+        let words = drawn.filter { $0.contains(">alarm 0.") }
+        #expect(1...3 ~= words.count)
+        let dots = drawn.filter { $0.hasPrefix("<circle") }
+        #expect(100...400 ~= dots.count)
+        let last = dots.compactMap { dot in
+            dot.split(separator: "\"").dropFirst().first.flatMap { Double($0) }
+        }.max()
+        #expect(last.map { $0 > 1000 } == true)
+    }
+
     @Test("a sweep reads its range, and says what is wrong with another")
     func sweep() throws {
         let sweep = try Sweep("trend.false-per-day=1..5/3")
         #expect(sweep.values == [1, 3, 5])
         #expect(try Sweep("trend.false-per-day=2..2/1").values == [2])
+        #expect(try Sweep("trend.false-per-day=2..2").values == [2], "not nine times the same")
         for (text, part) in [
             ("trend.false-per-day", "is no sweep"), ("x=1..2", "cannot be set; allowed is trend"),
             ("trend.false-per-day=5..1", "is no range"), ("trend.false-per-day=1..", "is no range"),
             ("trend.false-per-day=0..1", "is no range"),
             ("trend.false-per-day=1..2/0", "has no steps"),
+            ("trend.false-per-day=1..2/1", "has one step for two ends"),
         ] {
             let flaw = #expect(throws: Sweep.Flaw.self) { try Sweep(text) }
             #expect(flaw?.description.contains(part) == true, "\(text): \(flaw as Any)")

@@ -101,6 +101,16 @@ struct RuleTestTests {
         #expect(found[0].hasPrefix(message), "\(found)")
     }
 
+    @Test("a list that asks for nothing is refused, or it would hold whatever is told")
+    func emptyLists() throws {
+        for key in ["expect", "none", "findings"] {
+            let told = try problems(file("0.4x3", checks: "{at: 1s, \(key): []}"))
+            #expect(told.count == 1, "\(told)")
+            #expect(told.first?.contains("an empty list checks nothing") == true)
+        }
+        #expect(throws: Never.self) { try read(file("0.4x3", checks: "{at: 1s, open: []}")) }
+    }
+
     @Test("all problems of a file are told at once")
     func several() throws {
         let text = """

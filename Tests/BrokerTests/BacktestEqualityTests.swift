@@ -35,7 +35,9 @@ final class BacktestEqualityTests {
     }
 
     /// At the face gas rises over the alarm, the cut and the step above it, and falls again; the
-    /// sensor in the return sends no number once, and later nothing at all for a while.
+    /// sensor in the return sends no number once, and later nothing at all for a while. Some
+    /// readings come twice, some once more with another value for an instant that is over, and one
+    /// of the return comes half a minute late, over the limit.
     private func trace() throws -> String {
         var text = "ts,sensor,value\n"
         for second in 0..<Self.length {
@@ -43,7 +45,13 @@ final class BacktestEqualityTests {
             let rise = min(max(second - 10, 0), 36)
             let fall = max(second - 46, 0)
             let face = 40 + rise * 5 - min(fall, 15) * 12
-            text += "\(time),H101-T1,\(face / 100).\(face % 100 < 10 ? "0" : "")\(face % 100)\n"
+            let value = "\(face / 100).\(face % 100 < 10 ? "0" : "")\(face % 100)"
+            let row = "\(time),H101-T1,\(value)\n"
+            text += second % 7 == 3 ? row + row : row
+            if second > 10, second < 60, second % 11 == 5 {
+                text += "2026-03-02T08:00:\(second - 4)Z,H101-T1,0.41\n"
+            }
+            if second == 58 { text += "2026-03-02T08:00:28Z,H101-T2,1.20\n" }
             if !(40..<54 ~= second) {
                 text += "\(time),H101-T2,\(second == 5 ? "nan" : "0.30")\n"
             }
@@ -106,6 +114,7 @@ final class BacktestEqualityTests {
             #expect(gist.contains(expected), "the trace has it all, or the test tests little")
         }
         #expect(gist.count(where: { $0 == "FAULT RAISED" }) == 2, "one fault, one silence")
+        #expect(wanted.contains { $0.contains("LATE: the reading was 3") })
         try eventually("the daemon has told all of it") {
             judgements(daemon.alerts, through: last).count >= wanted.count
         }

@@ -20,7 +20,9 @@ struct BacktestCommandTests {
 
     init() throws { directory = try TemporaryDirectory() }
 
-    private func run(_ arguments: String...) throws -> Answer {
+    private func run(_ arguments: String...) throws -> Answer { try run(arguments) }
+
+    private func run(_ arguments: [String]) throws -> Answer {
         let (output, errors) = (directory.file("output"), directory.file("errors"))
         for name in ["output", "errors"] { try directory.write([], to: name) }
         let process = try ChildProcess(
@@ -48,6 +50,55 @@ struct BacktestCommandTests {
         #expect((json as? [String: Any])?["format"] as? String == "firedamp-backtest/1")
     }
 
+    @Test("of a trace without a row there is no summary, no picture and no year 1970")
+    func nothing() throws {
+        try directory.write(Array("ts,sensor,value\n".utf8), to: "rows.csv")
+        let files = ["alerts", "picture.svg", "summary.json"]
+        let answer = try run(
+            "backtest", Self.site, directory.file("rows.csv"), "--alerts",
+            directory.file(files[0]), "--svg", directory.file(files[1]), "--json",
+            directory.file(files[2]))
+        #expect(answer.code == 65)
+        #expect(answer.output == "")
+        #expect(!answer.errors.contains("1970"))
+        #expect(try directory.bytes("alerts").isEmpty)
+        for file in files.dropFirst() {
+            #expect(!FileManager.default.fileExists(atPath: directory.file(file)))
+        }
+    }
+
+    @Test("a device or a pipe is written to, and no file put in its place; a link stays a link")
+    func devices() throws {
+        try directory.write([], to: "target")
+        try FileManager.default.createSymbolicLink(
+            atPath: directory.file("link"), withDestinationPath: directory.file("target"))
+        let answer = try run(
+            "backtest", Self.site, Self.trace, "--alerts", "/dev/null", "--summary", "none",
+            "--json", "/dev/stdout", "--svg", directory.file("link"))
+        #expect(answer.code == 0, "\(answer.errors)")
+        #expect(answer.output.hasPrefix("{"))
+        #expect(try directory.bytes("target").starts(with: Array("<?xml".utf8)))
+        #expect(
+            try FileManager.default.destinationOfSymbolicLink(atPath: directory.file("link"))
+                == directory.file("target"))
+    }
+
+    @Test("what cannot be written to a full disk is said, with its code, and breaks nothing")
+    func fullDisk() throws {
+        try directory.write([], to: "errors")
+        let process = try ChildProcess(
+            DaemonProcess.executable,
+            ["backtest", Self.site, Self.trace, "--alerts", "/dev/null"],
+            errors: directory.file("errors"), output: "/dev/full")
+        #expect(process.wait() == 73)
+        let told = String(decoding: try directory.bytes("errors"), as: UTF8.self)
+        #expect(told.hasPrefix("standard output: cannot be written: No space left on device"))
+        let muted = try ChildProcess(
+            DaemonProcess.executable, ["backtest", Self.site, Self.trace],
+            errors: "/dev/full", output: "/dev/null")
+        #expect(muted.wait() == 0, "the log is out; only its summary had no room")
+    }
+
     @Test("a sweep is a table with a line for each value")
     func sweep() throws {
         let answer = try run(
@@ -69,7 +120,10 @@ struct BacktestCommandTests {
                 ["backtest", Self.site, directory.file("header.csv")], 65,
                 "header.csv:1: the header"
             ),
-            (["backtest", Self.site, directory.file("other.csv")], 65, "nothing was judged"),
+            (
+                ["backtest", Self.site, directory.file("other.csv")], 65,
+                "X: 1 row\nnothing was judged: no row of a trace is of a sensor of"
+            ),
             (
                 ["backtest", Self.site, directory.file("bad.csv"), "--strict"], 65,
                 "bad.csv:2: ts is"
@@ -82,14 +136,54 @@ struct BacktestCommandTests {
             (["test", directory.file("none.yaml")], 66, "cannot be read"),
             (["test", Self.site], 65, "unknown key \"mine\" in the file of tests"),
         ] as [([String], Int32, String)] {
-            let (output, errors) = (directory.file("output"), directory.file("errors"))
-            for name in ["output", "errors"] { try directory.write([], to: name) }
-            let process = try ChildProcess(
-                DaemonProcess.executable, arguments, errors: errors, output: output)
-            #expect(process.wait() == code, "\(arguments)")
-            let told = try String(contentsOfFile: errors, encoding: .utf8)
-            #expect(told.contains(text), "\(arguments): \(told)")
+            let answer = try run(arguments)
+            #expect(answer.code == code, "\(arguments)")
+            #expect(answer.errors.contains(text), "\(arguments): \(answer.errors)")
         }
+    }
+
+    @Test("no slip costs a trace, a site or another result, and a trace without a row is told so")
+    func overwriting() throws {
+        try directory.write(Array("ts,sensor,value\n".utf8), to: "rows.csv")
+        let bad = Array("ts,sensor,value\nnever,H101-T1,1\n1772438400,H101-T1,1\n".utf8)
+        try directory.write(bad, to: "bad.csv")
+        for (arguments, code, text) in [
+            (
+                ["backtest", Self.site, directory.file("rows.csv")], 65,
+                "rows.csv has no row that can be read"
+            ),
+            (
+                ["backtest", Self.site, directory.file("bad.csv"), "--svg", "/dev/full"], 73,
+                "/dev/full: cannot be written: No space left on device"
+            ),
+            (
+                [
+                    "backtest", Self.site, directory.file("bad.csv"), "--alerts",
+                    directory.path + "/./bad.csv",
+                ], 64, "bad.csv would be written over"
+            ),
+            (
+                [
+                    "backtest", Self.site, directory.file("bad.csv"), "--json",
+                    directory.file("one"), "--svg", directory.file("one"),
+                ], 64, "would be written over"
+            ),
+            (
+                [
+                    "backtest", Self.site, "/dev/null", "--sweep", "trend.false-per-day=1..2",
+                ], 64, "can be read but once"
+            ),
+        ] as [([String], Int32, String)] {
+            let answer = try run(arguments)
+            #expect(answer.code == code, "\(arguments)")
+            #expect(answer.errors.contains(text), "\(arguments): \(answer.errors)")
+        }
+        #expect(try directory.bytes("bad.csv") == bad)
+        let missing = try run(
+            "backtest", Self.site, directory.file("none.csv"), "--alerts",
+            directory.file("rows.csv"))
+        #expect(missing.code == 66)
+        #expect(try !directory.bytes("rows.csv").isEmpty, "the log of another run is still there")
     }
 
     @Test("tests that hold end with 0, one that does not with 1 and its place")

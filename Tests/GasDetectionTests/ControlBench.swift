@@ -85,6 +85,8 @@ struct ControlBench {
     var second = 0
     /// From which second on the machine counts its uptime.
     var startedAt = 0
+    /// How late the tick of a second is written. Seconds.
+    var lag: (Int) -> Double = { _ in 0 }
     /// What each sensor shows; one that is absent sends nothing.
     var shown: [UInt32: Double] = [
         0: 0.4, 1: 0.4, 2: 0.4, 3: 1, 4: 0, 5: 1, 6: 1, 7: 0, 8: 1, 9: 0.4,
@@ -113,7 +115,7 @@ struct ControlBench {
                 guard let value = shown[index] else { continue }
                 see(source.value(value, of: index, at: Double(second)))
             }
-            see(source.event(.tick, at: Double(second) + 0.5))
+            see(source.event(.tick, at: Double(second) + 0.5 + lag(second)))
             second += 1
         }
     }

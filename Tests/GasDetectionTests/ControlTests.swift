@@ -48,6 +48,18 @@ struct ControlPowerTests {
         #expect(bench.take() == ["power-on ended feed"])
     }
 
+    @Test(
+        "a tick that is written some milliseconds late puts nothing off by a second",
+        arguments: 0...1)
+    func lag(parity: Int) {
+        var bench = quiet()
+        bench.lag = { $0 % 2 == parity ? 0.04 : 0 }
+        bench.shown[0] = 1.6
+        bench.shown[8] = 0
+        bench.run(4)
+        #expect(bench.take().onControl == ["power-on began feed"])
+    }
+
     @Test("a cut that the station commands counts as one without any gas")
     func commanded() {
         var bench = quiet()

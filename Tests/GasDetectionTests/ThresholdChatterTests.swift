@@ -21,6 +21,23 @@ struct ThresholdChatterTests {
         }
     }
 
+    @Test("3: forty peaks of 50 ms are counted as forty")
+    func peaks() throws {
+        var bench = bench()
+        bench.run(1)
+        for _ in 0..<40 {
+            let before = Double(bench.second) - 0.4
+            bench.see(bench.source.value(3.5, of: 0, at: before))
+            bench.see(bench.source.value(0.4, of: 0, at: before + 0.05))
+            bench.run(2)
+        }
+        _ = bench.take()
+        bench.run(302)
+        let over = try #require(
+            bench.findings.first { $0.rule == .chatter && $0.change == .ended })
+        #expect(over.evidence.first?.value == 40, "\(over.evidence)")
+    }
+
     @Test("13: ten minutes of noise on the limit are a handful of lines", arguments: 1...20)
     func noise(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
