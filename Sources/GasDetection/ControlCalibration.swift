@@ -31,8 +31,8 @@ struct Calibration: Sendable, Equatable {
         self.person = person
     }
 
-    /// How long it has lasted at `record`. Both clocks are asked: the one that nobody can set stands
-    /// while the machine does, and a civil clock that is put back must not make it longer.
+    /// How long it has lasted at `record`. Both clocks are asked: the one that nobody can set stops
+    /// with the machine, and a civil clock that is put back must not make it longer.
     func nanoseconds(at record: Reading) -> Int64 {
         let byUptime = record.arrivalUptime &- fromUptime
         let byClock = record.arrivalTime.nanoseconds &- from.nanoseconds
