@@ -56,7 +56,7 @@ struct Gateway: Sendable, Equatable {
 
     /// Whether one of its sensors was heard since it was gone.
     func isHeard(_ states: [SensorState]) -> Bool {
-        sensors.contains { states[Int($0)].heardUptime > goneUptime }
+        sensors.contains { states[Int($0)].heardUptime > goneUptime && !states[Int($0)].isStale }
     }
 }
 

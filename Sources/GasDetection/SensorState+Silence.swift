@@ -5,7 +5,7 @@ internal import GasModel
 extension SensorState {
     /// Whether its newest value tells of now: anything else is not known, and never taken for good.
     func isKnown(atUptime now: Int64) -> Bool {
-        isWatched && !isSilent && !isCutOff && !isCalibrating && current != nil
+        isWatched && !isSilent && !isStale && !isCutOff && !isCalibrating && current != nil
             && now &- heardUptime <= bounds.silentNanoseconds
     }
 
@@ -14,10 +14,29 @@ extension SensorState {
     ///
     /// A term begins when the link is up, the gateway is back or the site has the sensor. On the
     /// clock that nobody can set: a civil clock that is put back must not make a silent sensor look
-    /// alive.
+    /// alive. One that sends old readings only is past its bound after `staleSecondsMax`.
     func waitedNanoseconds(atUptime now: Int64, sinceUptime linkUp: Int64) -> Int64 {
-        isAwaited(sinceUptime: linkUp)
+        let waited =
+            isAwaited(sinceUptime: linkUp)
             ? missedNanoseconds &+ (now &- max(linkUp, watchedUptime)) : now &- heardUptime
+        guard isStale else { return waited }
+        let allowed = Int64(ThresholdDetector.staleSecondsMax * 1e9)
+        return max(waited, now &- staleSince &- allowed &+ bounds.silentNanoseconds)
+    }
+
+    /// Whether its newest readings do not tell of now.
+    var isStale: Bool { staleSince < .max }
+
+    /// Takes note of a message in order that was `age` nanoseconds old when it came: older than is
+    /// fresh, and than the sensor may be quiet, it tells nothing of now.
+    mutating func hear(_ reading: Reading, age: Int64) {
+        heardUptime = reading.arrivalUptime
+        if age <= max(Reading.freshNanosecondsMax, bounds.silentNanoseconds) {
+            staleSince = .max
+        } else {
+            staleSince = min(staleSince, reading.arrivalUptime)
+            staleAge = age
+        }
     }
 
     /// Whether it was not heard in the term that runs: it proves nothing yet.
@@ -25,11 +44,18 @@ extension SensorState {
         heardUptime < max(linkUp, watchedUptime)
     }
 
+    /// Whether it has a limit, and nothing of now was heard of it.
+    func provesNothing(sinceUptime linkUp: Int64) -> Bool {
+        bounds.alarm.isFinite && (isStale || isAwaited(sinceUptime: linkUp))
+    }
+
     /// The term ends, since the link or the gateway is gone. Only who was heard in it has a fresh
     /// one next: a link that comes and goes would hide a silence for ever.
     mutating func endTerm(atUptime now: Int64, sinceUptime linkUp: Int64) {
         let length = max(0, now &- max(linkUp, watchedUptime))
         missedNanoseconds = isAwaited(sinceUptime: linkUp) ? missedNanoseconds &+ length : 0
+        // What comes next may be out of a store.
+        staleSince = .max
     }
 
     /// Whether it has been quiet for longer than its bound, and for the time beyond it that is left
@@ -61,6 +87,7 @@ extension SensorState {
 
     /// Why nothing was heard of now, where something was heard; no figure of gas, so without unit.
     func evidenceOfOld() -> [Finding.Evidence] {
+        if isStale { return [.init("age of its newest reading", Double(staleAge) / 1e9, "s")] }
         guard wasHeard, old.than == newest, old.count > 0 else { return [] }
         return [.init("readings older than its newest", Double(old.count))]
     }
@@ -83,6 +110,7 @@ extension SensorState {
         heardUptime = Self.neverHeard
         watchedUptime = uptime
         missedNanoseconds = 0
+        staleSince = .max
     }
 
     /// Its gateway is back, which was gone since `gone`.
@@ -96,5 +124,6 @@ extension SensorState {
         if wasHeard { heardUptime = Self.heardBefore }
         watchedUptime &-= step
         turnUptime &-= step
+        staleSince = .max
     }
 }

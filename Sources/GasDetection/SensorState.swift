@@ -42,6 +42,14 @@ struct SensorState: Sendable {
     var isSilent = false {
         didSet { noteStanding() }
     }
+    /// Since when its newest readings are old when they come, on the clock that nobody can set;
+    /// `.max` when they tell of now. A store that is emptied, or a feed that somebody delays, is
+    /// heard, and proves nothing.
+    var staleSince = Int64.max {
+        didSet { noteStanding() }
+    }
+    /// How old the newest of them was, in nanoseconds.
+    var staleAge: Int64 = 0
     /// Readings in a row that were older than the newest, and which that was: a gateway whose clock
     /// was put back is heard, and tells nothing of now.
     var old = (count: 0, than: Timestamp.distantPast)
@@ -92,26 +100,27 @@ struct SensorState: Sendable {
     @inline(__always)
     mutating func passes(_ reading: Reading) -> Bool {
         let time = reading.eventTime
-        guard !standsOut, isWatched, reading.value < bounds.alarm, time > newest else {
-            return false
-        }
+        guard !standsOut, isWatched, reading.value < bounds.alarm, time > newest,
+            reading.arrivalTime.nanoseconds &- time.nanoseconds <= Reading.freshNanosecondsMax
+        else { return false }
         newest = time
         heardUptime = reading.arrivalUptime
         lastValue = reading.value
         return true
     }
 
-    mutating func judge(_ reading: Reading, into findings: inout [Finding]) {
+    /// Judges a reading that was `age` nanoseconds old when it came.
+    mutating func judge(_ reading: Reading, age: Int64, into findings: inout [Finding]) {
         // What is late, or comes twice, proves nothing of now: it does not count as heard.
         let isInOrder = reading.eventTime > newest
-        if isInOrder { heardUptime = reading.arrivalUptime }
+        if isInOrder { hear(reading, age: age) }
         if reading.eventTime < newest {
             old = (old.than == newest ? old.count + 1 : 1, newest)
         }
         let seconds = isInOrder ? secondsSinceValue(at: reading.eventTime) : 0
         if isInOrder { takeNewest(reading, after: seconds) }
         defer { noteStanding() }
-        if isSilent, isInOrder {
+        if isSilent, isInOrder, !isStale {
             isSilent = false
             findings.append(
                 Finding(
@@ -223,7 +232,8 @@ struct SensorState: Sendable {
 
     mutating func noteStanding() {
         standsOut =
-            alarm.isOn || cut.isOn || isFaulty || isSilent || chatter.isOn || isCalibrating
+            alarm.isOn || cut.isOn || isFaulty || isSilent || isStale || chatter.isOn
+            || isCalibrating
             || lastValueTime != nil || turnSince > .distantPast
     }
 }

@@ -78,6 +78,7 @@ extension ThresholdDetector {
         state.write(isLinked)
         state.write(linkIsFaulty)
         state.write(linkUptime)
+        state.write(civilStart)
         state.write(newestUptime)
         state.write(sampledUptime)
     }
@@ -104,6 +105,7 @@ extension ThresholdDetector {
         isLinked = try state.read()
         linkIsFaulty = try state.read()
         linkUptime = try state.read()
+        civilStart = try state.read()
         newestUptime = try state.read()
         sampledUptime = try state.read()
     }

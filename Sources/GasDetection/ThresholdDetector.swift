@@ -23,6 +23,10 @@ package struct ThresholdDetector: RecordDetector {
     package static let silentIntervals = 3.0
     /// ... but not before this many seconds.
     package static let silentSecondsMin = 5.0
+    /// One that is heard, but only with readings that are old when they come, is silent after so
+    /// long: a store may take minutes to empty. Seconds, our own figure; it proves nothing from the
+    /// first of them on.
+    package static let staleSecondsMax = 300.0
     /// A sensor that shares a gateway is told to be silent so much later than one that does not:
     /// two ticks, within which the gateway is recognised if it is the one that is gone.
     package static let gatewayGraceNanoseconds: Int64 = 2_000_000_000
@@ -73,6 +77,9 @@ package struct ThresholdDetector: RecordDetector {
     var isLinked = false
     var linkIsFaulty = false
     var linkUptime: Int64 = 0
+    /// What the civil clock showed when the clock that nobody can set began; by the first tick of
+    /// the run. Before it, what no time is later than.
+    var civilStart = Int64.max / 2
     var newestUptime: Int64 = 0
     /// The sensors with limits that are waited for since the last tick; see `Hearing`.
     var awaited: [UInt32] = []
@@ -147,9 +154,17 @@ package struct ThresholdDetector: RecordDetector {
         guard index < states.count, states[index].isWatched else { return }
         if states[index].isCalibrating { seeTestGas(reading, into: &findings) }
         let (first, previous) = (findings.count, states[index].newest)
-        states[index].judge(reading, into: &findings)
+        states[index].judge(reading, age: age(of: reading), into: &findings)
         addPlace(to: &findings, from: first)
         note(previous, in: &findings, from: first)
+    }
+
+    /// How old a reading was when it came, in nanoseconds: by the civil clock, or by what it would
+    /// show had nobody set it since the run began; whichever is less.
+    private func age(of reading: Reading) -> Int64 {
+        let arrival = min(
+            reading.arrivalTime.nanoseconds, civilStart &+ reading.arrivalUptime)
+        return arrival &- reading.eventTime.nanoseconds
     }
 
     /// A reading that is held back because one before it may still come: it is a sign of life, and
@@ -212,6 +227,11 @@ extension ThresholdDetector {
         isLinked = false
         linkUptime = record.arrivalUptime
         newestUptime = record.arrivalUptime
+        noteCivilStart(record)
+    }
+
+    private mutating func noteCivilStart(_ record: Reading) {
+        civilStart = record.arrivalTime.nanoseconds &- record.arrivalUptime
     }
 
     /// The link is gone. Who is behind a gateway that is gone was not waited for.
@@ -228,6 +248,7 @@ extension ThresholdDetector {
 extension ThresholdDetector {
     private mutating func tick(_ reading: Reading, into findings: inout [Finding]) {
         newestUptime = reading.arrivalUptime
+        if civilStart == .max / 2 { noteCivilStart(reading) }
         if !calibrations.isEmpty {
             endDueCalibrations(at: reading, into: &findings)
             for index in calibrations.indices {
@@ -255,9 +276,7 @@ extension ThresholdDetector {
             guard isLinked || linkIsFaulty, !states[index].isSilent, !states[index].isCutOff
             else { continue }
             guard states[index].hasGoneSilent(atUptime: now, sinceUptime: linkUptime) else {
-                if isLinked, states[index].bounds.alarm.isFinite,
-                    states[index].isAwaited(sinceUptime: linkUptime)
-                {
+                if isLinked, states[index].provesNothing(sinceUptime: linkUptime) {
                     awaited.append(UInt32(index))
                 }
                 continue

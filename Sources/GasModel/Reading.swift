@@ -63,6 +63,9 @@ extension Reading {
     /// raise a halt, but it never ends anything. Seconds.
     package static let freshSecondsMax = 30.0
 
+    /// The same in nanoseconds.
+    package static let freshNanosecondsMax = Int64(freshSecondsMax * 1e9)
+
     /// Two values of one head that lie closer together tell no more than one does of how it rises
     /// and whether it can be trusted: heads take 8 s and more to answer. Against its limits every
     /// single one is judged. Nanoseconds.

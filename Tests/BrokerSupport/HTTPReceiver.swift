@@ -44,6 +44,9 @@ package final class HTTPReceiver: @unchecked Sendable {
         port = try freePort()
         listener = try listeningSocket(port: port)
         Thread { [self] in
+            // Closed by who accepts, and by nobody else: its number may be another receiver's the
+            // next instant, and what comes there would be taken away.
+            defer { close(listener) }
             while true {
                 let connection = accept(listener, nil, nil)
                 guard connection >= 0 else { return }
@@ -56,8 +59,7 @@ package final class HTTPReceiver: @unchecked Sendable {
     /// Ends it, and every connection.
     package func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-        for connection in open.withLock({ $0 }) { shutdown(connection, Int32(SHUT_RDWR)) }
+        open.withLock { for connection in $0 { shutdown(connection, Int32(SHUT_RDWR)) } }
     }
 
     /// What it does from now on.
@@ -87,8 +89,10 @@ package final class HTTPReceiver: @unchecked Sendable {
                 shutdown(connection, Int32(SHUT_RDWR))
             }
         }
-        open.withLock { $0.removeAll { $0 == connection } }
-        close(connection)
+        open.withLock {
+            $0.removeAll { $0 == connection }
+            close(connection)
+        }
     }
 
     private func read(_ connection: Int32, _ rest: inout [UInt8]) -> Request? {

@@ -170,3 +170,91 @@ struct SilenceTermTests {
         #expect(bench.take() == ["alarm began T1"])
     }
 }
+
+/// Readings that come, and were measured long before.
+@Suite("Silence: old readings")
+struct StaleReadingTests {
+    /// One reading a second of the sensor `T1`, each so many seconds old when it comes.
+    private struct Feed {
+        var bench: ControlBench
+        /// What the clock of the daemon shows beyond the true time. Seconds.
+        var civilError = 0.0
+
+        init(interval: Double = 1) {
+            var sensor = Heading.sensor("T1", .face, alarm: 1, cut: 1.5, repower: 1)
+            sensor.intervalSeconds = interval
+            bench = ControlBench([sensor])
+            bench.shown = [:]
+        }
+
+        mutating func run(_ seconds: Int, late: Double, every interval: Int = 1) {
+            for step in 0..<seconds {
+                let now = Double(bench.second)
+                if step.isMultiple(of: interval) {
+                    see(bench.source.value(0.4, at: now - late, delay: late))
+                }
+                see(bench.source.event(.tick, at: now + 0.5))
+                bench.second += 1
+            }
+        }
+
+        private mutating func see(_ record: Reading) {
+            var record = record
+            record.arrivalTime = record.arrivalTime.advanced(
+                byNanoseconds: Int64(civilError * 1e9))
+            bench.see(record)
+        }
+
+        var provesNothing: Bool { !bench.detector.hearing.awaited.isEmpty }
+    }
+
+    @Test("a feed that somebody delays proves nothing at once, and is silence after five minutes")
+    func delayed() {
+        var feed = Feed()
+        feed.run(299, late: 600)
+        #expect(feed.provesNothing)
+        #expect(feed.bench.take() == [])
+        feed.run(5, late: 600)
+        #expect(feed.bench.figure("age of its newest reading") == 600)
+        #expect(feed.bench.take() == ["silence began T1"])
+        feed.run(600, late: 600)
+        #expect(feed.bench.take() == [], "heard, and still nothing of now")
+        feed.run(1, late: 0)
+        #expect(feed.bench.take() == ["silence ended T1"])
+        #expect(!feed.provesNothing)
+    }
+
+    @Test("a store that is emptied within minutes is no silence, and proves nothing before its end")
+    func backlog() {
+        var feed = Feed()
+        feed.run(10, late: 0)
+        feed.bench.second += 600
+        feed.bench.see(feed.bench.source.event(.linkUp, at: Double(feed.bench.second)))
+        for late in stride(from: 600.0, to: 40, by: -10) { feed.run(1, late: late) }
+        #expect(feed.provesNothing)
+        feed.run(1, late: 1)
+        #expect(!feed.provesNothing)
+        #expect(feed.bench.take() == [])
+    }
+
+    @Test(
+        "up to its own bound a seldom sensor may be late", arguments: [(170, false), (190, true)])
+    func seldom(_ late: Int, _ isStale: Bool) {
+        var feed = Feed(interval: 60)
+        feed.run(121, late: Double(late), every: 60)
+        #expect(feed.provesNothing == isStale)
+    }
+
+    @Test(
+        "a clock of the daemon that is put forward, or set right, makes no reading old",
+        arguments: [(0.0, 3600.0), (-3600, 0)])
+    func clockSet(_ before: Double, _ after: Double) {
+        var feed = Feed()
+        feed.civilError = before
+        feed.run(10, late: 0)
+        feed.civilError = after
+        feed.run(400, late: 0)
+        #expect(!feed.provesNothing)
+        #expect(feed.bench.take() == [])
+    }
+}
