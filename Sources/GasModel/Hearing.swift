@@ -1,11 +1,11 @@
 /// Which of a site's guards were heard, as far as the detector of limits knows: the burden of proof
-/// lies with the sensors, so what was not heard since the link came up proves nothing.
+/// lies with the sensors: what was not heard since the link came up, or is old, proves nothing.
 package struct Hearing: Sendable, Equatable {
     /// Whether there is a link over which anybody can be heard.
     package var isLinked: Bool
     /// When that came up, on the clock that nobody can set. Nanoseconds.
     package var linkUptime: Int64
-    /// The sensors with limits that were not heard since the link came up, or since they came into
+    /// The sensors with limits that were not heard of now since the link came up, or came into
     /// the site, and whose silence is not told yet; registry indexes, rising.
     package var awaited: [UInt32]
 

@@ -17,7 +17,7 @@ struct AssessmentProofTests {
         #expect(mine.bad.count == 7)
         mine.hear(awaiting: [1, 4])
         #expect(mine.bad == ["A", "B", "D1", "D2", "demo"].map { "\($0) doubtful" })
-        let text = "not heard since the link came up, 1 of 2 sensors with a limit: A-T2"
+        let text = "no reading that tells of now, of 1 of 2 sensors with a limit: A-T2"
         #expect(mine.evidence("A").map(\.text) == [text])
         mine.hear(awaiting: [4])
         #expect(mine.bad == ["B", "D2", "demo"].map { "\($0) doubtful" })

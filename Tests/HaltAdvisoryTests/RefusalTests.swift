@@ -116,8 +116,8 @@ struct RefusalTests {
             expect(
                 told, in: language,
                 [
-                    "not heard since the link came up, 2 of 2 sensors with a limit: A-T1, A-T2",
-                    "sensors with a limit were not heard since the link came up, in A, R, M, B",
+                    "no reading that tells of now, of 2 of 2 sensors with a limit: A-T1, A-T2",
+                    "sensors with a limit have sent no reading that tells of now, in A, R, M, B",
                     "no sensor with a limit watches X1, X2, X3, X4, X5 and 2 more places",
                     "T1 of A reached the cut limit",
                 ])
