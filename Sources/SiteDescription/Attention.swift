@@ -16,6 +16,9 @@ package struct Attention: Sendable, Equatable {
         case calibrationTooLate = "calibration-later-than-allowed"
         /// The policy asks for calibrations, and the sensor states no day.
         case calibrationUnknown = "calibration-not-stated"
+        /// A missing sensor is accepted for `acceptanceDaysAhead` days at most: behind that its
+        /// place is halted.
+        case acceptanceEnding = "acceptance-ending"
         /// An outburst mine needs sensors that go on where catalytic ones end.
         case rangeTooShort = "range-too-short-for-outbursts"
         /// Nothing tells whether work goes on in a working place.
@@ -32,6 +35,8 @@ package struct Attention: Sendable, Equatable {
 
     /// How many days ahead a calibration is announced.
     package static let calibrationDaysAhead = 3
+    /// How many days ahead the end of an acceptance is announced.
+    package static let acceptanceDaysAhead = 7
 
     /// What it is about.
     package var concern: Concern
@@ -62,6 +67,8 @@ extension Attention.Concern {
         case .calibrationDue: "calibration due within \(Attention.calibrationDaysAhead) days"
         case .calibrationTooLate: "next calibration later than the policy allows"
         case .calibrationUnknown: "next calibration not stated"
+        case .acceptanceEnding:
+            "acceptance of a missing sensor ends within \(Attention.acceptanceDaysAhead) days"
         case .rangeTooShort: "range too short for an outburst mine"
         case .productionUnknown: "no evidence of whether work goes on"
         }
@@ -78,6 +85,7 @@ extension Attention.Concern {
         case .releaseByNobody: withoutRelease(site)
         case .calibrationOverdue, .calibrationDue, .calibrationTooLate, .calibrationUnknown:
             site.sensors.compactMap { calibration($0, site.policy, today: today) }
+        case .acceptanceEnding: ending(site, today: today)
         case .rangeTooShort: tooShort(site)
         case .productionUnknown:
             site.places.filter { $0.kind.isWorking && $0.production.isEmpty }
@@ -123,6 +131,17 @@ extension Attention.Concern {
         if people.isEmpty { return [Subject(name: "people", detail: "none has the power")] }
         guard people.allSatisfy({ $0.login == nil }) else { return [] }
         return people.map { Subject(name: $0.name, detail: "no login") }
+    }
+
+    private func ending(_ site: Site, today: String) -> [Subject] {
+        let last = CalendarDay.adding(Attention.acceptanceDaysAhead, to: today) ?? today
+        return Coverage(of: site, today: today).gaps.compactMap { gap in
+            guard case .accepted(let acceptance) = gap.standing, acceptance.until <= last else {
+                return nil
+            }
+            return Subject(
+                name: gap.place.id, detail: "\(gap.requirement.id) until \(acceptance.until)")
+        }
     }
 
     private func tooShort(_ site: Site) -> [Subject] {

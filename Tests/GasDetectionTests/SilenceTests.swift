@@ -262,25 +262,6 @@ struct SilenceGatewayTests {
         #expect(bench.take() == [])
     }
 
-    @Test("one that comes and goes with nothing behind it is one finding, and no term begins anew")
-    func flapping() {
-        var bench = bench(3)
-        bench.run(10)
-        for index in 0..<UInt32(3) { bench.shown[index] = nil }
-        for _ in 0..<50 {
-            bench.gateway(.gatewayDown, "gw")
-            bench.run(3)
-            bench.gateway(.gatewayUp, "gw")
-            bench.run(3)
-        }
-        // Its word is believed until its sensors have been quiet for too long in all.
-        let told = bench.take()
-        #expect(told.count <= 5 && told.last == "gateway began gw", "\(told)")
-        bench.shown[0] = 0.4
-        bench.run(1)
-        #expect(bench.take() == ["gateway ended gw"])
-    }
-
     @Test("a sensor that is not heard through its gateway's coming and going is told by itself")
     func hidden() {
         var bench = bench(3)
@@ -297,39 +278,6 @@ struct SilenceGatewayTests {
             bench.run(3)
         }
         #expect(bench.take().filter { $0.hasPrefix("silence") } == ["silence began S2"])
-    }
-
-    @Test("a machine that was started anew waits for sensors and gateways as before")
-    func reboot() {
-        var bench = bench(3)
-        bench.run(1000)
-        bench.gateway(.gatewayDown, "gw")
-        bench.run(1)
-        bench.gateway(.gatewayUp, "gw")
-        bench.run(1)
-        bench.gateway(.gatewayDown, "gw")
-        _ = bench.take()
-        // Its clock that nobody can set counts from the start of the machine.
-        var boot = ReadingSource()
-        func event(_ kind: Reading.Kind, _ second: Double) -> Reading {
-            var event = boot.event(kind, at: 1100 + second)
-            event.arrivalUptime = Int64((20 + second) * 1e9)
-            return event
-        }
-        bench.see(event(.runBegins, 0))
-        bench.see(event(.linkUp, 0.1))
-        for second in 1...20 {
-            for sensor in 0..<UInt32(second < 10 ? 2 : 1) {
-                var reading = boot.value(0.4, of: sensor, at: 1100 + Double(second))
-                reading.arrivalUptime = Int64((20 + Double(second)) * 1e9)
-                bench.see(reading)
-            }
-            bench.see(event(.tick, Double(second) + 0.5))
-        }
-        #expect(
-            bench.take() == [
-                "gateway ended gw", "silence began alone", "silence began S2", "silence began S1",
-            ])
     }
 
     @Test("the finding counts those that were high or rising, and names the worst of them")

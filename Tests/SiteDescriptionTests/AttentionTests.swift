@@ -66,6 +66,25 @@ struct AttentionTests {
         #expect(Self.found(site) == [])
     }
 
+    @Test(
+        "the end of an acceptance is announced a week ahead, until it is past",
+        arguments: [
+            ("2026-12-01", false), ("2026-11-30", true), ("2026-11-23", true),
+            ("2026-11-22", false),
+        ])
+    func acceptance(_ until: String, _ isAnnounced: Bool) {
+        var site = Self.quiet
+        site.sensors.removeAll { $0.id == "P2-T2" }
+        site.acceptedGaps = ["P2", "P1"].map {
+            AcceptedGap(
+                requirement: "return-t2", place: $0, acceptedBy: "Chen Jun", reason: "on order",
+                until: until)
+        }
+        // That of P1, where the sensor is, is needless.
+        let found = ["acceptance-ending: P2 (return-t2 until \(until))"]
+        #expect(Self.found(site) == (isAnnounced ? found : []))
+    }
+
     @Test("every duty of gas control wants a name, and only those three")
     func duties() {
         var site = Self.quiet
