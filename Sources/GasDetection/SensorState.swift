@@ -101,7 +101,7 @@ struct SensorState: Sendable {
     mutating func passes(_ reading: Reading) -> Bool {
         let time = reading.eventTime
         guard !standsOut, isWatched, reading.value < bounds.alarm, time > newest,
-            reading.arrivalTime.nanoseconds &- time.nanoseconds <= Reading.freshNanosecondsMax
+            reading.isFresh
         else { return false }
         newest = time
         heardUptime = reading.arrivalUptime

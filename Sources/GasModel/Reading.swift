@@ -61,10 +61,10 @@
 extension Reading {
     /// A reading that was older than this when it arrived is late: it completes the record and may
     /// raise a halt, but it never ends anything. Seconds.
-    package static let freshSecondsMax = 30.0
+    package static let freshSecondsMax = Double(freshNanosecondsMax) / 1e9
 
     /// The same in nanoseconds.
-    package static let freshNanosecondsMax = Int64(freshSecondsMax * 1e9)
+    @usableFromInline package static let freshNanosecondsMax: Int64 = 30_000_000_000
 
     /// Two values of one head that lie closer together tell no more than one does of how it rises
     /// and whether it can be trusted: heads take 8 s and more to answer. Against its limits every
@@ -72,8 +72,8 @@ extension Reading {
     package static let distinctNanoseconds: Int64 = 100_000_000
 
     /// Whether the reading tells of now.
-    package var isFresh: Bool {
-        arrivalTime.seconds(since: eventTime) <= Self.freshSecondsMax
+    @inlinable package var isFresh: Bool {
+        arrivalTime.nanoseconds &- eventTime.nanoseconds <= Self.freshNanosecondsMax
     }
 }
 
