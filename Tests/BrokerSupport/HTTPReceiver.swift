@@ -37,6 +37,7 @@ package final class HTTPReceiver: @unchecked Sendable {
     private let kept = Guarded<[Request]>([])
     private let script: Guarded<Script>
     private let open = Guarded<[Int32]>([])
+    private let came = DispatchSemaphore(value: 0)
 
     /// Listens, and does with each request what `answer` says.
     package init(_ answer: @escaping @Sendable (Request) -> Answer = { _ in .status(200) }) throws {
@@ -73,10 +74,14 @@ package final class HTTPReceiver: @unchecked Sendable {
     /// How many came whole.
     package var count: Int { kept.withLock { $0.count } }
 
+    /// Waits for one more request than was waited for before; false when none came in a minute.
+    package func waitForRequest() -> Bool { came.wait(timeout: .now() + 60) == .success }
+
     private func serve(_ connection: Int32) {
         var rest: [UInt8] = []
         while let request = read(connection, &rest) {
             kept.withLock { $0.append(request) }
+            came.signal()
             switch script.withLock({ $0 }).answer(request) {
             case .status(let status, let headers):
                 let more = headers.map { $0 + "\r\n" }.joined()
