@@ -13,6 +13,17 @@ private func quiet() -> ControlBench {
     return bench
 }
 
+/// The same, ten seconds after a calibration of a minute.
+private func calibrated() -> ControlBench {
+    var bench = quiet()
+    bench.calibrate(0, minutes: 5)
+    bench.run(60)
+    bench.calibrate(0, minutes: 0)
+    bench.run(10)
+    bench.findings = []
+    return bench
+}
+
 @Suite("Calibration: test gas")
 struct CalibrationTestGasTests {
     @Test("of a calibration as it is done raises nothing but its own begin and end")
@@ -100,12 +111,7 @@ struct CalibrationTestGasTests {
 
     @Test("a reading of the time before that comes late is gas, one of test gas that does is not")
     func late() {
-        var bench = quiet()
-        bench.calibrate(0, minutes: 5)
-        bench.run(60)
-        bench.calibrate(0, minutes: 0)
-        bench.run(10)
-        _ = bench.take()
+        var bench = calibrated()
         bench.see(bench.source.value(2.2, of: 0, at: 100.5, delay: 30))
         #expect(bench.take() == [])
         bench.see(bench.source.value(2.2, of: 0, at: 30.5, delay: 100))
@@ -146,12 +152,7 @@ struct CalibrationStoreTests {
 
     @Test("beyond the measuring range is no cut, where it comes after the end")
     func aboveRange() {
-        var bench = quiet()
-        bench.calibrate(0, minutes: 5)
-        bench.run(60)
-        bench.calibrate(0, minutes: 0)
-        bench.run(10)
-        _ = bench.take()
+        var bench = calibrated()
         var late = bench.source.fault(.aboveRange, of: 0, at: 130.5)
         late.sourceTime = .at(100.5)
         bench.see(late)

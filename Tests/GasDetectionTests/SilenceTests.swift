@@ -18,6 +18,16 @@ private func bench(_ count: Int, interval: Double = 1) -> ControlBench {
     return bench
 }
 
+/// The same, of which one stood in gas when the link was lost.
+private func withoutLink(_ count: Int, inGas sensor: UInt32) -> ControlBench {
+    var bench = bench(count)
+    bench.shown[sensor] = 0.95
+    bench.run(10)
+    bench.shown = [:]
+    bench.see(bench.source.event(.linkDown, at: Double(bench.second) - 0.25))
+    return bench
+}
+
 @Suite("Silence: while high or rising")
 struct SilenceHighTests {
     @Test(
@@ -310,11 +320,7 @@ struct SilenceGatewayTests {
 
     @Test("without a link the sensors in gas are called silent, and nobody else")
     func silentInGas() {
-        var bench = bench(4)
-        bench.shown[2] = 0.95
-        bench.run(10)
-        for index in 0...UInt32(4) { bench.shown[index] = nil }
-        bench.see(bench.source.event(.linkDown, at: Double(bench.second) - 0.25))
+        var bench = withoutLink(4, inGas: 2)
         // Each has its whole bound, from when the link was lost, and the grace of its gateway.
         bench.run(7)
         #expect(bench.take() == ["link began link"])
@@ -330,11 +336,7 @@ struct SilenceGatewayTests {
 
     @Test("a daemon that starts without a link gives the sensors in gas a fresh term")
     func startedInGas() {
-        var bench = bench(3)
-        bench.shown[1] = 0.95
-        bench.run(10)
-        for index in 0...UInt32(3) { bench.shown[index] = nil }
-        bench.see(bench.source.event(.linkDown, at: Double(bench.second) - 0.25))
+        var bench = withoutLink(3, inGas: 1)
         _ = bench.take()
         bench.second += 60
         bench.see(bench.source.event(.runBegins, at: Double(bench.second) - 0.25))
