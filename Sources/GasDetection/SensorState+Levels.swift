@@ -45,7 +45,8 @@ extension SensorState {
         _ reading: Reading, isInOrder: Bool, into findings: inout [Finding]
     ) {
         let step = bounds.step(at: reading.value)
-        if !cut.isOn {
+        let stood = cut.isOn
+        if !stood {
             // Once a halt stands, a late reading over the limit completes the record and no more.
             guard isInOrder || !cutIsLatched else { return }
             gravity = step
@@ -55,7 +56,8 @@ extension SensorState {
             findings.append(Finding(.cut, .worsened, by: reading, isInOrder: isInOrder))
         }
         cut.excursion.see(reading.value)
-        guard !cut.isOver else { return }
+        // One that is late is not of now: beside a cut that chatter holds it is no crossing.
+        guard !cut.isOver, isInOrder || !stood else { return }
         cut.isOver = true
         if isInOrder { began(cut.beginnings.note(reading.eventTime), reading, into: &findings) }
     }

@@ -88,6 +88,8 @@ struct IntegrityLevelTests {
         run.see(0.02, of: 0, at: 0)
         run.seeNegative(of: 0, at: 30)
         #expect(run.findings.isEmpty)
+        for _ in 0..<5 { run.seeNegative(of: 0, at: 30) }
+        #expect(run.findings.isEmpty, "the same message again")
         for step in 2..<8 { run.seeNegative(of: 0, at: Double(step) * 30) }
         let drift = try #require(run.began(.drift, of: 0).first)
         #expect(run.began(.drift, of: 0).count == 1)

@@ -67,6 +67,19 @@ struct ThresholdChatterTests {
         #expect(lines == ["cut began T1"], "seed \(seed)")
     }
 
+    @Test("a reading over the cut that comes twice, or late, does not put off the calm after it")
+    func duplicate() {
+        var bench = bench()
+        show([1.6, 0.4, 1.6, 0.4, 1.6, 0.4, 1.6, 0.4], on: &bench)
+        #expect(bench.take().last == "chatter began T1")
+        show(Array(repeating: 0.4, count: 100), on: &bench)
+        bench.see(bench.source.value(1.6, of: 0, at: 6, delay: Double(bench.second) - 6.2))
+        show(Array(repeating: 0.4, count: 199), on: &bench)
+        #expect(bench.take() == [])
+        show([0.4], on: &bench)
+        #expect(bench.take() == ["chatter ended T1", "cut ended T1"])
+    }
+
     @Test("a cut that is over when it is calm again is told so by a value below re-power only")
     func between() {
         var bench = bench()

@@ -141,19 +141,21 @@ extension IntegrityDetector {
         _ closed: Closed, by reading: Reading, into findings: inout [Finding]
     ) {
         let index = closed.index
+        heads[index].twin.minute = closed.minute
         for place in 0..<surroundings[index].near {
             let other = Int(surroundings[index].neighbours[place])
-            // Of two that close the same minute the later one compares.
-            guard summaries[other].minute == closed.minute else { continue }
+            // Of two that close the same minute the later one compares. Neither rests: else it
+            // would be chance whether they are compared.
+            guard heads[other].twin.minute == closed.minute else { continue }
             let (first, second) = (min(index, other), max(index, other))
             let stands = heads[second].doubts[.copied]
-            let change = heads[second].twin.compare(
+            let (change, row) = heads[second].twin.compare(
                 summaries[second], summaries[first], other: Int32(first), stands: stands)
-            let (twin, code) = (heads[second].twin, codes[first])
+            let code = codes[first]
             set(.copied, change, second, by: reading, into: &findings) {
                 [
-                    Finding.Evidence("minutes like \(code), in a row", Double(twin.alike)),
-                    Finding.Evidence("of them with a movement", Double(twin.moved)),
+                    Finding.Evidence("minutes like \(code), in a row", Double(row.alike)),
+                    Finding.Evidence("of them with a movement", Double(row.moved)),
                 ]
             }
         }

@@ -2,48 +2,77 @@ internal import GasModel
 
 /// Copied: another sensor of the place shows the same, minute by minute, to the last figure, and
 /// moves when this one does.
+///
+/// Each of the others has a row of its own: while nothing moves all of a place may look alike, and
+/// whoever was compared first would keep the true twin out.
 struct TwinCheck: Sendable {
     /// Minutes with a movement that have to be alike in a row, and minutes in all.
     static let minutesMin: (moved: Int32, all: Int32) = (10, 15)
 
-    private(set) var other: Int32 = -1
-    private(set) var alike: Int32 = 0
-    private(set) var moved: Int32 = 0
+    /// Minutes like those of one other sensor, in a row.
+    struct Row: Sendable {
+        var other: Int32 = -1
+        var alike: Int32 = 0
+        var moved: Int32 = 0
+
+        mutating func exchange(_ state: inout StateExchange) throws(StateError) {
+            try state.word(&other)
+            try state.word(&alike)
+            try state.word(&moved)
+        }
+    }
+
+    /// The newest minute of this sensor that is judged, counted from 1970.
+    var minute = Int64.min
+    private var rows = InlineArray<4, Row>(repeating: Row())
+    /// The one of which the finding tells.
+    private var twin: Int32 = -1
     private var unlike: Int32 = 0
 
-    /// Compares the same closed minute of this sensor and of `other`.
+    /// Compares the same closed minute of this sensor and of `other`; what has changed, and the row
+    /// of minutes alike.
     mutating func compare(
         _ mine: Summary, _ theirs: Summary, other: Int32, stands: Bool
-    ) -> Finding.Change? {
+    ) -> (change: Finding.Change?, row: Row) {
         // Known only from the journal, it stands against the first that is compared.
-        if stands, self.other < 0 { self.other = other }
-        guard other == self.other || !stands else { return nil }
+        if stands, twin < 0 { twin = other }
         let isAlike =
             mine.lowest == theirs.lowest && mine.highest == theirs.highest
             && mine.last == theirs.last && abs(mine.count - theirs.count) <= 1
         let hasMoved = mine.hasMoved || theirs.hasMoved
+        let row = note(isAlike, hasMoved, other: other)
+        if stands {
+            guard other == twin else { return (nil, row) }
+            unlike = isAlike ? 0 : hasMoved ? unlike + 1 : unlike
+            return (unlike >= 5 ? .ended : nil, row)
+        }
+        guard row.moved >= Self.minutesMin.moved, row.alike >= Self.minutesMin.all else {
+            return (nil, row)
+        }
+        (twin, unlike) = (other, 0)
+        return (.began, row)
+    }
+
+    private mutating func note(_ isAlike: Bool, _ hasMoved: Bool, other: Int32) -> Row {
+        let place = rows.indices.first { rows[$0].other == other }
         guard isAlike else {
-            guard other == self.other else { return nil }
-            if hasMoved { unlike += 1 }
-            (alike, moved) = (0, 0)
-            return stands && unlike >= 5 ? .ended : nil
+            if let place { rows[place] = Row() }
+            return Row(other: other)
         }
-        if other != self.other {
-            // One candidate at a time: the one that was alike for longer is kept.
-            guard alike == 0 else { return nil }
-            self.other = other
+        // A place has no more neighbours than there are rows, but for one that changed.
+        guard let place = place ?? rows.indices.first(where: { rows[$0].other < 0 }) else {
+            return Row(other: other)
         }
-        unlike = 0
-        alike = min(alike + 1, 100_000)
-        if hasMoved { moved = min(moved + 1, 100_000) }
-        let isTwin = moved >= Self.minutesMin.moved && alike >= Self.minutesMin.all
-        return isTwin && !stands ? .began : nil
+        rows[place].other = other
+        rows[place].alike = min(rows[place].alike + 1, 100_000)
+        if hasMoved { rows[place].moved = min(rows[place].moved + 1, 100_000) }
+        return rows[place]
     }
 
     mutating func exchange(_ state: inout StateExchange) throws(StateError) {
-        try state.word(&other)
-        try state.word(&alike)
-        try state.word(&moved)
+        for place in rows.indices { try rows[place].exchange(&state) }
+        try state.word(&minute)
+        try state.word(&twin)
         try state.word(&unlike)
     }
 }

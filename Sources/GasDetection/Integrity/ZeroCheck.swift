@@ -57,8 +57,9 @@ struct ZeroCheck: Sendable {
         if days < .max { days += 1 }
     }
 
-    /// A message that said "below the range".
+    /// A message that said "below the range"; one that came before counts once.
     mutating func noteNegative(at time: Timestamp) {
+        guard time > negativeTime else { return }
         forget(until: time)
         negatives += 1
     }
