@@ -3,15 +3,6 @@ import GasDetection
 import GasModel
 import Support
 
-extension SeededGenerator {
-    /// A sample of the normal distribution with standard deviation 1.
-    mutating func normal() -> Double {
-        let radius = Double.random(in: 1e-12...1, using: &self)
-        let angle = Double.random(in: 0..<1, using: &self)
-        return (-2 * log(radius)).squareRoot() * cos(2 * .pi * angle)
-    }
-}
-
 /// A sensor with these limits; `cut` may be missing, as in a main return.
 func trendSensor(cut: Double? = 1.0, alarm: Double = 1.0) throws -> Sensor {
     Sensor(

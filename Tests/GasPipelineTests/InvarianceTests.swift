@@ -8,9 +8,15 @@ import Testing
 
 /// All three detectors, as the daemon has them.
 private struct Detectors {
-    var threshold = InOrder(ThresholdDetector(SampleCourse.roster), SampleCourse.roster)
-    var trend = InOrder(TrendDetector(SampleCourse.roster), SampleCourse.roster)
-    var integrity = InOrder(IntegrityDetector(SampleCourse.roster), SampleCourse.roster)
+    var threshold: InOrder<ThresholdDetector>
+    var trend: InOrder<TrendDetector>
+    var integrity: InOrder<IntegrityDetector>
+
+    init(_ roster: SensorRoster) {
+        threshold = InOrder(ThresholdDetector(roster), roster)
+        trend = InOrder(TrendDetector(roster), roster)
+        integrity = InOrder(IntegrityDetector(roster), roster)
+    }
 
     mutating func observe(_ reading: Reading, into findings: inout [Finding]) {
         threshold.observe(reading, into: &findings)
@@ -26,10 +32,8 @@ private struct Detectors {
         return state.words
     }
 
-    init() {}
-
-    init(_ words: [UInt64]) throws {
-        self.init()
+    init(_ words: [UInt64], _ roster: SensorRoster) throws {
+        self.init(roster)
         var state = StateReader(words)
         try threshold.load(from: &state)
         try trend.load(from: &state)
@@ -39,7 +43,7 @@ private struct Detectors {
 }
 
 private func findings(_ course: SampleCourse) -> [Finding] {
-    var detectors = Detectors()
+    var detectors = Detectors(course.roster)
     var findings: [Finding] = []
     for record in course.records { detectors.observe(record, into: &findings) }
     return findings
@@ -53,56 +57,62 @@ private func gist(_ finding: Finding) -> String {
 
 @Suite("Whatever the network and the machine do, the findings are the same")
 struct InvarianceTests {
-    static let seeds: [UInt64] = [1, 2, 3, 4, 5, 6]
+    /// The first few; and those on which duplicates put off the end of chatter (10) and of drift
+    /// (39), and disorder hid a copied sensor (126).
+    static let samples =
+        [1, 2, 3, 4, 5, 6, 10, 39, 126].map { Sample(length: .shift, seed: $0) }
+        + [1, 2, 3].map { Sample(length: .days, seed: $0) }
 
-    /// What is found on these courses. Not covered, stuck, low-gain, fresh-air and slow-rise, which
-    /// need the better part of a day, and what is asked of the site file.
-    private static let kinds: Set<Rule> = [
-        .alarm, .cut, .chatter, .fault, .silence, .gateway, .link, .trend, .withdrawal,
-        .compressedAir, .drift, .calibrationCloak, .timelyGap, .repeatedWindow, .copied,
-        .backdated, .contradiction, .powerOn, .fanStopped, .airShort, .work, .disagreement,
-        .calibrating, .calibrationOverrun, .calibrationInGas,
-    ]
-
-    @Test("between them the courses raise all that three hours can")
+    @Test("between them the courses raise whatever a detector can")
     func coverage() {
-        let found = Self.seeds.flatMap { findings(SampleCourse(seed: $0)) }
+        let found = Self.samples.flatMap { findings($0.course) }
+        // A drill is no detector's.
+        let kinds = Set(Rule.allCases).subtracting([.drill])
         let begun = Set(found.filter { $0.change == .began }.map(\.rule))
-        #expect(begun.isSuperset(of: Self.kinds), "missing: \(Self.kinds.subtracting(begun))")
+        #expect(begun == kinds, "missing: \(kinds.subtracting(begun))")
         let ended = Set(found.filter { $0.change == .ended }.map(\.rule))
-        // What was done with a sensor again and again is held against it for days.
-        let over = Self.kinds.subtracting([.timelyGap, .drift])
+        // What was done with a sensor again and again is held against it for days; what the site
+        // file asks for is over with another one.
+        let over = kinds.subtracting([.timelyGap, .drift, .calibrationDue, .uncovered])
         #expect(ended.isSuperset(of: over), "never over: \(over.subtracting(ended))")
     }
 
-    @Test("the course has something to find for each detector", arguments: seeds)
-    func material(_ seed: UInt64) {
-        let found = findings(SampleCourse(seed: seed))
-        #expect(found.count { $0.rule == .cut && $0.change == .began } >= 2)
-        #expect(Set(found.map(\.rule)).count >= 17)
+    @Test("a course has something to find for each detector", arguments: samples)
+    func material(_ sample: Sample) {
+        let found = findings(sample.course)
+        switch sample.length {
+        case .shift:
+            #expect(found.count { $0.rule == .cut && $0.change == .began } >= 2)
+            #expect(Set(found.map(\.rule)).count >= 17)
+        case .days:
+            let hours: Set<Rule> = [.covered, .stuck, .freshAir, .lowGain, .slowRise]
+            let begun = Set(found.filter { $0.change == .began }.map(\.rule))
+            #expect(begun.isSuperset(of: hours), "missing: \(hours.subtracting(begun))")
+        }
         let positions = found.filter { $0.rule.detector == .threshold }.map(\.position)
         #expect(positions == positions.sorted(), "positions never fall")
     }
 
-    @Test("duplicates change nothing", arguments: seeds)
-    func duplicates(_ seed: UInt64) {
-        let course = SampleCourse(seed: seed)
+    @Test("duplicates change nothing", arguments: samples)
+    func duplicates(_ sample: Sample) {
+        let course = sample.course
         let expected = findings(course).map(gist)
-        let found = findings(course.duplicated(seed: seed + 100)).map(gist)
+        let found = findings(course.duplicated(seed: sample.seed + 100)).map(gist)
         #expect(found.difference(from: expected).isEmpty, "\(found.difference(from: expected))")
     }
 
     @Test(
-        "a restart from a snapshot at any point changes nothing, to the last bit", arguments: seeds)
-    func restarts(_ seed: UInt64) throws {
-        let course = SampleCourse(seed: seed)
+        "a restart from a snapshot at any point changes nothing, to the last bit",
+        arguments: samples)
+    func restarts(_ sample: Sample) throws {
+        let course = sample.course
         let expected = findings(course)
-        var generator = SeededGenerator(seed: seed)
-        var detectors = Detectors()
+        var generator = SeededGenerator(seed: sample.seed)
+        var detectors = Detectors(course.roster)
         var found: [Finding] = []
         for record in course.records {
             if Int.random(in: 0..<500, using: &generator) == 0 {
-                detectors = try Detectors(detectors.saved())
+                detectors = try Detectors(detectors.saved(), course.roster)
             }
             detectors.observe(record, into: &found)
         }
@@ -112,40 +122,44 @@ struct InvarianceTests {
     }
 
     @Test(
-        "a snapshot that is cut off anywhere is refused, never believed", arguments: seeds.prefix(1)
-    )
-    func torn(_ seed: UInt64) throws {
-        var detectors = Detectors()
+        "a snapshot that is cut off anywhere is refused, never believed",
+        arguments: samples.prefix(1))
+    func torn(_ sample: Sample) throws {
+        let course = sample.course
+        var detectors = Detectors(course.roster)
         var found: [Finding] = []
-        for record in SampleCourse(seed: seed).records.prefix(6000) {
+        for record in course.records.prefix(6000) {
             detectors.observe(record, into: &found)
         }
         let words = detectors.saved()
         for length in stride(from: 0, to: words.count, by: max(1, words.count / 300)) {
             #expect(throws: StateError.self, "\(length) of \(words.count) words") {
-                _ = try Detectors(Array(words[..<length]))
+                _ = try Detectors(Array(words[..<length]), course.roster)
             }
         }
     }
 
-    @Test("disorder within the bound changes no finding", arguments: seeds)
-    func disorder(_ seed: UInt64) {
-        let course = SampleCourse(seed: seed)
+    @Test("disorder within the bound changes no finding", arguments: samples)
+    func disorder(_ sample: Sample) {
+        let course = sample.course
         let expected = findings(course)
-        let found = findings(course.disordered(seed: seed + 200))
+        let found = findings(course.disordered(seed: sample.seed + 200))
         // What one sensor tells alone has its very time. What rests on several, what is seen before
         // its turn as a cut is, and what is judged by the clock on what has arrived may shift by as
         // much as readings are late.
         for rule in Rule.allCases {
             let subjects = Set((expected + found).filter { $0.rule == rule }.map(\.subject))
             for subject in subjects {
-                let a = Self.lasting(
-                    expected.filter { $0.rule == rule && $0.subject == subject })
-                let b = Self.lasting(found.filter { $0.rule == rule && $0.subject == subject })
+                func told(_ findings: [Finding]) -> [Finding] {
+                    Self.lasting(
+                        findings.filter { $0.rule == rule && $0.subject == subject }, course)
+                }
+                let (a, b) = (told(expected), told(found))
                 #expect(a.map(\.change) == b.map(\.change), "\(a.map(gist)) then \(b.map(gist))")
                 for (before, after) in zip(a, b) {
                     let shift = abs(after.eventTime.seconds(since: before.eventTime))
-                    #expect(shift <= Self.shiftMax(rule), "\(gist(before)), then \(gist(after))")
+                    let most = Self.shiftMax(rule, course)
+                    #expect(shift <= most, "\(gist(before)), then \(gist(after))")
                 }
             }
         }
@@ -153,12 +167,12 @@ struct InvarianceTests {
 
     /// Without what is judged by the clock on what has arrived and stood for no longer than
     /// readings may come late: nobody may ever have seen that.
-    private static func lasting(_ findings: [Finding]) -> [Finding] {
+    private static func lasting(_ findings: [Finding], _ course: SampleCourse) -> [Finding] {
         var lasting: [Finding] = []
         for finding in findings {
             if let began = lasting.last, began.change == .began, finding.change == .ended,
-                shiftMax(finding.rule) > 0,
-                finding.eventTime.seconds(since: began.eventTime) <= shiftMax(finding.rule)
+                shiftMax(finding.rule, course) > 0,
+                finding.eventTime.seconds(since: began.eventTime) <= shiftMax(finding.rule, course)
             {
                 lasting.removeLast()
             } else {
@@ -168,24 +182,30 @@ struct InvarianceTests {
         return lasting
     }
 
-    private static func shiftMax(_ rule: Rule) -> Double {
-        switch rule {
+    private static func shiftMax(_ rule: Rule, _ course: SampleCourse) -> Double {
+        let interval = Double(course.interval)
+        // As late as a reading comes, and until the tick after that.
+        let late = 11 + Double(course.tick)
+        return switch rule {
         case .alarm, .chatter, .fault: 0
         // What its sensors sent and arrives behind its last word must first fall silent again.
         // Over when a whole minute has passed without another.
-        case .backdated: 72
+        case .backdated: 60 + late
         // One is known for so long more, or less, as its last reading comes late.
-        case .unguarded: 12 + Double(SampleCourse.interval)
-        case .gateway: 12 + 3 * Double(SampleCourse.interval)
-        default: 12
+        case .unguarded: late + interval
+        case .gateway: late + 3 * interval
+        // Against the mean of another, once a minute: where that one ends its minute later, a ratio
+        // of hours creeps over its bound some minutes later or sooner.
+        case .lowGain: 300 + late
+        default: late
         }
     }
 
     @Test(
         "however the records are split into batches, each worker finds the same",
-        arguments: seeds.prefix(3))
-    func batches(_ seed: UInt64) throws {
-        let course = SampleCourse(seed: seed)
+        arguments: samples.prefix(3) + samples.suffix(1))
+    func batches(_ sample: Sample) throws {
+        let course = sample.course
         let ring = try RingStorage.anonymous(
             capacity: 1 << 14, readers: ["threshold", "trend", "integrity"])
         let kept = Guarded<[Finding]>([])
@@ -198,7 +218,7 @@ struct InvarianceTests {
             default: break
             }
         }
-        let roster = SampleCourse.roster
+        let roster = course.roster
         let workers = [
             DetectorWorker.threshold(
                 InOrder(ThresholdDetector(roster), roster), reader: ring.reader("threshold"),
@@ -211,7 +231,7 @@ struct InvarianceTests {
                 reader: ring.reader("integrity"), keepsSnapshots: true, report: report),
         ]
         var writer = ring.writer()
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededGenerator(seed: sample.seed)
         var rest = course.records[...]
         while !rest.isEmpty {
             let count = min(rest.count, Int.random(in: 1...300, using: &generator))
