@@ -54,8 +54,7 @@ struct ControlCheck: Sendable, Equatable {
             turnUptime = -1
             return nil
         }
-        // A machine that was started anew counts from the start.
-        if turnUptime < 0 || turnUptime > now { turnUptime = now }
+        if turnUptime < 0 { turnUptime = now }
         let wait = (isBad ? onNanoseconds : offNanoseconds) &- Self.lagNanosecondsMax
         guard now &- turnUptime >= wait else { return nil }
         turnUptime = -1

@@ -85,6 +85,13 @@ struct ControlDetector: Sendable {
         return gone
     }
 
+    /// The machine was started anew: nobody saw how long an answer held on meanwhile, so that is
+    /// counted from the start.
+    mutating func machineStarted() {
+        for index in checks.indices { checks[index].turnUptime = -1 }
+        for index in orphans.indices { orphans[index].turnUptime = -1 }
+    }
+
     mutating func restore(_ rule: Rule, of subject: Finding.Subject, isActive: Bool) {
         for index in checks.indices
         where checks[index].rule == rule && checks[index].subject == subject {

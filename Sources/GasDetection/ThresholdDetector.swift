@@ -83,7 +83,7 @@ package struct ThresholdDetector: RecordDetector {
     var newestUptime: Int64 = 0
     /// The sensors with limits that are waited for since the last tick; see `Hearing`.
     var awaited: [UInt32] = []
-    /// When the values were last taken note of, see `SensorState.sample`.
+    /// When the values were last taken note of, see `SensorState.sample`; -1 before the first tick.
     var sampledUptime: Int64 = -1
 
     /// A detector for the sensors of a site, each at its index in the registry; `nil` at an index
@@ -217,17 +217,21 @@ extension ThresholdDetector {
     private mutating func beginRun(_ record: Reading) {
         endTerms(atUptime: newestUptime)
         let step = newestUptime &- record.arrivalUptime
-        if step > 0 {
-            // The machine, too, was started anew: by uptimes of before nobody would be waited for
-            // until it has run for as long again.
-            for index in states.indices { states[index].machineStarted(step: step) }
-            for index in calibrations.indices { calibrations[index].machineStarted(step: step) }
-            gateways.machineStarted(step: step)
-        }
+        if step > 0 { machineStarted(step: step) }
         isLinked = false
         linkUptime = record.arrivalUptime
         newestUptime = record.arrivalUptime
         noteCivilStart(record)
+    }
+
+    /// The machine, too, was started anew, and counts its uptime from there: `step` less than
+    /// before. By uptimes of before nobody would be waited for until it has run for as long again.
+    private mutating func machineStarted(step: Int64) {
+        for index in states.indices { states[index].machineStarted(step: step) }
+        for index in calibrations.indices { calibrations[index].machineStarted(step: step) }
+        gateways.machineStarted(step: step)
+        control.machineStarted()
+        sampledUptime = newestUptime &- step
     }
 
     private mutating func noteCivilStart(_ record: Reading) {
@@ -263,10 +267,7 @@ extension ThresholdDetector {
 
     private mutating func tickSensors(_ tick: Reading, into findings: inout [Finding]) {
         let now = tick.arrivalUptime
-        // Again at once after the machine was started anew.
-        let isMinute =
-            sampledUptime < 0 || now < sampledUptime
-            || now &- sampledUptime >= 60_000_000_000
+        let isMinute = sampledUptime < 0 || now &- sampledUptime >= 60_000_000_000
         awaited.removeAll(keepingCapacity: true)
         for index in states.indices where states[index].isWatched {
             if isMinute { states[index].sample(sinceUptime: sampledUptime) }
