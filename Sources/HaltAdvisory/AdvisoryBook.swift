@@ -63,7 +63,7 @@ package struct AdvisoryBook: Sendable {
     /// Time as it passes, whatever is done to the civil clock.
     var steady = SteadyClock()
     /// The cut halts that were raised, for the cumulative halts of the province, in that order.
-    var overLimits: [OverLimit] = []
+    var overLimits = OverLimits()
     /// The orders that were carried out last.
     var requests = RequestMemory()
     /// When nobody looked before this run; `nil` where there was no run before.

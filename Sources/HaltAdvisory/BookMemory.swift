@@ -50,7 +50,7 @@ extension AdvisoryBook {
             told: newestTold.map {
                 .init(subject: $0.subject, detector: $0.detector.rawValue, position: $1)
             }.sorted { ($0.subject, $0.detector) < ($1.subject, $1.detector) },
-            overLimits: overLimits, decommissioned: decommissioned.sorted(),
+            overLimits: overLimits.list, decommissioned: decommissioned.sorted(),
             watches: watches.map { .init(place: $0, level: $1.level, toldAt: $1.toldAt) }
                 .sorted { $0.place < $1.place },
             requests: requests.newest)
@@ -72,7 +72,7 @@ extension AdvisoryBook {
         newestTold = toldThrough
         requests = RequestMemory()
         for told in memory.requests ?? [] { requests.note(told) }
-        overLimits = memory.overLimits
+        overLimits = OverLimits(memory.overLimits)
         decommissioned = Set(memory.decommissioned)
         watches = [:]
         for watch in memory.watches {

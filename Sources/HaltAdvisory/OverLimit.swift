@@ -51,30 +51,23 @@ struct CutHalts: Sendable {
 // MARK: Cumulative halts
 
 extension AdvisoryBook {
-    /// More than the cycle of any policy is not remembered.
-    private static let rememberedMax = 10_000
-
     mutating func note(overLimit announcement: Announcement, _ advisory: AdvisoryReference) {
         // Whatever the policy is today: the site file may name another tomorrow.
         guard advisory.rule == Rule.cut.rawValue else { return }
         if announcement.transition == .released, Self.saysOtherCause(announcement) {
             return forgive(advisory.id)
         }
-        guard advisory.revision == 1, !overLimits.contains(where: { $0.id == advisory.id }) else {
-            return
-        }
-        overLimits.append(overLimit(announcement, advisory))
-        if overLimits.count > Self.rememberedMax { overLimits.removeFirst() }
+        guard advisory.revision == 1 else { return }
+        overLimits.add(overLimit(announcement, advisory))
     }
 
     private func overLimit(
         _ announcement: Announcement, _ advisory: AdvisoryReference
     ) -> OverLimit {
         let others = cutHalts.others(than: announcement)
-        let known = others.isEmpty ? nil : overLimits.last { others.contains($0.id) }
         return OverLimit(
             id: advisory.id, onset: advisory.onsetNanoseconds,
-            begunBy: known?.event ?? others.min())
+            begunBy: overLimits.newestEvent(of: others) ?? others.min())
     }
 
     /// How a release says that the over-limit does not count.
@@ -87,7 +80,7 @@ extension AdvisoryBook {
     }
 
     /// It had another cause than inadequate gas control.
-    mutating func forgive(_ id: String) { overLimits.removeAll { $0.id == id } }
+    mutating func forgive(_ id: String) { overLimits.remove(id) }
 
     /// Which over-limit of its cycle it is, from 1, and how many days of halt that means; `nil`
     /// where the province has no such rule, or it is no over-limit.
@@ -107,9 +100,9 @@ extension AdvisoryBook {
         guard let reference = announcement.advisory, reference.rule == Rule.cut.rawValue,
             reference.isLatched, site.policy?.haltDays.isEmpty == false
         else { return nil }
-        var days = CumulativeDays(self)
-        if reference.revision == 1 { days.count(overLimit(announcement, reference)) }
-        return days.left(reference, at: nil).map { Phrase("also", $0) }
+        let days = CumulativeDays(self)
+        let raised = reference.revision == 1 ? overLimit(announcement, reference) : nil
+        return days.left(reference, raised: raised, at: nil).map { Phrase("also", $0) }
     }
 
     /// Takes note when days of halt are over: the assessment is another from then on.
@@ -125,71 +118,46 @@ extension AdvisoryBook {
     }
 }
 
-/// The days of the province's cumulative halts, looked up for many halts at once.
+/// The days of the province's cumulative halts, looked up for many halts at once: a site is copied
+/// each time that it is asked for.
 struct CumulativeDays {
     private let policy: ProvincePolicy?
-    /// The over-limit that each halt belongs to, by identifier.
-    private var events: [String: String] = [:]
-    /// When each began, by whichever of its halts still counts.
-    private var begins: [String: Int64] = [:]
-    /// All of `begins`, rising.
-    private var onsets: [Int64] = []
+    private let overLimits: OverLimits
 
     init(_ book: AdvisoryBook) {
         policy = book.site.policy.flatMap { $0.haltDays.isEmpty ? nil : $0 }
-        if policy == nil { return }
-        for overLimit in book.overLimits { note(overLimit) }
-        onsets = begins.values.sorted()
+        overLimits = book.overLimits
     }
 
-    /// Counts a halt that the book may not hold yet.
-    mutating func count(_ overLimit: OverLimit) {
-        guard events[overLimit.id] == nil else { return }
-        note(overLimit)
-        onsets = begins.values.sorted()
-    }
-
-    private mutating func note(_ overLimit: OverLimit) {
-        events[overLimit.id] = overLimit.event
-        begins[overLimit.event] = min(begins[overLimit.event] ?? .max, overLimit.onset)
-    }
-
-    func halt(of advisory: AdvisoryReference) -> (number: Int, days: Int, basis: LegalBasis)? {
-        guard let policy, let onset = events[advisory.id].flatMap({ begins[$0] }) else {
-            return nil
-        }
+    /// `raised`: what the halt will count as, where the book may not hold it yet.
+    func halt(
+        of advisory: AdvisoryReference, raised: OverLimit? = nil
+    ) -> (number: Int, days: Int, basis: LegalBasis)? {
+        guard let policy, let overLimit = overLimits[advisory.id] ?? raised else { return nil }
         // Months of thirty days: the notice does not say how its cycle is counted.
         let cycle = Int64(policy.cycleMonths) * 30 * 86_400_000_000_000
-        let number = max(1, place(of: onset) - place(of: onset - cycle))
+        let number = overLimits.number(of: overLimit, within: cycle)
         let days = policy.haltDays[min(number, policy.haltDays.count) - 1]
         return (number, days, policy.haltBasis)
     }
 
     /// When the days of it are over; nanoseconds.
-    func end(_ advisory: AdvisoryReference) -> Int64? {
-        halt(of: advisory).map {
-            advisory.onsetNanoseconds + Int64($0.days) * 86_400_000_000_000
-        }
+    func end(_ advisory: AdvisoryReference) -> Int64? { end(advisory, halt(of: advisory)?.days) }
+
+    private func end(_ advisory: AdvisoryReference, _ days: Int?) -> Int64? {
+        days.map { advisory.onsetNanoseconds + Int64($0) * 86_400_000_000_000 }
     }
 
     /// What is left of them at `now`, in words; `nil` when nothing.
-    func left(_ advisory: AdvisoryReference, at now: Int64?) -> Phrase? {
-        guard let halt = halt(of: advisory), let end = end(advisory), (now ?? .min) < end else {
-            return nil
-        }
+    func left(
+        _ advisory: AdvisoryReference, raised: OverLimit? = nil, at now: Int64?
+    ) -> Phrase? {
+        guard let halt = halt(of: advisory, raised: raised),
+            let end = end(advisory, halt.days), (now ?? .min) < end
+        else { return nil }
         return Phrase(
             "lacks-days", halt.number, halt.days, Timestamp(nanoseconds: end).rfc3339(),
             halt.basis.verified.phrase)
-    }
-
-    /// How many onsets lie at `time` or before it.
-    private func place(of time: Int64) -> Int {
-        var (low, high) = (0, onsets.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if onsets[middle] <= time { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 }
 

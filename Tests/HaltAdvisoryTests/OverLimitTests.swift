@@ -123,4 +123,72 @@ struct OverLimitTests {
         mine.book.restore(memory)
         #expect(mine.book.memory == memory)
     }
+
+    /// An over-limit as the memory of a book is written.
+    private struct Written: Codable {
+        var id: String
+        var onset: Int64
+        var begunBy: String?
+
+        var event: String { begunBy ?? id }
+    }
+
+    private struct WrittenMemory: Codable { var overLimits: [Written] }
+
+    /// Which one of its cycle `one` is, by a look at all.
+    private static func number(of one: Written, among all: [Written]) -> Int {
+        let begins = Dictionary(grouping: all, by: \.event).mapValues { $0.map(\.onset).min() ?? 0 }
+        let begin = begins[one.event] ?? 0
+        let cycle: Int64 = 60 * 86_400_000_000_000
+        return begins.values.count { $0 > begin - cycle && $0 <= begin }
+    }
+
+    @Test("each of hundreds has the number that a count of all gives it", arguments: 0..<20)
+    func counted(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        var mine = Self.mine()
+        let day: Int64 = 86_400_000_000_000
+        let written = (0..<400).map { index in
+            Written(
+                id: "h\(index)",
+                onset: mine.now.nanoseconds - .random(in: 0..<120 * day, using: &random),
+                begunBy: [nil, nil, "h\(index / 2)", "lost"].randomElement(using: &random) ?? nil)
+        }
+        let list = String(decoding: try JSONEncoder().encode(written), as: UTF8.self)
+        let text = """
+            {"ring": 7, "closed": [], "told": [], "decommissioned": [], "watches": [],
+             "overLimits": \(list)}
+            """
+        mine.book.restore(try JSONDecoder().decode(BookMemory.self, from: Data(text.utf8)))
+        mine.take(.began)
+        mine.pass(20)
+        mine.take(.began, sensor: 1)
+        if seed % 2 == 1 { Self.end(&mine, 0, hadOtherCause: true) }
+        let memory = try JSONEncoder().encode(mine.book.memory)
+        let all = try JSONDecoder().decode(WrittenMemory.self, from: memory).overLimits
+        #expect(all.count == (seed % 2 == 1 ? 401 : 402))
+        var advisory = try #require(mine.book.open.last?.advisory)
+        for one in all {
+            advisory.id = one.id
+            let found = mine.book.cumulativeHalt(of: advisory)?.number
+            #expect(found == Self.number(of: one, among: all), "\(one)")
+        }
+    }
+
+    @Test("of more than ten thousand the oldest are forgotten, and the newest counts")
+    func bounded() throws {
+        var mine = Self.mine()
+        let written = (0..<10_000).map { Written(id: "h\($0)", onset: Int64($0), begunBy: nil) }
+        let list = String(decoding: try JSONEncoder().encode(written), as: UTF8.self)
+        let text = """
+            {"ring": 7, "closed": [], "told": [], "decommissioned": [], "watches": [],
+             "overLimits": \(list)}
+            """
+        mine.book.restore(try JSONDecoder().decode(BookMemory.self, from: Data(text.utf8)))
+        #expect(try Self.cross(&mine, 0) == (1, 3))
+        let memory = try JSONEncoder().encode(mine.book.memory)
+        let kept = try JSONDecoder().decode(WrittenMemory.self, from: memory).overLimits
+        #expect((5000...10_000).contains(kept.count))
+        #expect(kept.contains { $0.id == "h9999" } && !kept.contains { $0.id == "h0" })
+    }
 }
