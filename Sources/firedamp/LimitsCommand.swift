@@ -30,8 +30,10 @@ struct LimitsCommand: ParsableCommand {
             print(format == .json ? LimitListing.overviewJSON() : LimitListing.overview())
             return
         }
-        guard let shown = format == .json ? LimitListing.json(table) : LimitListing.text(table)
-        else { throw ValidationError(LimitListing.unknown(table)) }
+        let shown =
+            format == .json
+            ? LimitListing.json(table) : LimitListing.text(table, width: Terminal.columns)
+        guard let shown else { throw ValidationError(LimitListing.unknown(table)) }
         print(shown)
     }
 }

@@ -9,48 +9,57 @@ struct LimitListingTests {
     func table() throws {
         let table = try SampleTable.read()
         #expect(
-            LimitListing.text(table) == """
+            LimitListing.text(table, width: 60) == """
                 xx-1: A table
                 Nowhere, edition first; methane, in % by volume
                 fingerprint \(table.fingerprint)
 
-                ROLE         PLACES             GAS CLASS  ALARM   CUT     RE-POWER  \
-                BASIS               CUT SWITCHES OFF
-                T1           heading, longwall  low, high  >= 1.0  >= 1.5  < 1.0     \
-                [1] secondary copy  everything
-                    Face: stop; >= 2.0 report
-                main-return  main-return        any        > 0.75  none    < 0.75 *  \
-                [2] NOT VERIFIED    nothing
-                    Main return: find the cause
+                ROLE         GAS CLASS  ALARM   CUT     RE-POWER  BASIS
+                T1           low, high  >= 1.0  >= 1.5  < 1.0     [1] secondary copy
+                    Face (heading, longwall): stop; >= 2.0 report
+                    a cut switches off: everything
+                main-return  any        > 0.75  none    < 0.75 *  [2] NOT VERIFIED
+                    Main return (main-return): find the cause
 
-                SENSOR ASKED FOR  QUANTITY     ROLE  PLACES   WHERE           \
-                BASIS             WHAT FOR
-                need-face         methane      T1    heading  low             \
-                [3]               Methane at the face
-                need-fan          fan-running  any   heading  any, in series  \
-                [4] NOT VERIFIED  Whether the fan runs
+                SENSOR ASKED FOR  QUANTITY     ROLE  BASIS
+                need-face         methane      T1    [3]
+                    Methane at the face (heading; gas class low)
+                need-fan          fan-running  any   [4] NOT VERIFIED
+                    Whether the fan runs (heading; in series)
 
                 What it rests on
-                [1] Act, edition 1, s 1 (read in a secondary copy, not in the instrument)
-                [2] Act, edition 1, s 2 (NOT VERIFIED: from memory, to be checked against the \
-                instrument)
+                [1] Act, edition 1, s 1 (read in a secondary copy, not in
+                    the instrument)
+                [2] Act, edition 1, s 2 (NOT VERIFIED: from memory, to be
+                    checked against the instrument)
                 [3] Act, edition 1, s 3
-                [4] Act, edition 1, s 4 (NOT VERIFIED: from memory, to be checked against the \
-                instrument)
+                [4] Act, edition 1, s 4 (NOT VERIFIED: from memory, to be
+                    checked against the instrument)
                 *   the law names no re-power: the lower of alarm and cut is taken
                 """)
     }
 
+    @Test("no table or policy is wider than the terminal", arguments: [80, 100])
+    func width(columns: Int) throws {
+        let names = LimitTables.all.map(\.name) + ProvincePolicies.all.map(\.name)
+        for name in names {
+            let text = try #require(LimitListing.text(name, width: columns))
+            let wide = text.split(separator: "\n").filter { $0.count > columns }.map(String.init)
+            #expect(wide.isEmpty, "\(name): \(wide)")
+        }
+    }
+
     @Test("each line of a row that nobody has verified says so", arguments: LimitTables.all)
     func remarks(_ table: LimitTable) throws {
-        let text = try #require(LimitListing.text(table.name))
-        let lines = text.split(separator: "\n").filter { $0.first?.isLetter == true }
+        let text = LimitListing.text(table, width: 1000)
+        let lines = text.split(separator: "\n")
         for row in table.rows {
-            let line = try #require(
-                lines.first {
-                    $0.hasPrefix(row.role.rawValue + " ") && $0.hasSuffix("  " + row.scope)
-                        && $0.contains(row.places.map(\.rawValue).joined(separator: ", "))
-                })
+            let places = row.places.map(\.rawValue).joined(separator: ", ")
+            let use = try #require(
+                lines.firstIndex { $0.hasPrefix("    \(row.title) (\(places)): ") })
+            let line = lines[use - 1]
+            #expect(line.hasPrefix(row.role.rawValue + " "))
+            if row.cut != nil { #expect(lines[use + 1].hasSuffix(": " + row.scope)) }
             let says = ["NOT VERIFIED", "secondary copy"].filter { line.contains($0) }
             switch row.basis.verified {
             case .yes: #expect(says == [], "\(line)")
@@ -101,7 +110,7 @@ struct LimitListingTests {
 
     @Test("a policy with its figures and what they rest on")
     func policy() throws {
-        let text = try #require(LimitListing.text("guizhou-2019"))
+        let text = try #require(LimitListing.text("guizhou-2019", width: 200))
         for words in ["300000 t/yr", "3, 6, 9 days", "every 15 days", "read in a secondary copy"] {
             #expect(text.contains(words))
         }
@@ -124,7 +133,7 @@ struct LimitListingTests {
 
     @Test("who asks for a name that is not there is told the nearest, and all")
     func unknown() {
-        #expect(LimitListing.text("us-30cfr57") == nil)
+        #expect(LimitListing.text("us-30cfr57", width: 80) == nil)
         #expect(LimitListing.json("us-30cfr57") == nil)
         let words = LimitListing.unknown("us-30cfr57")
         #expect(words.contains("did you mean \"us-30cfr75\"?"))
