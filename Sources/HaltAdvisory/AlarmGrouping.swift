@@ -32,7 +32,8 @@ package struct AlarmGrouping: Sendable {
     private var held: [(announcement: Announcement, number: UInt64)] = []
     /// When what is held back was begun to be; nanoseconds since 1970.
     private var heldSince: Int64 = 0
-    /// How many lines were held back since the flood of a position began, by its name.
+    /// How many lines were held back since the flood of a position began, and not told by
+    /// themselves after all; by its name.
     private var heldCounts: [String: Int] = [:]
 
     /// Nothing was told yet.
@@ -82,12 +83,18 @@ package struct AlarmGrouping: Sendable {
             }
     }
 
-    /// Shows all that is held back, in one line: a crash leaves all of it told, or none.
+    /// Shows all that is held back, in one line: a crash leaves all of it told, or none. One alone
+    /// says more as it is.
     package mutating func flush(at time: Timestamp, site: Site) -> [Line] {
         guard let first = held.map(\.number).min(), let last = held.map(\.number).max() else {
             return []
         }
         defer { held.removeAll(keepingCapacity: true) }
+        if held.count == 1 {
+            let announcement = held[0].announcement
+            heldCounts[site.position(ofPlace: announcement.place), default: 1] -= 1
+            return [Line(announcement: announcement, numbers: first...last)]
+        }
         return [Line(announcement: group(at: time, site), numbers: first...last)]
     }
 

@@ -154,11 +154,12 @@ struct AlarmGroupingTests {
     func end() {
         var desk = Desk()
         desk.flood()
+        desk.tell(.alarm, .gone, at: 594)
         desk.tell(.alarm, .gone, at: 595)
         desk.tick(600)
-        #expect(desk.lines() == ["ALARM GROUPED 12-12", "NOTICE CALM -"])
+        #expect(desk.lines() == ["ALARM GROUPED 12-13", "NOTICE CALM -"])
         desk.tell(.alarm, at: 601)
-        #expect(desk.lines() == ["ALARM RAISED 13-13"])
+        #expect(desk.lines() == ["ALARM RAISED 14-14"])
     }
 
     @Test("a clock that is put back holds nothing back for longer")
@@ -167,7 +168,26 @@ struct AlarmGroupingTests {
         desk.flood(at: 1000)
         desk.tell(.alarm, at: 1001)
         desk.tick(400)
-        #expect(desk.lines() == ["ALARM GROUPED 12-12"])
+        #expect(desk.lines() == ["ALARM RAISED 12-12"])
+    }
+
+    @Test("one line that was held back alone is told as it is, and is none of those told together")
+    func alone() throws {
+        var desk = Desk()
+        desk.flood()
+        desk.tell(.fault, at: 20, sensor: "a")
+        desk.tick(30)
+        #expect(desk.lines() == ["FAULT RAISED 12-12"])
+        desk.tell(.fault, at: 40, sensor: "b")
+        desk.tell(.fault, .gone, at: 41, sensor: "b")
+        desk.tick(50)
+        #expect(desk.lines() == ["FAULT GROUPED 13-14"])
+        desk.tick(700)
+        #expect(
+            desk.shown.map(\.announcement.why) == [
+                "north-desk: the flood is over; alarms in 10 min: 0 now, 13 at most; "
+                    + "lines told together: 2"
+            ])
     }
 
     @Test(
