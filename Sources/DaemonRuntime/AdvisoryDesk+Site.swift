@@ -89,8 +89,14 @@ extension AdvisoryDesk {
 
     private static func summary(of change: SiteChange) -> Phrase {
         let removed = change.sensors.count { $0.after == nil && $0.before != nil }
+        let others = change.others.map { kind, count in
+            let key = "changed-\(kind.rawValue)"
+            return kind.isSingle ? Phrase(key) : Phrase(key, count)
+        }
         return Phrase(
             "reloaded", change.count(.added), removed, change.count(.limits),
-            change.count(.renewed), change.count(.tuned), change.roster.site.fingerprint)
+            change.count(.renewed), change.count(.tuned),
+            Phrase.joined(others.isEmpty ? [] : [Phrase("also-changed", Phrase.list(others))]),
+            change.roster.site.fingerprint)
     }
 }

@@ -68,6 +68,8 @@ package struct SiteChange: Sendable {
     /// Whether sensors belong together otherwise than before: by place, gateway, day of calibration
     /// or by what the law asks for. Where only limits change they do not.
     package let regroups: Bool
+    /// What else differs, and how many of it.
+    package let others: [(kind: SiteDiff.Other, count: Int)]
 
     /// The change from `old` to `roster`.
     ///
@@ -90,6 +92,7 @@ package struct SiteChange: Sendable {
                 SensorChange(index: UInt32(index), kind: $0, before: before, after: after)
             }
         }
+        others = SiteDiff(from: old.site, to: roster.site).others
         regroups =
             old.site.places != roster.site.places
             || old.site.needsDrainage != roster.site.needsDrainage

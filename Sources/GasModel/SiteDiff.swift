@@ -248,3 +248,68 @@ private func tonnes(_ value: Double) -> String {
 func listed(_ items: [String]) -> String? {
     items.isEmpty ? nil : items.joined(separator: ", ")
 }
+
+// MARK: In a few figures
+
+extension SiteDiff {
+    /// What can differ besides what a sensor is judged by, in the order in which it is told.
+    package enum Other: String, Sendable, CaseIterable {
+        /// Sensors that are behind another gateway.
+        case gateway
+        /// Sensors of which something else is told.
+        case detail
+        /// Places.
+        case place
+        /// Districts.
+        case district
+        /// People, their order and their rights.
+        case people
+        /// Grounds for a halt.
+        case ground
+        /// Within which times an answer is waited for.
+        case timing
+        /// What is said of the mine as a whole.
+        case mine
+        /// The law's table.
+        case limitTable = "limit-table"
+        /// The policy of the province.
+        case policy
+        /// Gaps that somebody accepts.
+        case acceptedGap = "accepted-gap"
+        /// Sensors that somebody took out.
+        case decommissioned
+        /// Ways out.
+        case delivery
+        /// How long records are kept.
+        case retention
+
+        /// Whether a site has but one of it.
+        package var isSingle: Bool {
+            [.people, .timing, .mine, .policy, .retention, .limitTable].contains(self)
+        }
+    }
+
+    /// How many things of each kind differ.
+    package var others: [(kind: Other, count: Int)] {
+        var counts: [Other: Int] = [:]
+        var last: [Other: Subject] = [:]
+        for change in changes {
+            guard let kind = Other(change), last[kind] != change.subject else { continue }
+            last[kind] = change.subject
+            counts[kind, default: 0] += 1
+        }
+        return Other.allCases.compactMap { kind in counts[kind].map { (kind, $0) } }
+    }
+}
+
+extension SiteDiff.Other {
+    fileprivate init?(_ change: SiteDiff.Change) {
+        guard change.subject.kind == "sensor" else {
+            // A gap that comes or goes only follows from what differs.
+            self.init(rawValue: change.subject.kind)
+            return
+        }
+        guard change.key != nil, change.effect == .telling else { return nil }
+        self = change.key == "gateway" ? .gateway : .detail
+    }
+}

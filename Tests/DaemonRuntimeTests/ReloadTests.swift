@@ -278,6 +278,8 @@ final class ReloadTests: DaemonBench {
         #expect(reloads[1].why.contains("2 with other limits"))
         #expect(reloads[2].why.contains("sensors: 1 added"))
         #expect(reloads[3].why.contains("1 removed"))
+        let also = "; also changed: sensors named as decommissioned: 1; site decommissioned"
+        #expect(reloads[3].why.contains(also), "\(reloads[3].why)")
         #expect(reloads[4].why.contains("unchanged"))
         let refusals = entries.filter { $0.transition == .refused }
         #expect(refusals.map(\.site) == ["added", "added", "added"])

@@ -51,6 +51,33 @@ struct SiteDiffTests {
             ])
     }
 
+    @Test("in a few figures: how many of each kind but sensors, each thing once")
+    func others() {
+        func others(_ edit: (inout Site) -> Void) -> [String] {
+            var new = Self.site
+            edit(&new)
+            return SiteDiff(from: Self.site, to: new).others.map {
+                "\($0.kind.rawValue) \($0.count)"
+            }
+        }
+        #expect(others { $0.fingerprint = "beef" } == [])
+        #expect(others { $0.sensors[0].intervalSeconds = 2 } == [])
+        #expect(others { $0.sensors.removeLast() } == [])
+        #expect(
+            others {
+                for index in $0.sensors.indices { $0.sensors[index].gateway = "G2" }
+                $0.sensors[0].calibrationDue = "2027-01-01"
+            } == ["gateway 2", "detail 1"])
+        #expect(
+            others {
+                $0.places[0].name = "Heading"
+                $0.places[0].kind = .longwall
+                $0.places.append(Place(id: "H102", name: "Heading 102"))
+                $0.people.reverse()
+                $0.retention.rawDays = 10
+            } == ["place 2", "people 1", "retention 1"])
+    }
+
     @Test("a limit that falls is stricter, one that rises or goes is laxer")
     func limits() {
         func face(_ alarm: Double, _ cut: Double?, _ repower: Double) -> [String] {

@@ -72,6 +72,7 @@ private enum Said {
         return Set(rules.map { "is-\($0.rawValue)" })
             .union(ReleaseCondition.Kind.allCases.map { "must-\($0.rawValue)" })
             .union(AdvisoryDocument.Scope.Level.allCases.map { "scope-\($0.rawValue)" })
+            .union(SiteDiff.Other.allCases.map { "changed-\($0.rawValue)" })
             .union(AdvisoryDocument.Certainty.Kind.allCases.map { "certainty-\($0.rawValue)" })
     }
 
