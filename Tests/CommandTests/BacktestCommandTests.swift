@@ -209,4 +209,61 @@ struct BacktestCommandTests {
         let files = (members as? [String: Any])?["files"] as? [[String: Any]]
         #expect(files?.map { $0["ok"] as? Bool } == [false, true])
     }
+
+    @Test("a report in JUnit XML: what held, what did not, and a file that cannot be run")
+    func junit() throws {
+        let sample = Self.root + "Deploy/samples/rules/heading.yaml"
+        let text = try String(contentsOfFile: sample, encoding: .utf8)
+            .replacingOccurrences(of: "site: ..", with: "site: \(Self.root)Deploy/samples")
+            .replacingOccurrences(
+                of: "expect: [ALARM RAISED H101-T1], none: [HALT]", with: "none: [ALARM]"
+            ).replacing(/name: .*/, with: "name: \"a <b> & \\\"c\\\"\"", maxReplacements: 1)
+        try directory.write(Array(text.utf8), to: "rules.yaml")
+        let rules = directory.file("rules.yaml")
+        let failed = try run(
+            "test", rules, sample, Self.site, "--junit", directory.file("report.xml"))
+        #expect(failed.code == 65)
+        #expect(failed.output.hasPrefix("FAILED  "), "\(failed.output)")
+        let bytes = try Data(directory.bytes("report.xml"))
+        let report = String(decoding: bytes, as: UTF8.self)
+        let counts = try Self.counts(ofXML: directory.file("report.xml"))
+        #expect(counts == "3 suites, 1 failure, 1 error")
+        #expect(report.contains("<testcase name=\"a &lt;b&gt; &amp; &quot;c&quot;\" classname="))
+        #expect(report.contains("\n    + 90s ALARM RAISED H101-T1"))
+        #expect(report.contains("<error message="))
+        for path in [rules, Self.site] {
+            let before = try Data(contentsOf: URL(filePath: path))
+            let refused = try run("test", rules, "--junit", path)
+            #expect(refused.code == 64)
+            #expect(refused.errors.contains("would be written over"), "\(refused.errors)")
+            #expect(try Data(contentsOf: URL(filePath: path)) == before)
+        }
+        #expect(try run("test", sample, "--junit", "/dev/full").code == 73)
+        #expect(try run("test", sample, "--junit", directory.file("none/report.xml")).code == 73)
+    }
+
+    /// What a reader of XML that is not ours finds in a report.
+    private static func counts(ofXML path: String) throws -> String {
+        let script = """
+            import sys, xml.etree.ElementTree as E
+            root = E.parse(sys.argv[1]).getroot()
+            suites = root.findall("testsuite")
+            cases = [case for suite in suites for case in suite.findall("testcase")]
+            tests = [int(suite.get("tests")) for suite in suites]
+            assert root.tag == "testsuites" and int(root.get("tests")) == sum(tests) == len(cases)
+            assert all(case.get("name") and case.get("classname") for case in cases)
+            failures = root.findall("testsuite/testcase/failure")
+            errors = root.findall("testsuite/testcase/error")
+            assert int(root.get("failures")) == len(failures)
+            print(f"{len(suites)} suites, {len(failures)} failure, {len(errors)} error", end="")
+            """
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["python3", "-c", script, path]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        process.waitUntilExit()
+        return String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    }
 }

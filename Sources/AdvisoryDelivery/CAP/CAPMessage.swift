@@ -29,7 +29,7 @@ package struct CAPMessage: Sendable {
         identifier = document.identifier
         sent = time(entry.decidedAt)
         let sender = Self.sender(entry)
-        var alert = XMLText("alert", ["xmlns": "urn:oasis:names:tc:emergency:cap:1.2"])
+        var alert = XMLText("alert", [("xmlns", "urn:oasis:names:tc:emergency:cap:1.2")])
         alert.add("identifier", identifier)
         alert.add("sender", sender)
         alert.add("sent", sent)

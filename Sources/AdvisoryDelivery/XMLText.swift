@@ -1,32 +1,33 @@
 /// An XML document as it is written, from its root inward.
-struct XMLText {
+package struct XMLText {
     private var text: String
     private var path: [String]
 
     /// A document with the root `name`.
-    init(_ name: String, _ attributes: [String: String]) {
-        let given = attributes.sorted { $0.key < $1.key }
-            .map { " \($0.key)=\"\(Self.escaped($0.value))\"" }
-        text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<\(name)\(given.joined())>\n"
+    package init(_ name: String, _ attributes: [(String, String)]) {
+        let start = Self.start(name, attributes)
+        text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\(start)\n"
         path = [name]
     }
 
     /// The whole document; what is still open is closed.
-    var finished: String {
+    package var finished: String {
         var copy = self
         while !copy.path.isEmpty { copy.close() }
         return copy.text
     }
 
     /// An element that holds others, until it is closed.
-    mutating func open(_ name: String) {
+    package mutating func open(
+        _ name: String, _ attributes: [(String, String)] = []
+    ) {
         indent()
-        text += "<\(name)>\n"
+        text += Self.start(name, attributes) + "\n"
         path.append(name)
     }
 
     /// Ends what was opened last.
-    mutating func close() {
+    package mutating func close() {
         guard let name = path.popLast() else { return }
         indent()
         text += "</\(name)>\n"
@@ -44,6 +45,21 @@ struct XMLText {
         add("valueName", valueName)
         add("value", value)
         close()
+    }
+
+    /// An element that holds lines of text, as they stand.
+    package mutating func add(
+        _ name: String, _ attributes: [(String, String)], lines: [String]
+    ) {
+        indent()
+        text += Self.start(name, attributes)
+        text += lines.map(Self.escaped).joined(separator: "\n") + "</\(name)>\n"
+    }
+
+    private static func start(
+        _ name: String, _ attributes: [(String, String)]
+    ) -> String {
+        "<\(name)" + attributes.map { " \($0)=\"\(escaped($1))\"" }.joined() + ">"
     }
 
     private mutating func indent() { text += String(repeating: "  ", count: path.count) }
