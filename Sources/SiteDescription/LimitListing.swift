@@ -74,7 +74,7 @@ package enum LimitListing {
 
     /// `text` in lines of at most `width` columns, the further ones set in; no break at the end.
     private static func folded(_ text: String, _ width: Int, first: String = "") -> String {
-        let indent = first.isEmpty ? 2 : first.count
+        let indent = first.count + (first.allSatisfy { $0 == " " } ? 2 : 0)
         return String(wrapped(text, first: first, indent: indent, width: width).dropLast())
     }
 }

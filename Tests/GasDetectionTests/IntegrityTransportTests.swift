@@ -146,6 +146,20 @@ struct IntegrityTransportTests {
         }
     }
 
+    @Test("a copy is found as soon although a third one looked the same while nothing moved")
+    func copiedBesideAnother() throws {
+        var run = IntegrityRun(try IntegrityMine.roster(count: 6))
+        for step in 0..<45 {
+            let time = Double(step) * 30
+            // Ten minutes without a movement, then twelve in which one and its copy move.
+            let moving = step < 20 ? 0.4 : 0.4 + 0.01 * Double(step % 7)
+            run.see(0.4, of: IntegrityMine.faceReturn, at: time)
+            run.see(moving, of: IntegrityMine.corner, at: time)
+            run.see(moving, of: IntegrityMine.face, at: time)
+        }
+        #expect(run.began(.copied, of: IntegrityMine.corner).count == 1)
+    }
+
     @Test(
         "the last hour once more, its peaks lowered: back-dated; unchanged: not", arguments: seeds)
     func backdated(seed: UInt64) throws {
