@@ -26,8 +26,8 @@ struct SensorState: Sendable {
     var lastValueTime: Timestamp?
     var alarm = Level()
     var cut = Level()
-    /// Whether this sensor ever began a halt: a late reading then completes the record and no more.
-    var cutIsLatched = false
+    /// The newest time over the cut that a halt told of.
+    var told = ToldOver()
     var gravity = 0
     /// Since when an alarm is on its way to begin or to end; `.distantPast` when it is not.
     var turnSince = Timestamp.distantPast
@@ -50,9 +50,8 @@ struct SensorState: Sendable {
     }
     /// How old the newest of them was, in nanoseconds.
     var staleAge: Int64 = 0
-    /// Readings in a row that were older than the newest, and which that was: a gateway whose clock
-    /// was put back is heard, and tells nothing of now.
-    var old = (count: 0, than: Timestamp.distantPast)
+    /// The newest readings, where they were older than the newest in order.
+    var old = OldReadings()
     /// What the silence that stands was begun with, where it began while the value was high.
     var highBeforeSilence = Double.nan
     /// Whether its gateway is gone, so that nothing can be heard of it.
@@ -114,9 +113,7 @@ struct SensorState: Sendable {
         // What is late, or comes twice, proves nothing of now: it does not count as heard.
         let isInOrder = reading.eventTime > newest
         if isInOrder { hear(reading, age: age) }
-        if reading.eventTime < newest {
-            old = (old.than == newest ? old.count + 1 : 1, newest)
-        }
+        if reading.eventTime < newest { seeOld(reading, into: &findings) }
         let seconds = isInOrder ? secondsSinceValue(at: reading.eventTime) : 0
         if isInOrder { takeNewest(reading, after: seconds) }
         defer { noteStanding() }
@@ -170,12 +167,12 @@ struct SensorState: Sendable {
             if !alarm.isOn { alarm.excursion = Excursion() }
             beginAlarm(reading, into: &findings)
         }
-        // As with a late value over the cut: once a halt stands it completes the record, no more.
-        guard isAboveCut(reading), !cut.isOn, isInOrder || !cutIsLatched,
-            !isTestGas(reading, isInOrder: isInOrder)
-        else { return }
-        beginCut(reading, isInOrder: isInOrder, into: &findings)
-        cut.isOver = true
+        guard isAboveCut(reading), !isTestGas(reading, isInOrder: isInOrder) else { return }
+        if !cut.isOn, mayBeginCut(reading, step: 0, isInOrder: isInOrder) {
+            beginCut(reading, step: 0, isInOrder: isInOrder, into: &findings)
+            cut.isOver = true
+        }
+        told.see(reading.eventTime, silence: bounds.silentNanoseconds)
     }
 
     /// Whether a message without a number says that the head is driven past its scale.
@@ -198,7 +195,7 @@ struct SensorState: Sendable {
         else { return }
         glimpsed = max(glimpsed, reading.eventTime)
         if isAbove {
-            if !cut.isOn { beginCut(reading, isInOrder: true, into: &findings) }
+            if !cut.isOn { beginCut(reading, step: 0, isInOrder: true, into: &findings) }
             cut.isOver = true
         } else {
             judgeOverCut(reading, isInOrder: true, into: &findings)
@@ -226,6 +223,8 @@ struct SensorState: Sendable {
     /// does, whatever the clock of its gateway says: the first good value afterwards is judged
     /// again.
     func isTestGas(_ reading: Reading, isInOrder: Bool = true) -> Bool {
+        // By a clock that was put back nothing was measured when it says.
+        if !isInOrder, isClockPutBack { return isCalibrating }
         guard reading.eventTime >= calibrated.from else { return false }
         return isCalibrating || !isInOrder && reading.eventTime <= calibrated.until
     }
