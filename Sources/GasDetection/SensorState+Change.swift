@@ -23,6 +23,7 @@ extension SensorState {
             chatter = Chatter()
             turnSince = .distantPast
             isFaulty = false
+            isOverdriven = false
             isSilent = false
         case .removed, .limits, .tuned: break
         }
@@ -98,6 +99,7 @@ extension SensorState {
         state.write(glimpsed)
         chatter.save(to: &state)
         state.write(isFaulty)
+        state.write(isOverdriven)
         state.write(lastFault)
         state.write(isSilent)
         state.write(highBeforeSilence)
@@ -133,6 +135,7 @@ extension SensorState {
         glimpsed = try state.read()
         try chatter.load(from: &state)
         isFaulty = try state.read()
+        isOverdriven = try state.read()
         lastFault = try state.read()
         isSilent = try state.read()
         highBeforeSilence = try state.read()

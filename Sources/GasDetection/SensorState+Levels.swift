@@ -21,7 +21,7 @@ extension SensorState {
             turnSince = .distantPast
         }
         if alarm.isOn || turnSince > .distantPast { alarm.excursion.see(reading.value) }
-        guard reading.isFresh else { return }
+        guard reading.isFresh, !isOverdriven else { return }
         let isGap = seconds * 1e9 > Double(bounds.silentNanoseconds)
         if cut.isOver, reading.value < bounds.repower, reading.eventTime > glimpsed {
             cut.isOver = false

@@ -107,6 +107,7 @@ extension SensorState {
         glimpsed = .distantPast
         lastValue = .nan
         lastValueTime = nil
+        isOverdriven = false
         minuteAgo = .nan
         twoMinutesAgo = .nan
         turnSince = .distantPast

@@ -38,6 +38,9 @@ struct SensorState: Sendable {
     /// before it proves an end.
     var glimpsed = Timestamp.distantPast
     var isFaulty = false
+    /// Whether it was driven past its scale and may have folded back: what it shows proves no end
+    /// until it was calibrated.
+    var isOverdriven = false
     var lastFault = Timestamp.distantPast
     var isSilent = false {
         didSet { noteStanding() }
@@ -154,6 +157,7 @@ struct SensorState: Sendable {
         _ reading: Reading, isInOrder: Bool, into findings: inout [Finding]
     ) {
         if isInOrder {
+            noteOverdriven(reading)
             lastFault = reading.eventTime
             if !isFaulty {
                 isFaulty = true
@@ -171,8 +175,15 @@ struct SensorState: Sendable {
         if !cut.isOn, mayBeginCut(reading, step: 0, isInOrder: isInOrder) {
             beginCut(reading, step: 0, isInOrder: isInOrder, into: &findings)
             cut.isOver = true
+            noteOverdriven(reading)
         }
         told.see(reading.eventTime, silence: bounds.silentNanoseconds)
+    }
+
+    /// A catalytic head in too much gas shows less and less of it, down to nothing.
+    private mutating func noteOverdriven(_ reading: Reading) {
+        guard bounds.foldsBack, reading.quality == .aboveRange, !isTestGas(reading) else { return }
+        isOverdriven = true
     }
 
     /// Whether a message without a number says that the head is driven past its scale.
@@ -194,6 +205,7 @@ struct SensorState: Sendable {
             reading.eventTime > newest
         else { return }
         glimpsed = max(glimpsed, reading.eventTime)
+        noteOverdriven(reading)
         if isAbove {
             if !cut.isOn { beginCut(reading, step: 0, isInOrder: true, into: &findings) }
             cut.isOver = true
@@ -207,7 +219,7 @@ struct SensorState: Sendable {
         _ reading: Reading, isInOrder: Bool, after seconds: Double,
         into findings: inout [Finding]
     ) {
-        if isFaulty, isInOrder,
+        if isFaulty, isInOrder, !isOverdriven,
             reading.eventTime.seconds(since: lastFault)
                 >= ThresholdDetector.faultQuietSeconds
         {
@@ -252,6 +264,7 @@ extension SensorState {
     /// judged at once.
     mutating func endCalibration(at time: Timestamp) {
         isCalibrating = false
+        isOverdriven = false
         calibrated.until = time
         lastValue = .nan
         minuteAgo = .nan

@@ -178,6 +178,9 @@ struct AdvisoryWords {
         case (.trend, .ended) where reachedCut(finding, about.sensor),
             (.withdrawal, .ended) where reachedCut(finding, about.sensor):
             Phrase("do-answer-its-halt")
+        case (.fault, .began)
+        where finding.quality == .aboveRange && about.sensor?.foldsBack == true:
+            Phrase("do-calibrate-driven")
         case (.gateway, .began) where finding.isLossInGas: Phrase("do-treat-places-as-over")
         case (_, .began) where finding.isLossInGas: Phrase("do-treat-as-over")
         case (.silence, .began) where !finding.evidence.isEmpty: Phrase("do-check-clock")
