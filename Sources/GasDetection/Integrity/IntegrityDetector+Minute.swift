@@ -146,7 +146,7 @@ extension IntegrityDetector {
             // Of two that close the same minute the later one compares.
             guard summaries[other].minute == closed.minute else { continue }
             let (first, second) = (min(index, other), max(index, other))
-            let stands = heads[second].doubts[.copied]
+            let stands = heads[second].doubts[.copied] && !heads[second].echo.stands
             let change = heads[second].twin.compare(
                 summaries[second], summaries[first], other: Int32(first), stands: stands)
             let (twin, code) = (heads[second].twin, codes[first])

@@ -21,6 +21,8 @@ struct RepeatCheck: Sendable {
     private var length: UInt32 = 0
     private var tokens = InlineArray<12, UInt32>(repeating: 0)
     private var count: Int64 = 0
+    /// The newest landmark that was met.
+    private(set) var landmark: UInt32 = 0
     private(set) var near = Trail()
     private(set) var far = Trail()
 
@@ -37,8 +39,9 @@ struct RepeatCheck: Sendable {
         guard count > Int64(Self.runs) else { return false }
         let hash = hash
         guard hash & mask == 0, isVaried else { return false }
-        near.meet(max(hash, 1))
-        if hash & (mask &* Self.farStride &+ (Self.farStride - 1)) == 0 { far.meet(max(hash, 1)) }
+        landmark = max(hash, 1)
+        near.meet(landmark)
+        if hash & (mask &* Self.farStride &+ (Self.farStride - 1)) == 0 { far.meet(landmark) }
         return true
     }
 
@@ -102,17 +105,24 @@ extension RepeatCheck {
         /// Landmarks in a row that are new.
         private(set) var misses: Int32 = 0
 
-        mutating func meet(_ hash: UInt32) {
+        /// The number of the landmark `hash`; -1 where it is not kept. Of several the one with the
+        /// number `expected`, or else the oldest.
+        func number(of hash: UInt32, expected: Int64) -> Int64 {
             var found: Int64 = -1
             let oldest = max(marks - Int64(Self.kept), 0)
             var mark = marks - 1
             while mark >= oldest {
                 if landmarks[Int(mark % 128)] == hash {
                     found = mark
-                    if mark == matched + 1 { break }
+                    if mark == expected { break }
                 }
                 mark -= 1
             }
+            return found
+        }
+
+        mutating func meet(_ hash: UInt32) {
+            let found = number(of: hash, expected: matched + 1)
             if found >= 0 {
                 streak = found == matched + 1 ? streak + 1 : 1
                 misses = 0

@@ -20,7 +20,7 @@ struct TwinCheck: Sendable {
         guard other == self.other || !stands else { return nil }
         let isAlike =
             mine.lowest == theirs.lowest && mine.highest == theirs.highest
-            && mine.last == theirs.last && abs(mine.count - theirs.count) <= 1
+            && mine.last == theirs.last && haveOneSum(mine, theirs)
         let hasMoved = mine.hasMoved || theirs.hasMoved
         guard isAlike else {
             guard other == self.other else { return nil }
@@ -38,6 +38,16 @@ struct TwinCheck: Sendable {
         if hasMoved { moved = min(moved + 1, 100_000) }
         let isTwin = moved >= Self.minutesMin.moved && alike >= Self.minutesMin.all
         return isTwin && !stands ? .began : nil
+    }
+
+    /// Whether the values of a minute add up to the same. Two coarse heads in one air go to and fro
+    /// between the same two digits; how often each of them is shown differs. One reading may lie on
+    /// the other side of the minute's end.
+    private func haveOneSum(_ mine: Summary, _ theirs: Summary) -> Bool {
+        if mine.count == theirs.count { return mine.mean == theirs.mean }
+        guard abs(mine.count - theirs.count) == 1 else { return false }
+        let span = mine.highest - mine.lowest
+        return abs(mine.mean - theirs.mean) * Float(max(mine.count, theirs.count)) <= 1.01 * span
     }
 
     mutating func exchange(_ state: inout StateExchange) throws(StateError) {
