@@ -182,8 +182,26 @@ struct SensorState: Sendable {
 
     /// A catalytic head in too much gas shows less and less of it, down to nothing.
     private mutating func noteOverdriven(_ reading: Reading) {
-        guard bounds.foldsBack, reading.quality == .aboveRange, !isTestGas(reading) else { return }
+        guard isAtEndOfScale(reading), !isTestGas(reading) else { return }
         isOverdriven = true
+    }
+
+    /// Whether a head that may fold back there has come to the end of its scale, or beyond.
+    private func isAtEndOfScale(_ reading: Reading) -> Bool {
+        bounds.foldsBackAt.isFinite && reading.quality == .aboveRange
+            || reading.value >= bounds.foldsBackAt
+    }
+
+    /// A head that stops at the end of its scale is as faulty as one that says to be above it.
+    private mutating func judgeEndOfScale(_ reading: Reading, into findings: inout [Finding]) {
+        guard isAtEndOfScale(reading) else { return }
+        isOverdriven = true
+        lastFault = reading.eventTime
+        guard !isFaulty else { return }
+        isFaulty = true
+        var fault = reading
+        fault.quality = .aboveRange
+        findings.append(Finding(.fault, .began, by: fault))
     }
 
     /// Whether a message without a number says that the head is driven past its scale.
@@ -227,6 +245,7 @@ struct SensorState: Sendable {
             findings.append(Finding(.fault, .ended, by: reading))
         }
         guard !isTestGas(reading, isInOrder: isInOrder) else { return }
+        if isInOrder { judgeEndOfScale(reading, into: &findings) }
         judgeLevel(reading, isInOrder: isInOrder, after: seconds, into: &findings)
     }
 

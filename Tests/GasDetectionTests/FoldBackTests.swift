@@ -42,6 +42,25 @@ struct FoldBackTests {
             ])
     }
 
+    @Test("one that stops at the end of its scale is none the better for it")
+    func clipped() {
+        var bench = ControlBench([
+            Heading.sensor("T1", .face, alarm: 1, cut: 1.5, repower: 1, range: 0...4)
+        ])
+        bench.shown = [0: 0.4]
+        bench.run(10)
+        bench.shown = [0: 3.99]
+        bench.run(5)
+        bench.shown = [0: 0.3]
+        bench.run(5)
+        #expect(bench.take() == ["cut began T1", "cut ended T1"])
+        bench.shown = [0: 4]
+        bench.run(5)
+        bench.shown = [0: 0.3]
+        bench.run(600)
+        #expect(bench.take() == ["fault began T1", "cut began T1"])
+    }
+
     @Test("what was above the scale while it was calibrated is test gas")
     func testGas() {
         var bench = bench(.catalytic)
