@@ -51,6 +51,48 @@ struct Excursion: Sendable, Equatable {
     }
 }
 
+/// The newest time over the cut of a sensor that a halt told of, by the times of its readings. What
+/// comes late of it, or of what was before it, completes the record and no more: a store may be
+/// sent twice. 24 bytes.
+struct ToldOver: Sendable, Equatable {
+    private var from = Timestamp.distantPast
+    private var until = Timestamp.distantPast
+    /// How grave it was told to be; -1 before the first.
+    var step = -1
+
+    /// Whether a late reading of `time` over the cut is of another, later one, or graver than was
+    /// told. Readings that lie no further apart than `silence`, in nanoseconds, are of one.
+    func isNews(_ time: Timestamp, step: Int, silence: Int64) -> Bool {
+        time > until.advanced(byNanoseconds: silence)
+            || step > self.step && time.advanced(byNanoseconds: silence) >= from
+    }
+
+    /// A halt begins with the reading of `time`.
+    mutating func begin(_ time: Timestamp, step: Int) {
+        from = time
+        until = max(until, time)
+        self.step = step
+    }
+
+    /// Takes note of a reading of `time` over the cut.
+    mutating func see(_ time: Timestamp, silence: Int64) {
+        if time.advanced(byNanoseconds: silence) >= from { from = min(from, time) }
+        until = max(until, time)
+    }
+
+    func save(to state: inout StateWriter) {
+        state.write(from)
+        state.write(until)
+        state.write(step)
+    }
+
+    mutating func load(from state: inout StateReader) throws(StateError) {
+        from = try state.read()
+        until = try state.read()
+        step = try state.read()
+    }
+}
+
 /// When a limit was reached the last few times. 24 bytes.
 struct Beginnings: Sendable, Equatable {
     private var times: (Timestamp, Timestamp, Timestamp) = (

@@ -23,6 +23,8 @@ struct SensorBounds: Sendable, Equatable {
     /// Where an over-limit grows graver, rising, above the cut.
     let steps: [Double]
     let quantity: Quantity
+    /// Where its scale ends, of a head that may fold back there; see `Sensor.foldsBack`.
+    let foldsBackAt: Double
     /// Its code, for figures that name it.
     let code: String
     /// `Sensor.identity`; 0 where there is no sensor.
@@ -42,6 +44,7 @@ struct SensorBounds: Sendable, Equatable {
         // One step of a coarse sensor to and fro is no rise.
         riseMin = max(0.1 * alarm, 1.5 * (sensor?.resolution ?? 0))
         quantity = sensor?.quantity ?? .methane
+        foldsBackAt = sensor.flatMap { $0.foldsBack ? $0.range.upperBound : nil } ?? .infinity
         code = sensor?.id ?? ""
         identity = sensor?.identity ?? 0
         intervalNanoseconds = 0

@@ -23,6 +23,7 @@ extension SensorState {
             chatter = Chatter()
             turnSince = .distantPast
             isFaulty = false
+            isOverdriven = false
             isSilent = false
         case .removed, .limits, .tuned: break
         }
@@ -62,8 +63,8 @@ extension SensorState {
         switch rule {
         case .cut:
             (cut.isOn, cut.isOver) = (isActive, isActive)
-            cutIsLatched = true
             gravity = bounds.step(at: value)
+            told.begin(eventTime, step: gravity)
         case .alarm: (alarm.isOn, alarm.isOver) = (isActive, isActive)
         case .chatter:
             chatter.isOn = isActive
@@ -90,7 +91,7 @@ extension SensorState {
         state.write(lastValueTime)
         alarm.save(to: &state)
         cut.save(to: &state)
-        state.write(cutIsLatched)
+        told.save(to: &state)
         // The step by its value: the rows may have others when it is read again.
         state.write(gravity > 0 ? bounds.steps[gravity - 1] : -Double.infinity)
         state.write(turnSince)
@@ -98,11 +99,11 @@ extension SensorState {
         state.write(glimpsed)
         chatter.save(to: &state)
         state.write(isFaulty)
+        state.write(isOverdriven)
         state.write(lastFault)
         state.write(isSilent)
         state.write(highBeforeSilence)
-        state.write(old.count)
-        state.write(old.than)
+        old.save(to: &state)
         state.write(isCutOff)
         state.write(isCalibrating)
         state.write(calibrated.from)
@@ -127,17 +128,18 @@ extension SensorState {
         lastValueTime = try state.read()
         try alarm.load(from: &state)
         try cut.load(from: &state)
-        cutIsLatched = try state.read()
+        try told.load(from: &state)
         gravity = bounds.step(at: try state.read())
         turnSince = try state.read()
         turnUptime = try state.read()
         glimpsed = try state.read()
         try chatter.load(from: &state)
         isFaulty = try state.read()
+        isOverdriven = try state.read()
         lastFault = try state.read()
         isSilent = try state.read()
         highBeforeSilence = try state.read()
-        old = (try state.read(), try state.read())
+        try old.load(from: &state)
         isCutOff = try state.read()
         isCalibrating = try state.read()
         calibrated = (try state.read(), try state.read())

@@ -21,7 +21,7 @@ extension SensorState {
             turnSince = .distantPast
         }
         if alarm.isOn || turnSince > .distantPast { alarm.excursion.see(reading.value) }
-        guard reading.isFresh else { return }
+        guard reading.isFresh, !isOverdriven else { return }
         let isGap = seconds * 1e9 > Double(bounds.silentNanoseconds)
         if cut.isOver, reading.value < bounds.repower, reading.eventTime > glimpsed {
             cut.isOver = false
@@ -32,11 +32,34 @@ extension SensorState {
         if !chatter.isOn { tellEnds(reading, into: &findings) }
     }
 
+    /// Whether a reading over the cut may begin a halt. A late one must not tell anew what was
+    /// told; by a clock that was put back none is late, nor is one with the newest stamp, which may
+    /// be all that a gateway has for a second.
+    func mayBeginCut(_ reading: Reading, step: Int, isInOrder: Bool) -> Bool {
+        isInOrder || isClockPutBack || reading.eventTime == newest
+            || told.isNews(reading.eventTime, step: step, silence: bounds.silentNanoseconds)
+    }
+
+    /// Takes note of a reading that is older than the newest in order. Where it is plain by it that
+    /// a clock was put back, what those before it showed is judged too: no peak may get lost.
+    mutating func seeOld(_ reading: Reading, into findings: inout [Finding]) {
+        let wasPutBack = isClockPutBack
+        old.note(reading, than: newest, silence: bounds.silentNanoseconds)
+        guard isClockPutBack, !wasPutBack, !cut.isOn, old.highest >= bounds.cut else { return }
+        var highest = reading
+        highest.kind = .measurement
+        highest.value = old.highest
+        highest.sourceTime = old.highestTime
+        guard !isTestGas(highest, isInOrder: false) else { return }
+        judgeOverCut(highest, isInOrder: false, into: &findings)
+    }
+
     mutating func beginCut(
-        _ reading: Reading, isInOrder: Bool, into findings: inout [Finding]
+        _ reading: Reading, step: Int, isInOrder: Bool, into findings: inout [Finding]
     ) {
         cut.isOn = true
-        cutIsLatched = true
+        gravity = step
+        told.begin(reading.eventTime, step: step)
         cut.excursion = Excursion()
         findings.append(Finding(.cut, .began, by: reading, isInOrder: isInOrder))
     }
@@ -45,14 +68,14 @@ extension SensorState {
         _ reading: Reading, isInOrder: Bool, into findings: inout [Finding]
     ) {
         let step = bounds.step(at: reading.value)
+        defer { told.see(reading.eventTime, silence: bounds.silentNanoseconds) }
         let stood = cut.isOn
         if !stood {
-            // Once a halt stands, a late reading over the limit completes the record and no more.
-            guard isInOrder || !cutIsLatched else { return }
-            gravity = step
-            beginCut(reading, isInOrder: isInOrder, into: &findings)
+            guard mayBeginCut(reading, step: step, isInOrder: isInOrder) else { return }
+            beginCut(reading, step: step, isInOrder: isInOrder, into: &findings)
         } else if step > gravity {
             gravity = step
+            told.step = step
             findings.append(Finding(.cut, .worsened, by: reading, isInOrder: isInOrder))
         }
         cut.excursion.see(reading.value)

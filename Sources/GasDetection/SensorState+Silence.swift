@@ -27,6 +27,9 @@ extension SensorState {
     /// Whether its newest readings do not tell of now.
     var isStale: Bool { staleSince < .max }
 
+    /// Whether all that comes is older than the newest, and yet tells of now.
+    var isClockPutBack: Bool { old.isClockPutBack && old.newest == newest }
+
     /// Takes note of a message in order that was `age` nanoseconds old when it came: older than is
     /// fresh, and than the sensor may be quiet, it tells nothing of now.
     mutating func hear(_ reading: Reading, age: Int64) {
@@ -88,7 +91,7 @@ extension SensorState {
     /// Why nothing was heard of now, where something was heard; no figure of gas, so without unit.
     func evidenceOfOld() -> [Finding.Evidence] {
         if isStale { return [.init("age of its newest reading", Double(staleAge) / 1e9, "s")] }
-        guard wasHeard, old.than == newest, old.count > 0 else { return [] }
+        guard wasHeard, old.newest == newest, old.count > 0 else { return [] }
         return [.init("readings older than its newest", Double(old.count))]
     }
 
@@ -104,6 +107,7 @@ extension SensorState {
         glimpsed = .distantPast
         lastValue = .nan
         lastValueTime = nil
+        isOverdriven = false
         minuteAgo = .nan
         twoMinutesAgo = .nan
         turnSince = .distantPast
@@ -125,5 +129,6 @@ extension SensorState {
         watchedUptime &-= step
         turnUptime &-= step
         staleSince = .max
+        old = OldReadings()
     }
 }

@@ -26,8 +26,8 @@ struct SensorState: Sendable {
     var lastValueTime: Timestamp?
     var alarm = Level()
     var cut = Level()
-    /// Whether this sensor ever began a halt: a late reading then completes the record and no more.
-    var cutIsLatched = false
+    /// The newest time over the cut that a halt told of.
+    var told = ToldOver()
     var gravity = 0
     /// Since when an alarm is on its way to begin or to end; `.distantPast` when it is not.
     var turnSince = Timestamp.distantPast
@@ -38,6 +38,9 @@ struct SensorState: Sendable {
     /// before it proves an end.
     var glimpsed = Timestamp.distantPast
     var isFaulty = false
+    /// Whether it was driven past its scale and may have folded back: what it shows proves no end
+    /// until it was calibrated.
+    var isOverdriven = false
     var lastFault = Timestamp.distantPast
     var isSilent = false {
         didSet { noteStanding() }
@@ -50,9 +53,8 @@ struct SensorState: Sendable {
     }
     /// How old the newest of them was, in nanoseconds.
     var staleAge: Int64 = 0
-    /// Readings in a row that were older than the newest, and which that was: a gateway whose clock
-    /// was put back is heard, and tells nothing of now.
-    var old = (count: 0, than: Timestamp.distantPast)
+    /// The newest readings, where they were older than the newest in order.
+    var old = OldReadings()
     /// What the silence that stands was begun with, where it began while the value was high.
     var highBeforeSilence = Double.nan
     /// Whether its gateway is gone, so that nothing can be heard of it.
@@ -114,9 +116,7 @@ struct SensorState: Sendable {
         // What is late, or comes twice, proves nothing of now: it does not count as heard.
         let isInOrder = reading.eventTime > newest
         if isInOrder { hear(reading, age: age) }
-        if reading.eventTime < newest {
-            old = (old.than == newest ? old.count + 1 : 1, newest)
-        }
+        if reading.eventTime < newest { seeOld(reading, into: &findings) }
         let seconds = isInOrder ? secondsSinceValue(at: reading.eventTime) : 0
         if isInOrder { takeNewest(reading, after: seconds) }
         defer { noteStanding() }
@@ -157,6 +157,7 @@ struct SensorState: Sendable {
         _ reading: Reading, isInOrder: Bool, into findings: inout [Finding]
     ) {
         if isInOrder {
+            noteOverdriven(reading)
             lastFault = reading.eventTime
             if !isFaulty {
                 isFaulty = true
@@ -170,12 +171,37 @@ struct SensorState: Sendable {
             if !alarm.isOn { alarm.excursion = Excursion() }
             beginAlarm(reading, into: &findings)
         }
-        // As with a late value over the cut: once a halt stands it completes the record, no more.
-        guard isAboveCut(reading), !cut.isOn, isInOrder || !cutIsLatched,
-            !isTestGas(reading, isInOrder: isInOrder)
-        else { return }
-        beginCut(reading, isInOrder: isInOrder, into: &findings)
-        cut.isOver = true
+        guard isAboveCut(reading), !isTestGas(reading, isInOrder: isInOrder) else { return }
+        if !cut.isOn, mayBeginCut(reading, step: 0, isInOrder: isInOrder) {
+            beginCut(reading, step: 0, isInOrder: isInOrder, into: &findings)
+            cut.isOver = true
+            noteOverdriven(reading)
+        }
+        told.see(reading.eventTime, silence: bounds.silentNanoseconds)
+    }
+
+    /// A catalytic head in too much gas shows less and less of it, down to nothing.
+    private mutating func noteOverdriven(_ reading: Reading) {
+        guard isAtEndOfScale(reading), !isTestGas(reading) else { return }
+        isOverdriven = true
+    }
+
+    /// Whether a head that may fold back there has come to the end of its scale, or beyond.
+    private func isAtEndOfScale(_ reading: Reading) -> Bool {
+        bounds.foldsBackAt.isFinite && reading.quality == .aboveRange
+            || reading.value >= bounds.foldsBackAt
+    }
+
+    /// A head that stops at the end of its scale is as faulty as one that says to be above it.
+    private mutating func judgeEndOfScale(_ reading: Reading, into findings: inout [Finding]) {
+        guard isAtEndOfScale(reading) else { return }
+        isOverdriven = true
+        lastFault = reading.eventTime
+        guard !isFaulty else { return }
+        isFaulty = true
+        var fault = reading
+        fault.quality = .aboveRange
+        findings.append(Finding(.fault, .began, by: fault))
     }
 
     /// Whether a message without a number says that the head is driven past its scale.
@@ -197,8 +223,9 @@ struct SensorState: Sendable {
             reading.eventTime > newest
         else { return }
         glimpsed = max(glimpsed, reading.eventTime)
+        noteOverdriven(reading)
         if isAbove {
-            if !cut.isOn { beginCut(reading, isInOrder: true, into: &findings) }
+            if !cut.isOn { beginCut(reading, step: 0, isInOrder: true, into: &findings) }
             cut.isOver = true
         } else {
             judgeOverCut(reading, isInOrder: true, into: &findings)
@@ -210,7 +237,7 @@ struct SensorState: Sendable {
         _ reading: Reading, isInOrder: Bool, after seconds: Double,
         into findings: inout [Finding]
     ) {
-        if isFaulty, isInOrder,
+        if isFaulty, isInOrder, !isOverdriven,
             reading.eventTime.seconds(since: lastFault)
                 >= ThresholdDetector.faultQuietSeconds
         {
@@ -218,6 +245,7 @@ struct SensorState: Sendable {
             findings.append(Finding(.fault, .ended, by: reading))
         }
         guard !isTestGas(reading, isInOrder: isInOrder) else { return }
+        if isInOrder { judgeEndOfScale(reading, into: &findings) }
         judgeLevel(reading, isInOrder: isInOrder, after: seconds, into: &findings)
     }
 
@@ -226,6 +254,8 @@ struct SensorState: Sendable {
     /// does, whatever the clock of its gateway says: the first good value afterwards is judged
     /// again.
     func isTestGas(_ reading: Reading, isInOrder: Bool = true) -> Bool {
+        // By a clock that was put back nothing was measured when it says.
+        if !isInOrder, isClockPutBack { return isCalibrating }
         guard reading.eventTime >= calibrated.from else { return false }
         return isCalibrating || !isInOrder && reading.eventTime <= calibrated.until
     }
@@ -253,6 +283,7 @@ extension SensorState {
     /// judged at once.
     mutating func endCalibration(at time: Timestamp) {
         isCalibrating = false
+        isOverdriven = false
         calibrated.until = time
         lastValue = .nan
         minuteAgo = .nan

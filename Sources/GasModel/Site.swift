@@ -145,6 +145,17 @@ package struct Sensor: Sendable, Equatable {
         self.gateway = gateway
         self.alarmDelay = alarmDelay
     }
+
+    /// Whether it may fold back: a catalytic head in far more gas than its scale shows less and
+    /// less of it, down to nothing. Where the site does not say how a head measures, a short scale
+    /// does.
+    package var foldsBack: Bool {
+        guard quantity == .methane else { return false }
+        return type.map { $0 == .catalytic } ?? (range.upperBound <= Self.catalyticRangeMax)
+    }
+
+    /// The longest scales of catalytic heads, in % by volume.
+    private static let catalyticRangeMax = 5.0
 }
 
 /// The part that a person has in gas control, and whom an advisory therefore names.

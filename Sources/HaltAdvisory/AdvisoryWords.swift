@@ -69,8 +69,8 @@ struct AdvisoryWords {
             return Phrase("slow-rise-began", watched, ahead(finding.projection?.toCut))
         case (.fault, .ended): return Phrase("fault-ended", watched)
         case (.fault, _) where finding.isLossInGas:
-            return Phrase("fault-high", watched, sent(finding.quality))
-        case (.fault, _): return Phrase("fault-began", watched, sent(finding.quality))
+            return Phrase("fault-high", watched, sent(finding))
+        case (.fault, _): return Phrase("fault-began", watched, sent(finding))
         case (.silence, .ended), (.gateway, .ended): return Phrase("heard-again", watched)
         case (.silence, _) where finding.isLossInGas: return Phrase("silence-high", watched)
         case (.silence, _) where !finding.evidence.isEmpty: return Phrase("silence-old", watched)
@@ -178,6 +178,9 @@ struct AdvisoryWords {
         case (.trend, .ended) where reachedCut(finding, about.sensor),
             (.withdrawal, .ended) where reachedCut(finding, about.sensor):
             Phrase("do-answer-its-halt")
+        case (.fault, .began)
+        where finding.quality == .aboveRange && about.sensor?.foldsBack == true:
+            Phrase("do-calibrate-driven")
         case (.gateway, .began) where finding.isLossInGas: Phrase("do-treat-places-as-over")
         case (_, .began) where finding.isLossInGas: Phrase("do-treat-as-over")
         case (.silence, .began) where !finding.evidence.isEmpty: Phrase("do-check-clock")
@@ -186,13 +189,15 @@ struct AdvisoryWords {
         }
     }
 
-    private static func sent(_ quality: Reading.Quality) -> Phrase {
-        switch quality {
+    private static func sent(_ finding: Finding) -> Phrase {
+        switch finding.quality {
         case .null: Phrase("sent-null")
         case .nonFinite: Phrase("sent-non-finite")
         case .sentinel: Phrase("sent-sentinel")
         case .belowRange: Phrase("sent-below-range")
-        case .aboveRange: Phrase("sent-above-range")
+        // Where there is a number it is the last one of its scale.
+        case .aboveRange:
+            finding.value.isNaN ? Phrase("sent-above-range") : Phrase("sent-end-of-range")
         case .impossible: Phrase("sent-impossible")
         default: Phrase("sent-unusable")
         }

@@ -113,6 +113,14 @@ extension Trick {
         ) { face, sensor, _, step in face.columns[1 - sensor][step] }
     }
 
+    /// What the other head showed some minutes before.
+    static func copiedLate(_ sensor: Int, share: Double) -> Trick {
+        Trick(
+            name: "copied late", sensor: sensor, rules: [.copied], hours: 6, share: share,
+            minutes: 300
+        ) { face, sensor, start, step in face.columns[1 - sensor][step - 3 - start % 40] }
+    }
+
     /// The last hour once more, its upper half lowered.
     static func backdated(_ sensor: Int) -> Trick {
         Trick(
@@ -183,7 +191,8 @@ extension Trick {
         scaled("gain 0.5", by: 0.5, 1, rules: [.lowGain], hours: 48, share: 0.5, minutes: 1440),
         clamped(1), fallingZero(0), fallingZero(1), cloak(0), cloak(1),
         disconnected(0), disconnected(1), repeated(0, share: 0.1), repeated(1, share: 0.8),
-        copied(0), copied(1), backdated(0), backdated(1),
+        copied(0), copied(1), copiedLate(0, share: 0.1),
+        copiedLate(1, share: 0.1), backdated(0), backdated(1),
         stuck(0, share: 0.6, minutes: 180), stuck(1, share: 0.8, minutes: 45),
     ]
 }

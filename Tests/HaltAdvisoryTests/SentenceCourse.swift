@@ -31,9 +31,11 @@ enum SentenceCourse {
     private static func course(
         _ rule: Rule, of subject: Finding.Subject, in site: Site,
         evidence: [Finding.Evidence] = [], projection: Projection? = nil,
-        change: (inout Finding) -> Void = { _ in }
+        type: SensorType? = nil, change: (inout Finding) -> Void = { _ in }
     ) -> [Announcement] {
-        var book = AdvisoryBook(site: site, sensors: Heading.sensors, ring: 7)
+        var sensors = Heading.sensors
+        for index in sensors.indices { sensors[index]?.type = type }
+        var book = AdvisoryBook(site: site, sensors: sensors, ring: 7)
         var told: [Announcement] = []
         for (number, step) in [Finding.Change.began, .worsened, .ended, .began].enumerated() {
             let second = Double(number * 60)
@@ -69,11 +71,7 @@ enum SentenceCourse {
                 told += course(rule, of: face, in: site, projection: Projection(toCut: band))
             }
         }
-        for quality in (UInt8(0)...7).map({ Reading.Quality(rawValue: $0) }) {
-            for rule in [Rule.cut, .fault] {
-                told += course(rule, of: face, in: site) { $0.quality = quality }
-            }
-        }
+        told += faults(in: site)
         told += course(
             .silence, of: face, in: site, evidence: [.init("readings older than its newest", 6)])
         for name in ["Wang Lei", "Nobody"] {
@@ -86,6 +84,25 @@ enum SentenceCourse {
         }
         told += course(.cut, of: face, in: site) {
             $0.changedAt = $0.eventTime.advanced(byNanoseconds: 4_000_000_000)
+        }
+        return told
+    }
+
+    private static func faults(in site: Site) -> [Announcement] {
+        var told: [Announcement] = []
+        for quality in (UInt8(0)...7).map({ Reading.Quality(rawValue: $0) }) {
+            for rule in [Rule.cut, .fault] {
+                told += course(rule, of: face, in: site) {
+                    $0.quality = quality
+                    if rule == .fault { $0.value = .nan }
+                }
+            }
+        }
+        for value in [.nan, 4.0] {
+            told += course(.fault, of: face, in: site, type: .catalytic) {
+                $0.quality = .aboveRange
+                $0.value = value
+            }
         }
         return told
     }

@@ -14,6 +14,10 @@ struct BlowCheck: Sendable {
     /// in turns is blown at once for all.
     static let backSeconds = 600.0
 
+    /// What was shown so long before counts as the level before, in seconds: in more, the air may
+    /// have changed.
+    static let gapSecondsMax = 1800.0
+
     /// Since when nothing is left after a fast fall; `.distantPast` while that is not so.
     private(set) var since = Timestamp.distantPast
     /// The level before it, and the partner's.

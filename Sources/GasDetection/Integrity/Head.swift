@@ -36,6 +36,7 @@ struct Head: Sendable {
     var gaps = GapCheck()
     var repeats = RepeatCheck()
     var twin = TwinCheck()
+    var echo = EchoCheck()
     var uploads = UploadCheck()
     var contrast = ContrastCheck()
     /// Until when the other checks rest, since the sensor is or was calibrated.
@@ -109,6 +110,7 @@ struct Head: Sendable {
         try gaps.exchange(&state)
         try repeats.exchange(&state)
         try twin.exchange(&state)
+        try echo.exchange(&state)
         try uploads.exchange(&state)
         try contrast.exchange(&state)
         try state.word(&restsUntil)

@@ -148,7 +148,7 @@ extension IntegrityDetector {
             // would be chance whether they are compared.
             guard heads[other].twin.minute == closed.minute else { continue }
             let (first, second) = (min(index, other), max(index, other))
-            let stands = heads[second].doubts[.copied]
+            let stands = heads[second].doubts[.copied] && !heads[second].echo.stands
             let (change, row) = heads[second].twin.compare(
                 summaries[second], summaries[first], other: Int32(first), stands: stands)
             let code = codes[first]

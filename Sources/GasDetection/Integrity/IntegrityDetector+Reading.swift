@@ -29,8 +29,9 @@ extension IntegrityDetector {
         }
         heads[index].minutes.add(value)
         heads[index].hold.take(value, afterGap: isGap)
-        if heads[index].repeats.take(value, mask: heads[index].landmarkMask) {
+        if heads[index].repeats.take(value, at: time, mask: heads[index].landmarkMask) {
             judgeRepeat(index, by: reading, into: &findings)
+            judgeEcho(index, by: reading, into: &findings)
         }
         judgePlateau(value, index, by: reading, into: &findings)
         judgeBlow(value, index, by: reading, into: &findings)
@@ -82,10 +83,11 @@ extension IntegrityDetector {
             return
         }
         let partner = Int(surroundings[index].partner)
-        let speaks = partner >= 0 && summaries[partner].speaks(at: time)
+        let isWitness = partner >= 0 && !summaries[partner].isHeld
+        let speaks = isWitness && summaries[partner].speaks(at: time)
         heads[index].blow.take(
-            value, at: time, level: heads[index].minutes.filled >= 3 ? summaries[index].mean5 : 0,
-            partner: speaks ? summaries[partner].mean5 : 0, resolution: resolution)
+            value, at: time, level: levelBefore(index, at: time),
+            partner: isWitness ? levelBefore(partner, at: time) : 0, resolution: resolution)
         guard isBlown(index, partner: speaks ? partner : -1, at: time) else { return }
         let blow = heads[index].blow
         let neighbour = speaks ? summaries[partner].mean : .nan
@@ -103,6 +105,17 @@ extension IntegrityDetector {
             }
             return figures
         }
+    }
+
+    /// The level of the last minutes; behind a gap, that of the hour before it: who waits until the
+    /// gateway is away to blow at a head must not find that nobody remembers. 0 when not known.
+    private func levelBefore(_ index: Int, at time: Timestamp) -> Float {
+        if heads[index].minutes.filled >= 3 { return summaries[index].mean5 }
+        let start = summaries[index].gapStart
+        guard start > .distantPast, time.seconds(since: start) <= BlowCheck.gapSecondsMax else {
+            return 0
+        }
+        return heads[index].level
     }
 
     private func isBlown(_ index: Int, partner: Int, at time: Timestamp) -> Bool {
@@ -199,6 +212,41 @@ extension IntegrityDetector {
             }
         } else if repeats.isNew {
             set(.repeatedWindow, .ended, index, by: reading, into: &findings) { [] }
+        }
+    }
+
+    /// Holds the newest landmark against those of the neighbours: a few hundred comparisons, with
+    /// one reading in many.
+    private mutating func judgeEcho(
+        _ index: Int, by reading: Reading, into findings: inout [Finding]
+    ) {
+        let landmark = heads[index].repeats.landmark
+        var isMet = false
+        for place in 0..<4 where !isMet {
+            let other = surroundings[index].neighbours[place]
+            guard other >= 0 else { break }
+            let theirs = heads[Int(other)].repeats
+            let mark = theirs.near.number(
+                of: landmark, expected: heads[index].echo.expected(of: other))
+            guard mark >= 0 else { continue }
+            // At the same time it is no echo, and which of the two came first would be chance; that
+            // is for the twin to tell.
+            let lag = reading.eventTime.seconds(since: theirs.landmarkTime)
+            if mark == theirs.near.newest, lag < EchoCheck.lagSecondsMin { continue }
+            isMet = true
+            heads[index].echo.meet(mark, of: other)
+        }
+        if !isMet { heads[index].echo.miss() }
+        let echo = heads[index].echo
+        if echo.streak >= RepeatCheck.streakMin, !heads[index].doubts[.copied] {
+            heads[index].echo.stands = true
+            let code = codes[Int(echo.other)]
+            set(.copied, .began, index, by: reading, into: &findings) {
+                [Finding.Evidence("landmarks of \(code) met in their order", Double(echo.streak))]
+            }
+        } else if echo.stands, echo.isOwn, reading.isFresh {
+            heads[index].echo.stands = false
+            set(.copied, .ended, index, by: reading, into: &findings) { [] }
         }
     }
 

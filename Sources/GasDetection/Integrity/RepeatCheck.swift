@@ -21,11 +21,14 @@ struct RepeatCheck: Sendable {
     private var length: UInt32 = 0
     private var tokens = InlineArray<12, UInt32>(repeating: 0)
     private var count: Int64 = 0
+    /// The newest landmark that was met, and when.
+    private(set) var landmark: UInt32 = 0
+    private(set) var landmarkTime = Timestamp.distantPast
     private(set) var near = Trail()
     private(set) var far = Trail()
 
-    /// Takes a reading. `mask`: how rare landmarks are. Whether a landmark was met.
-    mutating func take(_ value: Float, mask: UInt32) -> Bool {
+    /// Takes a reading of `time`. `mask`: how rare landmarks are. Whether a landmark was met.
+    mutating func take(_ value: Float, at time: Timestamp, mask: UInt32) -> Bool {
         guard value != self.value else {
             length += 1
             return false
@@ -37,8 +40,10 @@ struct RepeatCheck: Sendable {
         guard count > Int64(Self.runs) else { return false }
         let hash = hash
         guard hash & mask == 0, isVaried else { return false }
-        near.meet(max(hash, 1))
-        if hash & (mask &* Self.farStride &+ (Self.farStride - 1)) == 0 { far.meet(max(hash, 1)) }
+        landmark = max(hash, 1)
+        landmarkTime = time
+        near.meet(landmark)
+        if hash & (mask &* Self.farStride &+ (Self.farStride - 1)) == 0 { far.meet(landmark) }
         return true
     }
 
@@ -83,6 +88,7 @@ struct RepeatCheck: Sendable {
         for place in tokens.indices { try state.word(&tokens[place]) }
         try state.word(&count)
         guard count >= 0 else { throw state.damage }
+        try state.word(&landmarkTime)
         try near.exchange(&state)
         try far.exchange(&state)
     }
@@ -102,17 +108,27 @@ extension RepeatCheck {
         /// Landmarks in a row that are new.
         private(set) var misses: Int32 = 0
 
-        mutating func meet(_ hash: UInt32) {
+        /// The number of the newest landmark; -1 before the first.
+        var newest: Int64 { marks - 1 }
+
+        /// The number of the landmark `hash`; -1 where it is not kept. Of several the one with the
+        /// number `expected`, or else the oldest.
+        func number(of hash: UInt32, expected: Int64) -> Int64 {
             var found: Int64 = -1
             let oldest = max(marks - Int64(Self.kept), 0)
             var mark = marks - 1
             while mark >= oldest {
                 if landmarks[Int(mark % 128)] == hash {
                     found = mark
-                    if mark == matched + 1 { break }
+                    if mark == expected { break }
                 }
                 mark -= 1
             }
+            return found
+        }
+
+        mutating func meet(_ hash: UInt32) {
+            let found = number(of: hash, expected: matched + 1)
             if found >= 0 {
                 streak = found == matched + 1 ? streak + 1 : 1
                 misses = 0

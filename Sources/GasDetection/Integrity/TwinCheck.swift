@@ -38,7 +38,7 @@ struct TwinCheck: Sendable {
         if stands, twin < 0 { twin = other }
         let isAlike =
             mine.lowest == theirs.lowest && mine.highest == theirs.highest
-            && mine.last == theirs.last && abs(mine.count - theirs.count) <= 1
+            && mine.last == theirs.last && haveOneSum(mine, theirs)
         let hasMoved = mine.hasMoved || theirs.hasMoved
         let row = note(isAlike, hasMoved, other: other)
         if stands {
@@ -67,6 +67,16 @@ struct TwinCheck: Sendable {
         rows[place].alike = min(rows[place].alike + 1, 100_000)
         if hasMoved { rows[place].moved = min(rows[place].moved + 1, 100_000) }
         return rows[place]
+    }
+
+    /// Whether the values of a minute add up to the same. Two coarse heads in one air go to and fro
+    /// between the same two digits; how often each of them is shown differs. One reading may lie on
+    /// the other side of the minute's end.
+    private func haveOneSum(_ mine: Summary, _ theirs: Summary) -> Bool {
+        if mine.count == theirs.count { return mine.mean == theirs.mean }
+        guard abs(mine.count - theirs.count) == 1 else { return false }
+        let span = mine.highest - mine.lowest
+        return abs(mine.mean - theirs.mean) * Float(max(mine.count, theirs.count)) <= 1.01 * span
     }
 
     mutating func exchange(_ state: inout StateExchange) throws(StateError) {
