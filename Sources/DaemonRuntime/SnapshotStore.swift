@@ -17,7 +17,7 @@ internal import Logging
 // @unchecked: immutable but for `failed`, which only `queue` touches.
 final class SnapshotStore: @unchecked Sendable {
     /// Raised with every change of what any detector writes.
-    private static let version: UInt64 = 7
+    private static let version: UInt64 = 8
     private static let magic = UInt64(nameHash: "firedamp detector snapshot")
 
     /// The words before the state.
