@@ -117,6 +117,15 @@ struct FlappingFloodTests {
     }
 
     @Test(
+        "however long it is lost and heard, ten minutes are no more than twenty lines",
+        arguments: [(7, 1), (20, 10), (65, 2), (68, 2), (70, 1), (110, 5)])
+    func lengths(_ quiet: Int, _ heard: Int) {
+        var mine = FlappingMine()
+        for second in 0..<600 { mine.run(second % (quiet + heard) < heard ? [0, 1] : [0]) }
+        #expect(mine.told.count <= 20, "\(mine.gist)")
+    }
+
+    @Test(
         "what is lost for good halts in the very second in which it would without the flapping",
         arguments: [0.4, 0.9], [(300.0, 60.0), (120, 30), (60, 15), (20, 10)])
     func halt(_ level: Double, _ allowed: (usual: Double, rising: Double)) throws {
