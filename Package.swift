@@ -188,7 +188,7 @@ let package = Package(
             "EnduranceTests",
             [
                 "GasModel", "GasDetection", "HaltAdvisory", "AdvisoryJournal", "AdvisoryDelivery",
-                "ReadingRecord", "firedamp", "BrokerSupport", "Support",
+                "ReadingRecord", "firedamp", "firedamp-sim", "BrokerSupport", "Support",
             ]),
         tests("MQTTSessionTests", ["MQTTSession"]),
         tests(

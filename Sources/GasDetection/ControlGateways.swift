@@ -12,6 +12,8 @@ struct Gateway: Sendable, Equatable {
     var isGone = false
     /// When it was found to be gone, on the clock that nobody can set.
     var goneUptime: Int64 = 0
+    /// How often it was gone and back.
+    var flapping = Flapping()
 
     init(_ code: String, _ sensors: [UInt32], _ states: [SensorState]) {
         self.code = code
@@ -81,6 +83,7 @@ struct GatewayWatch: Sendable, Equatable {
             if let old = before[code] {
                 gateway.isGone = old.isGone
                 gateway.goneUptime = old.goneUptime
+                gateway.flapping = old.flapping
             }
             return gateway
         }
@@ -145,12 +148,12 @@ struct GatewayWatch: Sendable, Equatable {
         gateways[index].isGone = isGone
         if isGone { gateways[index].goneUptime = now }
         let gateway = gateways[index]
-        let count = Finding.Evidence("sensors", Double(gateway.sensors.count))
-        let high = isGone ? Self.evidenceOfHigh(gateway.sensors, states) : []
-        findings.append(
-            Finding(
-                .gateway, isGone ? .began : .ended, by: record, of: .gateway(gateway.code),
-                evidence: [count] + high))
+        let word = word(of: gateway, by: record, states)
+        if isGone {
+            gateways[index].flapping.lose(word, by: record, into: &findings)
+        } else {
+            gateways[index].flapping.regain(word, by: record, into: &findings)
+        }
         for sensor in gateway.sensors {
             states[Int(sensor)].isCutOff = isGone
             if isGone {
@@ -158,6 +161,33 @@ struct GatewayWatch: Sendable, Equatable {
             } else {
                 states[Int(sensor)].beginTerm(atUptime: now, after: gateway.goneUptime)
             }
+        }
+    }
+
+    /// That it is gone, with the figures of a loss in gas, or that it is back.
+    private func word(
+        of gateway: Gateway, by record: Reading, _ states: [SensorState]
+    ) -> Finding {
+        let count = Finding.Evidence("sensors", Double(gateway.sensors.count))
+        let high = gateway.isGone ? Self.evidenceOfHigh(gateway.sensors, states) : []
+        return Finding(
+            .gateway, gateway.isGone ? .began : .ended, by: record, of: .gateway(gateway.code),
+            evidence: [count] + high)
+    }
+
+    /// With each tick, whether or not there is a link: what is held back of gateways that are
+    /// flapping, once it has lasted too long for that, and that they do so no more.
+    mutating func tellFlapping(
+        _ tick: Reading, isLinked: Bool, _ patience: Flapping.Patience, _ states: [SensorState],
+        into findings: inout [Finding]
+    ) {
+        for index in gateways.indices where gateways[index].flapping.isOn {
+            let gateway = gateways[index]
+            let word = word(of: gateway, by: tick, states)
+            gateways[index].flapping.tellHeld(word, after: patience, at: tick, into: &findings)
+            gateways[index].flapping.judgeRest(
+                of: .gateway(gateway.code), isSeen: isLinked && !gateway.isGone, at: tick,
+                into: &findings)
         }
     }
 
@@ -175,8 +205,13 @@ struct GatewayWatch: Sendable, Equatable {
         return [count] + (worst.map { [$0.evidence("worst of them")] } ?? [])
     }
 
-    mutating func restore(_ code: String, isActive: Bool, _ states: inout [SensorState]) {
+    mutating func restore(
+        _ rule: Rule, of code: String, isActive: Bool, at time: Timestamp,
+        _ states: inout [SensorState]
+    ) {
         for index in gateways.indices where gateways[index].code == code {
+            if rule == .flapping { gateways[index].flapping.restore(isActive: isActive, at: time) }
+            guard rule == .gateway else { continue }
             gateways[index].isGone = isActive
             for sensor in gateways[index].sensors { states[Int(sensor)].isCutOff = isActive }
         }
@@ -186,6 +221,7 @@ struct GatewayWatch: Sendable, Equatable {
     mutating func machineStarted(step: Int64) {
         for index in gateways.indices {
             gateways[index].goneUptime &-= step
+            gateways[index].flapping.machineStarted(step: step)
         }
     }
 
@@ -195,6 +231,7 @@ struct GatewayWatch: Sendable, Equatable {
             state.write(gateway.hash)
             state.write(gateway.isGone)
             state.write(gateway.goneUptime)
+            gateway.flapping.save(to: &state)
         }
     }
 
@@ -205,9 +242,12 @@ struct GatewayWatch: Sendable, Equatable {
             let hash: UInt64 = try state.read()
             let isGone: Bool = try state.read()
             let gone: Int64 = try state.read()
+            var flapping = Flapping()
+            try flapping.load(from: &state)
             for index in gateways.indices where gateways[index].hash == hash {
                 gateways[index].isGone = isGone
                 gateways[index].goneUptime = gone
+                gateways[index].flapping = flapping
             }
         }
         for gateway in gateways {

@@ -21,6 +21,7 @@ extension SensorState {
             // The book closes these; a latched halt is for a named person to end.
             alarm = Level()
             chatter = Chatter()
+            flapping = Flapping()
             turnSince = .distantPast
             isFaulty = false
             isOverdriven = false
@@ -69,6 +70,9 @@ extension SensorState {
         case .chatter:
             chatter.isOn = isActive
             (chatter.began, chatter.calmSince) = (eventTime, eventTime)
+        case .flapping:
+            flapping.restore(isActive: isActive, at: eventTime)
+            return noteStanding()
         case .fault: isFaulty = isActive
         case .silence: isSilent = isActive
         default: return
@@ -98,6 +102,7 @@ extension SensorState {
         state.write(turnUptime)
         state.write(glimpsed)
         chatter.save(to: &state)
+        flapping.save(to: &state)
         state.write(isFaulty)
         state.write(isOverdriven)
         state.write(lastFault)
@@ -134,6 +139,7 @@ extension SensorState {
         turnUptime = try state.read()
         glimpsed = try state.read()
         try chatter.load(from: &state)
+        try flapping.load(from: &state)
         isFaulty = try state.read()
         isOverdriven = try state.read()
         lastFault = try state.read()

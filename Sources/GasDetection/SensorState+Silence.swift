@@ -69,9 +69,10 @@ extension SensorState {
             > bounds.silentNanoseconds + grace
     }
 
-    /// Takes note of the value once a minute, while the sensor is heard.
+    /// Takes note of the value once a minute, while the sensor is heard: what rose when sight was
+    /// lost is still told to have risen when that is told later.
     mutating func sample(sinceUptime last: Int64) {
-        guard heardUptime > last else { return }
+        guard heardUptime > last, !isSilent, !isCutOff else { return }
         twoMinutesAgo = minuteAgo
         minuteAgo = lastValue
     }
@@ -93,6 +94,24 @@ extension SensorState {
         if isStale { return [.init("age of its newest reading", Double(staleAge) / 1e9, "s")] }
         guard wasHeard, old.newest == newest, old.count > 0 else { return [] }
         return [.init("readings older than its newest", Double(old.count))]
+    }
+
+    /// That it is silent, with the figures of a loss in gas and of old readings.
+    func silence(_ sensor: UInt32, at tick: Reading) -> Finding {
+        Finding(
+            .silence, .began, by: tick, of: .sensor(sensor),
+            evidence: evidenceOfHigh() + evidenceOfOld())
+    }
+
+    /// With each tick while it is flapping.
+    mutating func tickFlapping(
+        _ sensor: UInt32, isSeen: Bool, _ patience: Flapping.Patience, at tick: Reading,
+        into findings: inout [Finding]
+    ) {
+        let silence = silence(sensor, at: tick)
+        flapping.tellHeld(silence, after: patience, at: tick, into: &findings)
+        flapping.judgeRest(of: .sensor(sensor), isSeen: isSeen, at: tick, into: &findings)
+        noteStanding()
     }
 
     mutating func silenceEndEvidence() -> [Finding.Evidence] {
@@ -128,6 +147,7 @@ extension SensorState {
         if wasHeard { heardUptime = Self.heardBefore }
         watchedUptime &-= step
         turnUptime &-= step
+        flapping.machineStarted(step: step)
         staleSince = .max
         old = OldReadings()
     }

@@ -1,6 +1,6 @@
 internal import GasModel
 
-/// What the threshold detector remembers of one sensor: at most 544 bytes, whatever it sends.
+/// What the threshold detector remembers of one sensor: at most 608 bytes, whatever it sends.
 struct SensorState: Sendable {
     // What the short way touches stands first, so that it lies in one or two lines of the cache.
 
@@ -37,6 +37,8 @@ struct SensorState: Sendable {
     /// When the newest value over the cut was measured that was seen before its turn: nothing from
     /// before it proves an end.
     var glimpsed = Timestamp.distantPast
+    /// How often it fell silent and was back.
+    var flapping = Flapping()
     var isFaulty = false
     /// Whether it was driven past its scale and may have folded back: what it shows proves no end
     /// until it was calibrated.
@@ -122,10 +124,9 @@ struct SensorState: Sendable {
         defer { noteStanding() }
         if isSilent, isInOrder, !isStale {
             isSilent = false
-            findings.append(
-                Finding(
-                    .silence, .ended, by: reading, isInOrder: isInOrder,
-                    evidence: silenceEndEvidence()))
+            let heard = Finding(
+                .silence, .ended, by: reading, isInOrder: isInOrder, evidence: silenceEndEvidence())
+            flapping.regain(heard, by: reading, into: &findings)
         }
         if reading.kind == .fault {
             judgeFault(reading, isInOrder: isInOrder, into: &findings)
@@ -263,8 +264,7 @@ struct SensorState: Sendable {
     mutating func noteStanding() {
         standsOut =
             alarm.isOn || cut.isOn || isFaulty || isSilent || isStale || chatter.isOn
-            || isCalibrating
-            || lastValueTime != nil || turnSince > .distantPast
+            || flapping.isOn || isCalibrating || lastValueTime != nil || turnSince > .distantPast
     }
 }
 

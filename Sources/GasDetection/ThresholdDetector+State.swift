@@ -22,6 +22,7 @@ extension ThresholdDetector {
             states[index].reconsider(change.index, at: record, into: &findings)
             addPlace(to: &findings, from: first)
         }
+        patience = Flapping.Patience(change.roster.site)
         guard change.regroups else { return }
         watchedCount = states.count { $0.isWatched }
         gateways.adopt(change.roster, &states)
@@ -57,13 +58,13 @@ extension ThresholdDetector {
             restoreCalibration(rule, of: index, isActive: isActive, eventTime: eventTime)
         case (.sensor(let index), .alarm), (.sensor(let index), .cut),
             (.sensor(let index), .chatter), (.sensor(let index), .fault),
-            (.sensor(let index), .silence):
+            (.sensor(let index), .silence), (.sensor(let index), .flapping):
             guard Int(index) < states.count else { return }
             states[Int(index)].restore(
                 rule, isActive: isActive, value: value, eventTime: eventTime)
         case (.link, _): linkIsFaulty = isActive && rule == .link
         case (.gateway(let code), _):
-            gateways.restore(code, isActive: isActive && rule == .gateway, &states)
+            gateways.restore(rule, of: code, isActive: isActive, at: eventTime, &states)
         default: control.restore(rule, of: subject, isActive: isActive)
         }
     }

@@ -11,7 +11,8 @@ package import GasModel
 ///   a late reading never ends anything.
 /// - A late reading over the cut limit still begins a cut, with its own time as onset: evidence
 ///   that came late is evidence.
-/// - What goes to and fro over a limit is told as such, and not to be over until it is calm.
+/// - What goes to and fro over a limit is told as such, and not to be over until it is calm. So is
+///   what is lost and back.
 /// - Readings of a sensor in calibration are test gas; its neighbours go on guarding.
 ///
 /// **Cost:** one array element per reading; nothing is allocated unless there is a finding. State
@@ -36,8 +37,12 @@ package struct ThresholdDetector: RecordDetector {
     package static let chatterBeginnings = 4
     /// ... within so many seconds is chatter, ...
     package static let chatterSeconds = 600.0
-    /// ... until nothing has crossed it for this long.
+    /// ... until nothing has crossed it for this long. The same three hold for a sensor or a
+    /// gateway that is lost and back.
     package static let calmSeconds = 300.0
+    /// A loss that lasts for so long is told while its sensor or gateway is flapping, too; sooner
+    /// where the site allows less time before a halt. Seconds, our own figure.
+    package static let heldSecondsMax = 60.0
     /// A cut must have switched off after so many seconds, beside the interval of the sensor that
     /// tells. Source: AQ 6201 (local cut, methane-electric interlock), read in the standard of 2010
     /// as a secondary copy.
@@ -85,12 +90,15 @@ package struct ThresholdDetector: RecordDetector {
     var awaited: [UInt32] = []
     /// When the values were last taken note of, see `SensorState.sample`; -1 before the first tick.
     var sampledUptime: Int64 = -1
+    /// For how long a loss may be held back while its subject is flapping.
+    var patience: Flapping.Patience
 
     /// A detector for the sensors of a site, each at its index in the registry; `nil` at an index
     /// whose sensor is no longer in the site: its records are passed over.
     package init(_ roster: SensorRoster) {
         states = roster.sensors.map { SensorState($0) }
         watchedCount = states.count { $0.isWatched }
+        patience = Flapping.Patience(roster.site)
         gateways.adopt(roster, &states)
         _ = control.adopt(roster)
     }
@@ -261,6 +269,8 @@ extension ThresholdDetector {
         }
         // While the link is down no gateway can be heard: that one finding is on the link.
         if isLinked { gateways.tick(reading, sinceUptime: linkUptime, &states, into: &findings) }
+        gateways.tellFlapping(
+            reading, isLinked: isLinked, patience, states, into: &findings)
         tickSensors(reading, into: &findings)
         control.tick(reading, states, into: &findings)
     }
@@ -271,9 +281,7 @@ extension ThresholdDetector {
         awaited.removeAll(keepingCapacity: true)
         for index in states.indices where states[index].isWatched {
             if isMinute { states[index].sample(sinceUptime: sampledUptime) }
-            if states[index].standsOut {
-                states[index].beginDueAlarm(UInt32(index), at: tick, into: &findings)
-            }
+            if states[index].standsOut { tickStanding(index, tick, into: &findings) }
             guard isLinked || linkIsFaulty, !states[index].isSilent, !states[index].isCutOff
             else { continue }
             guard states[index].hasGoneSilent(atUptime: now, sinceUptime: linkUptime) else {
@@ -288,11 +296,22 @@ extension ThresholdDetector {
             guard isLinked || !high.isEmpty else { continue }
             states[index].isSilent = true
             states[index].highBeforeSilence = high.first?.value ?? .nan
-            findings.append(
-                Finding(
-                    .silence, .began, by: tick, of: .sensor(UInt32(index)),
-                    evidence: high + states[index].evidenceOfOld()))
+            let silence = states[index].silence(UInt32(index), at: tick)
+            states[index].flapping.lose(silence, by: tick, into: &findings)
         }
         if isMinute { sampledUptime = now }
+    }
+
+    /// What time does to that which stands of a sensor.
+    private mutating func tickStanding(
+        _ index: Int, _ tick: Reading, into findings: inout [Finding]
+    ) {
+        let sensor = UInt32(index)
+        states[index].beginDueAlarm(sensor, at: tick, into: &findings)
+        guard states[index].flapping.isOn else { return }
+        let isSeen =
+            isLinked && !states[index].isSilent && !states[index].isCutOff
+            && !states[index].isStale && !states[index].isAwaited(sinceUptime: linkUptime)
+        states[index].tickFlapping(sensor, isSeen: isSeen, patience, at: tick, into: &findings)
     }
 }

@@ -74,8 +74,23 @@ package struct Finding: Sendable, Equatable {
     /// that led to the finding and there was one; else `nil`.
     package var previousTime: Timestamp?
 
+    /// For how long it had been so when it was told: how long it was held back. Nanoseconds.
+    package var heldNanoseconds: Int64 = 0
+
     /// Since when it is so: the onset, when `change` is `.began`.
-    package var since: Timestamp { changedAt ?? eventTime }
+    package var since: Timestamp {
+        changedAt ?? eventTime.advanced(byNanoseconds: -heldNanoseconds)
+    }
+
+    /// Whether sight was lost of a place just while its gas was high or rising: then the figures
+    /// hold a value, and not only counts and times. Not the link: it would halt the whole mine for
+    /// what stood in one place.
+    package var isLossInGas: Bool {
+        guard change != .ended, [.silence, .fault, .gateway, .flapping].contains(rule) else {
+            return false
+        }
+        return evidence.contains { !$0.unit.isEmpty && $0.unit != "s" }
+    }
 
     /// The sensor that it is about, if it is one.
     package var sensor: UInt32? {

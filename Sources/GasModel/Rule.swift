@@ -19,6 +19,8 @@ package enum Rule: String, Sendable, CaseIterable {
     case gateway
     /// The broker is out of reach, so every sensor is.
     case link
+    /// A sensor or a gateway is lost and back over and over: a state with a count, too.
+    case flapping
 
     // MARK: Where it leads to, by the trend detector
 
@@ -100,7 +102,7 @@ extension Rule {
     /// The detector that watches for it.
     package var detector: Detector {
         switch self {
-        case .alarm, .cut, .chatter, .fault, .silence, .gateway, .link: .threshold
+        case .alarm, .cut, .chatter, .fault, .silence, .gateway, .link, .flapping: .threshold
         case .powerOn, .fanStopped, .airShort, .work, .calibrationDue, .disagreement, .calibrating,
             .calibrationOverrun, .calibrationInGas, .unguarded, .drainageStopped, .uncovered,
             .drill:

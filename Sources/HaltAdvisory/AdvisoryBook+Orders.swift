@@ -239,7 +239,7 @@ extension Rule {
     /// Whether, while it stands, the sensor's own word is not enough.
     package var isDoubt: Bool {
         switch self {
-        case .fault, .silence, .gateway, .link, .calibrating, .calibrationOverrun,
+        case .fault, .silence, .gateway, .link, .flapping, .calibrating, .calibrationOverrun,
             .calibrationInGas:
             true
         case .disagreement, .drift, .unguarded, .uncovered: true

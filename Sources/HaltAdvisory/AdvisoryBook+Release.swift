@@ -99,7 +99,7 @@ extension AdvisoryBook {
                 advisory.state == .active, let rule = Rule(rawValue: advisory.rule)
             else { return false }
             let isOfIt =
-                other.sensor == sensor || (rule == .gateway && other.gateway == gateway)
+                other.sensor == sensor || (gateway != nil && other.gateway == gateway)
                 || rule == .link
             return isOfIt && rule.isDoubt
         }.compactMap { $0.advisory?.id }.sorted()

@@ -245,6 +245,8 @@ package struct AdvisoryBook: Sendable {
             case (.worsened, _): .worsened
             }
         guard let event, reference.happen(event, at: now) else { return nil }
+        // What comes and goes does so in gas by now.
+        if event == .worsened, finding.isLossInGas { reference.wasRising = true }
         return reference
     }
 
@@ -255,12 +257,15 @@ package struct AdvisoryBook: Sendable {
         guard closedLast[key] != id else { return nil }
         let ground = ground(for: key.rule)
         let isRising = finding.isLossInGas
+        let held = Double(finding.heldNanoseconds) / 1e9
         return AdvisoryReference(
             id: id, revision: 1, state: .active, rule: key.rule,
             onsetNanoseconds: finding.since.nanoseconds, peak: nil, answer: nil,
-            ground: ground?.isDue(after: 0, isRising: isRising) == true && isGuard(about, ground)
+            ground: ground?.isDue(after: held, isRising: isRising) == true
+                && isGuard(about, ground)
                 ? ground?.id : nil,
-            raisedNanoseconds: now, goneNanoseconds: nil, wasRising: isRising ? true : nil,
+            raisedNanoseconds: now - finding.heldNanoseconds, goneNanoseconds: nil,
+            wasRising: isRising ? true : nil,
             answers: nil, shelved: nil)
     }
 
@@ -315,13 +320,6 @@ package struct AdvisoryBook: Sendable {
 }
 
 extension Finding {
-    /// Whether sight was lost of a place just while its gas was high or rising: then the figures
-    /// hold a value. Not the link: it would halt the whole mine for what stood in one place.
-    var isLossInGas: Bool {
-        guard change != .ended, [.silence, .fault, .gateway].contains(rule) else { return false }
-        return evidence.contains { !$0.unit.isEmpty }
-    }
-
     /// The same with only what is a number: the journal can hold no other, and what it cannot hold
     /// would hold up everything behind it.
     fileprivate var withFiguresOnly: Finding {

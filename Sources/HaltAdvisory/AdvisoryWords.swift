@@ -15,6 +15,7 @@ struct AdvisoryWords {
         let further = [
             Self.places(about, of: site), Self.evidence(finding), Self.person(finding, of: site),
             Self.length(finding, reference), Self.lateness(finding), Self.ground(finding),
+            Self.heldBack(finding),
             Self.latch(finding, reference),
         ]
         why = [Self.why(finding, about)] + further.compactMap { $0 }
@@ -79,6 +80,7 @@ struct AdvisoryWords {
         case (.link, _): return Phrase("link-began")
         case (.calibrating, .ended): return Phrase("calibrating-ended", watched)
         case (.chatter, .ended): return Phrase("chatter-ended", watched)
+        case (.flapping, .ended): return Phrase("flapping-ended", watched)
         case (.fanStopped, .ended): return Phrase("fan-ended", watched)
         case (.drainageStopped, .ended): return Phrase("drainage-ended", watched)
         case (.uncovered, .ended): return Phrase("uncovered-ended", watched)
@@ -168,6 +170,12 @@ struct AdvisoryWords {
         return Phrase("by-change", max(0, age))
     }
 
+    /// What is told later than it began, since its subject comes and goes.
+    private static func heldBack(_ finding: Finding) -> Phrase? {
+        let seconds = finding.heldNanoseconds / 1_000_000_000
+        return seconds > 0 ? Phrase("held-back", Int(seconds)) : nil
+    }
+
     private static func latch(_ finding: Finding, _ reference: AdvisoryReference) -> Phrase? {
         guard finding.change == .ended, reference.isLatched else { return nil }
         return Phrase("stays-latched")
@@ -181,8 +189,9 @@ struct AdvisoryWords {
         case (.fault, .began)
         where finding.quality == .aboveRange && about.sensor?.foldsBack == true:
             Phrase("do-calibrate-driven")
-        case (.gateway, .began) where finding.isLossInGas: Phrase("do-treat-places-as-over")
-        case (_, .began) where finding.isLossInGas: Phrase("do-treat-as-over")
+        case _ where finding.isLossInGas:
+            about.gateway == nil
+                ? Phrase("do-treat-as-over") : Phrase("do-treat-places-as-over")
         case (.silence, .began) where !finding.evidence.isEmpty: Phrase("do-check-clock")
         case (_, .ended): isLatched ? Phrase("do-not-repower") : Phrase("do-nothing")
         case (let rule, _): rule.action

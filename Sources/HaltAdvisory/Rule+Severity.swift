@@ -9,7 +9,7 @@ extension Rule {
             .withdrawal:
             .alarm
         case .trend, .slowRise, .chatter, .calibrationDue: .warning
-        case .fault, .silence, .gateway, .link: .fault
+        case .fault, .silence, .gateway, .link, .flapping: .fault
         case .covered, .freshAir, .compressedAir, .lowGain, .drift, .calibrationCloak, .timelyGap,
             .repeatedWindow, .copied, .backdated, .stuck, .contradiction:
             .fault
@@ -30,7 +30,7 @@ extension Rule {
         case .chatter: Phrase("do-until-calm")
         case .trend, .slowRise: Phrase("do-slow-down")
         case .fault: Phrase("do-inspect")
-        case .silence: Phrase("do-check-line")
+        case .silence, .flapping: Phrase("do-check-line")
         case .gateway: Phrase("do-check-gateway")
         case .link: Phrase("do-check-broker")
         case .covered, .freshAir, .compressedAir, .lowGain, .drift, .timelyGap, .repeatedWindow,

@@ -1,7 +1,7 @@
 internal import AdvisoryJournal
 internal import Foundation
 package import GasModel
-internal import HaltAdvisory
+package import HaltAdvisory
 
 /// A stretch of time in which a place was not seen.
 package struct BlindSpan: Sendable, Equatable {
@@ -145,21 +145,23 @@ package struct GapHistory: Sendable {
             seen: seen, until: until)
     }
 
-    /// For how long which sensor was silent, as the threshold detector found it.
-    private static func silences(_ told: [Announcement], until: Timestamp) -> [BlindSpan] {
+    /// For how long which sensor was silent, as the threshold detector found it. All of the time in
+    /// which it was flapping counts: what is not told by itself then is at least not passed over.
+    package static func silences(_ told: [Announcement], until: Timestamp) -> [BlindSpan] {
         var open: [String: BlindSpan] = [:]
         var spans: [BlindSpan] = []
         for entry in told {
-            guard let advisory = entry.advisory, advisory.rule == Rule.silence.rawValue,
-                let sensor = entry.sensor
+            guard let advisory = entry.advisory, let rule = Rule(rawValue: advisory.rule),
+                [.silence, .flapping].contains(rule), let sensor = entry.sensor
             else { continue }
+            let key = "\(rule) \(sensor)"
             if advisory.state == .active {
                 let onset = Timestamp(nanoseconds: advisory.onsetNanoseconds)
-                guard open[sensor] == nil else { continue }
-                open[sensor] = BlindSpan(
+                guard open[key] == nil else { continue }
+                open[key] = BlindSpan(
                     cause: .sensor, from: entry.transition == .back ? entry.decidedAt : onset,
                     to: until, places: entry.place.map { [$0] } ?? [], subject: sensor)
-            } else if var span = open.removeValue(forKey: sensor) {
+            } else if var span = open.removeValue(forKey: key) {
                 span.to = entry.decidedAt
                 spans.append(span)
             }

@@ -36,6 +36,12 @@ package final class DaemonProcess: @unchecked Sendable {
         return bundle.deletingLastPathComponent().appendingPathComponent("firedamp").path
     }
 
+    /// The simulator that was built with it.
+    package static var simulator: String {
+        URL(fileURLWithPath: executable).deletingLastPathComponent()
+            .appendingPathComponent("firedamp-sim").path
+    }
+
     /// What it wrote to standard error since it was started last.
     package var errorText: String {
         (try? String(contentsOfFile: errorPath, encoding: .utf8)) ?? ""

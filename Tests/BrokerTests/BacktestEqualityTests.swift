@@ -88,10 +88,8 @@ final class BacktestEqualityTests {
             environment: Self.zone)
         defer { daemon.kill9() }
         try daemon.start()
-        let simulator = URL(filePath: DaemonProcess.executable).deletingLastPathComponent()
-            .appending(path: "firedamp-sim").path(percentEncoded: false)
         let report = try run(
-            simulator,
+            DaemonProcess.simulator,
             [
                 "replay", trace, "--broker", "mqtt://127.0.0.1:\(broker.port)", "--mine", "demo",
             ])

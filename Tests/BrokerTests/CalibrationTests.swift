@@ -105,6 +105,26 @@ final class CalibrationTests {
                 && daemon.lines("FAULT", "RAISED", "S2").isEmpty)
     }
 
+    @Test("a gateway whose word goes to and fro is told three times, then as flapping, also killed")
+    func flapping() throws {
+        func flap(_ count: Int) {
+            for _ in 0..<count {
+                client.publish("firedamp/v1/demo/gateway/G1", "offline", retain: true)
+                client.publish("firedamp/v1/demo/gateway/G1", "online", retain: true)
+            }
+        }
+        flap(20)
+        try eventually("the flapping is told") { daemon.lines("FAULT", "RAISED", "G1").count == 4 }
+        #expect(daemon.lines("FAULT", "RAISED", "G1")[3].contains("times lost in 10 min 4"))
+        daemon.kill9()
+        try daemon.start()
+        flap(20)
+        send("S1", "1.6")
+        try eventually("what comes behind it") { daemon.lines("HALT", "RAISED", "S1").count == 1 }
+        #expect(daemon.lines("FAULT", "RAISED", "G1").count == 4)
+        #expect(daemon.lines("FAULT", "GONE", "G1").count == 3)
+    }
+
     @Test("killed, it goes on from its snapshots; a damaged one is said, and nothing is forgotten")
     func snapshots() throws {
         let files = ["threshold", "trend", "integrity"].map {

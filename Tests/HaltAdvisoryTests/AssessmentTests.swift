@@ -40,7 +40,7 @@ struct AssessmentProofTests {
             (Rule.fault, true), (.silence, true), (.calibrating, true), (.calibrationDue, true),
             (.drift, true), (.chatter, true), (.stuck, true), (.disagreement, true),
             (.alarm, true), (.withdrawal, true), (.trend, false), (.slowRise, false),
-            (.drill, false),
+            (.drill, false), (.flapping, true),
         ])
     func doubts(_ rule: Rule, _ counts: Bool) {
         var mine = AssessmentMine()

@@ -81,6 +81,7 @@ private enum Said {
         let folder = "GasDetection"
         let plain = try words(#"(?:Evidence|\.init)\(\s*"([^"]+)",\s"#, under: folder)
             .union(words(#"add\("([^"]+)","#, under: folder))
+            .union(words(#"counted: "([^"]+)""#, under: folder))
             .union(words(#"counts\("([^"]+)", "[^"]+"\)"#, under: folder))
             .union(words(#"counts\("[^"]+", "([^"]+)"\)"#, under: folder))
             .union(["shows", "others show", "and"])

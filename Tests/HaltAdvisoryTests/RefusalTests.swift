@@ -62,6 +62,27 @@ struct RefusalTests {
         try expectChinese(refusal.reasons)
     }
 
+    @Test("a gateway that is gone, or flaps, stands against the word of the sensors behind it")
+    func gateway() {
+        for rule in [Rule.gateway, .flapping] {
+            for code in ["gw", "other"] {
+                var site = Course.site
+                site.sensors[0].gateway = "gw"
+                var course = Course(site)
+                course.take(.began)
+                course.take(.ended)
+                let lost = Finding(
+                    rule, .began, of: .gateway(code), eventTime: course.now,
+                    arrivalTime: course.now, position: 9)
+                let id = course.book.take(lost)?.advisory?.id ?? "not told"
+                let release = OperatorOrder(.release, of: "T1.cut", text: "x")
+                let refusal = course.order(release, by: Course.people[2])
+                let reasons = (refusal?.reasons ?? []).compactMap { [$0].said(in: .english) }
+                #expect(reasons.contains { $0.contains(id) } == (code == "gw"), "\(reasons)")
+            }
+        }
+    }
+
     @Test("everything that a release lacks is said in either language")
     func lacks() throws {
         var course = Course(Self.site(.chinese))

@@ -72,8 +72,7 @@ enum SentenceCourse {
             }
         }
         told += faults(in: site)
-        told += course(
-            .silence, of: face, in: site, evidence: [.init("readings older than its newest", 6)])
+        told += losses(in: site)
         for name in ["Wang Lei", "Nobody"] {
             told += course(.calibrating, of: face, in: site) {
                 $0.person = UInt64(nameHash: name)
@@ -102,6 +101,24 @@ enum SentenceCourse {
             told += course(.fault, of: face, in: site, type: .catalytic) {
                 $0.quality = .aboveRange
                 $0.value = value
+            }
+        }
+        return told
+    }
+
+    /// Losses of sight that need figures or a length for their words.
+    private static func losses(in site: Site) -> [Announcement] {
+        var told = course(
+            .silence, of: face, in: site, evidence: [.init("readings older than its newest", 6)])
+        told += course(
+            .silence, of: face, in: site,
+            evidence: [.init("age of its newest reading", 600, "s")])
+        told += course(
+            .flapping, of: .gateway("gw-1"), in: site,
+            evidence: [.init("times lost in 10 min", 4), .init("sensors", 2)])
+        for rule in [Rule.silence, .gateway] {
+            told += course(rule, of: subject(of: rule), in: site) {
+                if $0.change == .began { $0.heldNanoseconds = 60_000_000_000 }
             }
         }
         return told

@@ -1,4 +1,5 @@
 import GasModel
+import HaltAdvisory
 import ReadingRecord
 import Support
 import Testing
@@ -43,6 +44,26 @@ struct GapReportTests {
         #expect(report.rows.map(\.seen) == [21_600, 21_600, 14_400, 14_400])
         #expect(report.rows.allSatisfy { $0.blind == 0 && $0.causes.isEmpty })
         #expect(!report.hasMissed)
+    }
+
+    @Test("a sensor that was flapping was not seen whole, though no silence was told by itself")
+    func flapping() throws {
+        var book = AdvisoryBook(site: Heading.site, sensors: Heading.sensors, ring: 7)
+        let told = [
+            (Rule.flapping, Finding.Change.began, 100.0), (.silence, .began, 200),
+            (.silence, .ended, 260), (.flapping, .ended, 900),
+        ].enumerated().compactMap { number, step in
+            book.take(
+                Finding(
+                    step.0, step.1, of: .sensor(Heading.face), eventTime: .at(step.2),
+                    arrivalTime: .at(step.2), position: UInt64(number)))
+        }
+        #expect(told.count == 4)
+        let spans = GapHistory.silences(told, until: .at(1000))
+        #expect(spans.map { $0.to.seconds(since: $0.from) } == [60, 800])
+        let entries = [Self.firstStart(0), Self.entry(.linkUp, 0)]
+        let report = try Self.report(entries, silences: spans)
+        #expect(report.rows.first { $0.place == "H101" }?.causes == ["sensor": 800])
     }
 
     @Test("link, daemon and a silent sensor overlap: each has its seconds, blind is their union")

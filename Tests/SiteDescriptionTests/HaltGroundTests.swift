@@ -43,7 +43,7 @@ struct HaltGroundTests {
         // What only warns, is told of by another rule, or is no condition of the mine.
         let none: Set<Rule> = [
             .alarm, .chatter, .trend, .slowRise, .drift, .calibrationDue, .disagreement,
-            .calibrating, .calibrationOverrun, .calibrationInGas, .drill,
+            .calibrating, .calibrationOverrun, .calibrationInGas, .drill, .flapping,
         ]
         #expect(Set(Rule.allCases).subtracting(rules) == none)
     }
