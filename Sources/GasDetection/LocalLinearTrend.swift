@@ -12,11 +12,11 @@ struct LocalLinearTrend: Sendable, Equatable {
     /// The constants of the model; where each comes from stands in TREND.md.
     private enum Model {
         /// Variance of one reading.
-        static let reading = 0.025 * 0.025
+        static let reading = 0.02 * 0.02
         /// Variance that the level gains in a second by itself.
-        static let levelPerSecond = 0.007 * 0.007
+        static let levelPerSecond = 0.0035 * 0.0035
         /// Variance that the slope gains in a second.
-        static let slopePerSecond = 2e-4 * 2e-4
+        static let slopePerSecond = 3.2e-4 * 3.2e-4
         /// Variance of the slope before anything is known of it.
         static let slopeAtStart = 1e-4 * 1e-4
         /// Variances of surprise beyond which a reading is a jump (three standard deviations).

@@ -7,7 +7,7 @@ import GasModel
 /// state and its own low-pass, so it is 0 again once a state has lasted.
 struct Surroundings: Sendable, Equatable {
     /// The time constant of the answer, in seconds.
-    static let answerSeconds = 300.0
+    static let answerSeconds = 220.0
     /// A state that was not heard of for longer is not known, in seconds.
     private static let knownSeconds = 3600.0
     /// Time constants of the two means of the air velocity, in seconds.

@@ -20,10 +20,10 @@ struct TrendBar: Sendable, Equatable {
 
     /// What is asked of a bar, and what follows from it.
     struct Sensitivity: Sendable {
-        private static let startAtThree = 1.005
+        private static let startAtThree = 1.0065
         /// How much lower the bar starts for e times as many false warnings.
-        private static let perLog = 0.05
-        private static let stepAtThree = 0.014
+        private static let perLog = 0.043
+        private static let stepAtThree = 0.0135
 
         /// The bar before anything is known.
         let start: Double
@@ -35,6 +35,9 @@ struct TrendBar: Sendable, Equatable {
         /// work that has begun, the mean of the last minutes. Who may err seldom waits with a bar
         /// so high that the level alone reaches it only when it is too late.
         let foresight: Double
+        /// How long, as a part of what it is at three a day, an excursion goes on before its end is
+        /// believed. Who takes more warnings a day is told anew sooner.
+        let patience: Double
 
         /// For `falsePerDay` (> 0) false warnings per day.
         init(falsePerDay: Double) {
@@ -49,8 +52,11 @@ struct TrendBar: Sendable, Equatable {
             // step would let one warning silence the next for days.
             step = Self.stepAtThree / max(falsePerDay / 3, 1).squareRoot()
             sinkPerSecond = step * falsePerDay / 86_400
-            // The fourth root, and no more than at one and a half: below that it was not tried.
-            foresight = max(3 / max(falsePerDay, 1.5), 1).squareRoot().squareRoot()
+            // To the power of three eighths, and no more than at one and a half: below that it was
+            // not tried.
+            let fourth = max(3 / max(falsePerDay, 1.5), 1).squareRoot().squareRoot()
+            foresight = fourth * fourth.squareRoot()
+            patience = min(3 / falsePerDay, 1)
         }
     }
 

@@ -16,27 +16,26 @@ struct TrendTrack: Sendable, Equatable {
     }
 
     /// How far ahead the plain projection looks in calm air, in seconds, ...
-    static let horizonSeconds = 40.0
+    static let horizonSeconds = 33.0
     /// ... and by how much less far in turbulent air, where a part of each rise is turbulence and
     /// does not go on so long.
-    private static let turbulentSeconds = 20.0
+    private static let turbulentSeconds = 18.0
     /// By how much gas rises in answer to the start of work.
     static let answer = 0.16
     /// Turbulence comes back to the mean of the last minutes, ...
     private static let recentSeconds = 600.0
     /// ... this part of the way by the horizon. ...
-    private static let returning = 0.2
+    private static let returning = 0.175
     /// ... What lies farther from the mean than so many usual errors is more than turbulence, and
     /// no more of it comes back. ...
     private static let turbulenceErrors = 3.0
-    /// ... So much, and so many usual errors, make up for what the shorter horizon and what comes
-    /// back take off the forecast, so that the bar need not.
-    private static let turbulenceOffset = 0.015
-    private static let turbulenceMean = 0.3
+    /// ... So much makes up for what the shorter horizon and what comes back take off the forecast,
+    /// so that the bar need not.
+    private static let turbulenceOffset = 0.011
     /// A warning stands this long at least, in seconds, and then until the forecast is this far
     /// below the bar.
     private static let standingSecondsMin = 120.0
-    private static let margin = 0.01
+    private static let margin = 0.03
     /// A level that was below the limit for so long, in seconds, would reach it anew, however near
     /// it stayed. Where the bar is far below the limit that is the rule, and a forecast below the
     /// bar the exception.
@@ -139,7 +138,8 @@ struct TrendTrack: Sendable, Equatable {
             if since == .distantPast { since = newest }
             let age = newest.seconds(since: since)
             if isAtLimit || age >= TrendBar.trueSeconds && isSettled
-                || (isAnew || age >= Self.standingSecondsMin) && isOver(forecast, height)
+                || (isAnew || age >= Self.standingSecondsMin * sensitivity.patience)
+                    && isOver(forecast, below: height, at: sensitivity)
             {
                 phase = isAtLimit ? .spent : .armed
                 since = newest
@@ -148,8 +148,8 @@ struct TrendTrack: Sendable, Equatable {
         case .spent:
             if isAtLimit {
                 since = newest
-            } else if isOver(forecast, height)
-                || newest.seconds(since: since) >= Self.spentSecondsMax
+            } else if isOver(forecast, below: height, at: sensitivity)
+                || newest.seconds(since: since) >= Self.spentSecondsMax * sensitivity.patience
             {
                 phase = .armed
             }
@@ -160,12 +160,10 @@ struct TrendTrack: Sendable, Equatable {
     /// The level at the horizon: as the trend goes on, with what work has set going, and without
     /// what turbulence takes back.
     private func forecast(coming: Double, at sensitivity: TrendBar.Sensitivity) -> Double {
-        let (error, turbulence) = (steady.error, steady.turbulence)
-        let swingMax = Self.turbulenceErrors * error
+        let turbulence = steady.turbulence
+        let swingMax = Self.turbulenceErrors * steady.error
         let swing = min(max(trend.level - recent, -swingMax), swingMax)
-        let back =
-            Self.returning * sensitivity.foresight * (swing - Self.turbulenceMean * error)
-            - Self.turbulenceOffset
+        let back = Self.returning * sensitivity.foresight * swing - Self.turbulenceOffset
         return trend.projected(
             seconds: Self.horizonSeconds - Self.turbulentSeconds * turbulence)
             + Self.answer * sensitivity.foresight * coming - back * turbulence
@@ -185,8 +183,10 @@ struct TrendTrack: Sendable, Equatable {
         steady.reaches(trend) || fast.leads(from: value * inverseLimit)
     }
 
-    private func isOver(_ forecast: Double, _ height: Double) -> Bool {
-        isSettled && forecast < height - Self.margin && !isCertain
+    private func isOver(
+        _ forecast: Double, below height: Double, at sensitivity: TrendBar.Sensitivity
+    ) -> Bool {
+        isSettled && forecast < height - Self.margin * sensitivity.patience && !isCertain
     }
 
     /// Expresses all as a fraction of the limits of `next`, which watches the same.

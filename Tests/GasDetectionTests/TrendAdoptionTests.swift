@@ -74,7 +74,7 @@ struct TrendAdoptionTests {
 
     @Test("a cut that the trend now leads to is warned of at once, by the last reading")
     func atOnce() throws {
-        let (old, new) = (try Self.sensor(cut: 2), try Self.sensor(cut: 0.77))
+        let (old, new) = (try Self.sensor(cut: 2), try Self.sensor(cut: 0.76))
         var run = TrendRun([old])
         run.see(0..<800, value: Self.rise)
         #expect(run.findings.isEmpty)
@@ -88,7 +88,7 @@ struct TrendAdoptionTests {
 
     @Test("by a value older than 30 s nothing is foretold")
     func stale() throws {
-        let (old, new) = (try Self.sensor(cut: 2), try Self.sensor(cut: 0.77))
+        let (old, new) = (try Self.sensor(cut: 2), try Self.sensor(cut: 0.76))
         var run = TrendRun([old])
         run.see(0..<800, value: Self.rise)
         run.adopt(from: [old], to: [new], at: 799 + 30.001)

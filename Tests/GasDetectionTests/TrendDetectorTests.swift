@@ -90,8 +90,8 @@ struct TrendDetectorTests {
         var run = try TrendRun()
         run.see(0..<600) { 0.5 + 0.48 * $0 / 600 }
         #expect(run.began.count == 1)
-        // A saw of two minutes between 0.95 and 0.99: every tooth leads to the cut anew.
-        run.see(600..<1800) { 0.95 + 0.04 * ($0 / 120).truncatingRemainder(dividingBy: 1) }
+        // A saw of two minutes between 0.95 and 0.97: every tooth rises anew.
+        run.see(600..<1800) { 0.95 + 0.02 * ($0 / 120).truncatingRemainder(dividingBy: 1) }
         #expect(run.began.count == 1)
         run.see(1800..<20_000) { _ in 0.4 }
         #expect(run.ended.count == 1)
@@ -102,25 +102,26 @@ struct TrendDetectorTests {
     @Test("after the cut was reached, nothing is warned of until the excursion is over")
     func spentByTheCut() throws {
         var run = try TrendRun()
-        run.see(0..<720) { 0.5 + 0.001 * $0 }
+        run.see(0..<502) { 0.5 + 0.001 * $0 }
         #expect(run.findings.map(\.change) == [.began, .ended])
-        run.see(720..<1000) { _ in 0.97 }
-        run.see(1000..<1060) { 0.97 + 0.0004 * ($0 - 1000) }
+        run.see(502..<700) { _ in 0.99 }
+        run.see(700..<740) { 0.99 + 0.0002 * ($0 - 700) }
         #expect(run.findings.count == 2)
     }
 
-    @Test("four minutes below the cut end the excursion, also where the bar is below the level")
-    func spentForFourMinutes() throws {
-        // The bar of 24 a day is at 0.90: a forecast of 0.95 is never below it.
+    @Test("a time below the cut ends the excursion, also where the bar is below the level")
+    func spentForATime() throws {
+        // The bar of 24 a day is at 0.92: a forecast of 0.95 is never below it. Half a minute is an
+        // eighth of the four that it takes at three a day.
         var run = try TrendRun(falsePerDay: 24)
         run.see(0..<720) { 0.5 + 0.001 * $0 }
         #expect(run.findings.map(\.change) == [.began, .ended])
-        run.see(720..<900) { _ in 0.95 }
-        // One reading at the cut, and the four minutes begin anew.
-        run.see(900..<901) { _ in 1 }
-        run.see(901..<1140) { 0.94 + 0.02 * ($0 - 901) / 239 }
+        run.see(720..<745) { _ in 0.95 }
+        // One reading at the cut, and the time begins anew.
+        run.see(745..<746) { _ in 1 }
+        run.see(746..<774) { 0.94 + 0.02 * ($0 - 746) / 28 }
         #expect(run.findings.count == 2)
-        run.see(1140..<1200) { 0.96 + 0.02 * ($0 - 1140) / 60 }
+        run.see(774..<830) { 0.96 + 0.02 * ($0 - 774) / 56 }
         #expect(run.began.count == 2)
     }
 
@@ -256,7 +257,7 @@ struct TrendOrderTests {
     func gap(seconds: Double, startsAnew: Bool) throws {
         var run = try TrendRun()
         run.see(0..<200) { 0.2 + 0.002 * $0 }
-        run.see(0.97, at: 199 + seconds)
+        run.see(0.98, at: 199 + seconds)
         #expect(run.began.isEmpty == startsAnew, "only a slope that is known leads to the cut")
     }
 
