@@ -9,7 +9,7 @@ import Testing
 ///
 /// That a feed which was never anything but old is silent takes five minutes, which no site file
 /// shortens: with `FIREDAMP_DELAYED_SECONDS` of 330 or more they are waited for.
-@Suite("Old readings in real time", .serialized)
+@Suite("Old readings in real time")
 final class OldReadingsTests {
     private static let delayedSeconds = seconds(from: "FIREDAMP_DELAYED_SECONDS", otherwise: 40)
     /// So many seconds may pass until the simulator sends, or a line is written, on a busy machine.
@@ -102,7 +102,7 @@ final class OldReadingsTests {
         try send("S3", seconds: 100, behind: 36, last: "1.60")
         try send("S1", seconds: 15, behind: 0)
         try await comesTrue("the place is proven while its clock is right", within: 60) {
-            permits(of: "P1").last == "permitted"
+            permits(of: "P1").contains("permitted")
         }
         try await comesTrue("the gateway has sent all", within: 30) { !gateways[2].isRunning }
         try send("S1", seconds: 75, behind: 36, last: "1.60")
@@ -139,7 +139,7 @@ final class OldReadingsTests {
         try send("S2", seconds: 140, behind: 0)
         try send("S1", seconds: 15, behind: 0)
         try await comesTrue("the place is proven while its feed is", within: 60) {
-            permits(of: "P1").last == "permitted"
+            permits(of: "P1").contains("permitted")
         }
         try await comesTrue("the feed has stopped", within: 30) { !gateways[1].isRunning }
         // What was measured from now on comes 45 s later, in order.
@@ -167,7 +167,7 @@ final class OldReadingsTests {
         try send("S1", seconds: Int(length) + 120, behind: 600)
         try send("S2", seconds: Int(length) + 120, behind: 0)
         try await comesTrue("who is in time is proven", within: 60) {
-            permits(of: "P2").last == "permitted"
+            permits(of: "P2").contains("permitted")
         }
         try await wait(min(length, 280))
         #expect(daemon.lines("FAULT", "RAISED", "S1").isEmpty, "a store may take minutes to empty")

@@ -197,3 +197,20 @@ struct ControlBench {
         findings.last?.evidence.first { $0.name.hasPrefix(name) }?.value
     }
 }
+
+extension ControlBench {
+    /// Three sensors that report every second through the gateway `gw`, and one without a gateway.
+    static func atGateway() -> ControlBench {
+        var sensors: [Sensor?] = (0..<3).map { index in
+            var sensor = Heading.sensor("S\(index)", .face, alarm: 1, cut: 1.5, repower: 1)
+            sensor.gateway = "gw"
+            return sensor
+        }
+        sensors.append(Heading.sensor("alone", .faceReturn, alarm: 1, cut: 1, repower: 1))
+        var bench = ControlBench(sensors)
+        bench.shown = [:]
+        for index in 0...UInt32(3) { bench.shown[index] = 0.4 }
+        bench.run(10)
+        return bench
+    }
+}

@@ -3,21 +3,6 @@ import GasModel
 import Support
 import Testing
 
-/// Three sensors that report every second through the gateway `gw`, and one without a gateway.
-private func bench() -> ControlBench {
-    var sensors: [Sensor?] = (0..<3).map { index in
-        var sensor = Heading.sensor("S\(index)", .face, alarm: 1, cut: 1.5, repower: 1)
-        sensor.gateway = "gw"
-        return sensor
-    }
-    sensors.append(Heading.sensor("alone", .faceReturn, alarm: 1, cut: 1, repower: 1))
-    var bench = ControlBench(sensors)
-    bench.shown = [:]
-    for index in 0...UInt32(3) { bench.shown[index] = 0.4 }
-    bench.run(10)
-    return bench
-}
-
 extension ControlBench {
     /// The gateway says that it is gone and, two seconds later, that it is back; all sensors are
     /// heard all the time.
@@ -54,7 +39,7 @@ extension ControlBench {
 struct FlappingTests {
     @Test("the third loss in ten minutes is told, the fourth is flapping with a count, until rest")
     func gateway() {
-        var bench = bench()
+        var bench = ControlBench.atGateway()
         bench.flapGateway(3)
         #expect(bench.take().count == 6)
         bench.flapGateway(1)
@@ -73,7 +58,7 @@ struct FlappingTests {
 
     @Test("so is a sensor that falls silent and is heard again")
     func sensor() {
-        var bench = bench()
+        var bench = ControlBench.atGateway()
         bench.flapSensor(50)
         #expect(bench.take().suffix(2) == ["silence ended alone", "flapping began alone"])
         bench.run(298)
@@ -87,7 +72,7 @@ struct FlappingTests {
         "the fourth loss is flapping if it comes within ten minutes of the first",
         arguments: [0, 1])
     func window(_ late: Int) {
-        var bench = bench()
+        var bench = ControlBench.atGateway()
         bench.flapGateway(3)
         bench.run(600 - 12 + late)
         bench.flapGateway(1)
@@ -97,7 +82,7 @@ struct FlappingTests {
     @Test(
         "a silence that lasts is told while it flaps, with for how long it has lasted; so its end")
     func lasting() throws {
-        var bench = bench()
+        var bench = ControlBench.atGateway()
         bench.flapSensor(5)
         _ = bench.take()
         bench.shown[3] = nil
@@ -124,7 +109,7 @@ struct FlappingTests {
 
     @Test("a gateway that is gone for good while it flaps is told, and its sensors when it is back")
     func goneForGood() {
-        var bench = bench()
+        var bench = ControlBench.atGateway()
         bench.flapGateway(10)
         _ = bench.take()
         bench.shown = [3: 0.4]
@@ -141,7 +126,7 @@ struct FlappingTests {
 
     @Test("a sensor that is dead behind a gateway that flaps is told: what it missed adds up")
     func deadBehind() {
-        var bench = bench()
+        var bench = ControlBench.atGateway()
         bench.shown[1] = nil
         bench.flapGateway(10)
         #expect(bench.take().contains("silence began S1"))
@@ -149,7 +134,7 @@ struct FlappingTests {
 
     @Test("where gas is high or rises at a loss, that is told at once, and once")
     func inGas() {
-        var bench = bench()
+        var bench = ControlBench.atGateway()
         bench.flapSensor(5)
         _ = bench.take()
         bench.shown[3] = 0.9
@@ -164,7 +149,7 @@ struct FlappingTests {
 
     @Test("what nobody sees does not rest: no link, and no gateway")
     func unseen() {
-        var bench = bench()
+        var bench = ControlBench.atGateway()
         bench.flapSensor(4)
         bench.flapGateway(4)
         _ = bench.take()
@@ -194,7 +179,7 @@ struct FlappingTests {
 
     @Test("a word that comes twice, and a reading that comes late or twice, counts for nothing")
     func repeated() {
-        var bench = bench()
+        var bench = ControlBench.atGateway()
         for _ in 0..<10 { bench.gateway(.gatewayDown, "gw") }
         bench.run(1)
         for _ in 0..<10 { bench.gateway(.gatewayUp, "gw") }
@@ -213,7 +198,7 @@ struct FlappingTests {
 struct FlappingStateTests {
     /// Flaps, is lost for good, is back and rests; each second through `step`.
     private func course(_ step: (inout ControlBench) throws -> Void) rethrows -> [Finding] {
-        var bench = bench()
+        var bench = ControlBench.atGateway()
         for second in 0..<900 {
             if second < 60, second % 6 == 0 { bench.gateway(.gatewayDown, "gw") }
             if second < 60, second % 6 == 3 { bench.gateway(.gatewayUp, "gw") }
@@ -236,7 +221,7 @@ struct FlappingStateTests {
 
     @Test("without a snapshot it goes on from the journal, and ends when it has rested")
     func journal() {
-        var bench = bench()
+        var bench = ControlBench.atGateway()
         for subject in [Finding.Subject.sensor(3), .gateway("gw")] {
             bench.detector.restore(
                 .flapping, of: subject, isActive: true, value: .nan, eventTime: .at(8))
@@ -250,7 +235,7 @@ struct FlappingStateTests {
 
     @Test("the machine is started anew: a loss that is held back is still told in its time")
     func rebooted() {
-        var bench = bench()
+        var bench = ControlBench.atGateway()
         bench.startedAt = -1_000_000
         bench.run(10)
         bench.flapGateway(4)
@@ -269,7 +254,7 @@ struct FlappingStateTests {
 
     @Test("a reload goes on with it; a sensor that is taken out has none any more")
     func reload() {
-        var bench = bench()
+        var bench = ControlBench.atGateway()
         bench.flapGateway(4)
         bench.flapSensor(4)
         _ = bench.take()

@@ -3,21 +3,6 @@ import GasModel
 import Support
 import Testing
 
-/// Three sensors that report every second through the gateway `gw`, and one without a gateway.
-private func bench() -> ControlBench {
-    var sensors: [Sensor?] = (0..<3).map { index in
-        var sensor = Heading.sensor("S\(index)", .face, alarm: 1, cut: 1.5, repower: 1)
-        sensor.gateway = "gw"
-        return sensor
-    }
-    sensors.append(Heading.sensor("alone", .faceReturn, alarm: 1, cut: 1, repower: 1))
-    var bench = ControlBench(sensors)
-    bench.shown = [:]
-    for index in 0...UInt32(3) { bench.shown[index] = 0.4 }
-    bench.run(10)
-    return bench
-}
-
 extension ControlBench {
     fileprivate mutating func event(_ kind: Reading.Kind) {
         see(source.event(kind, at: Double(second) - 0.25))
@@ -39,7 +24,7 @@ extension ControlBench {
 struct SilenceTermTests {
     @Test("a link that comes and goes hides no silence: who is not heard is waited for all in all")
     func flappingLink() {
-        var bench = bench()
+        var bench = ControlBench.atGateway()
         bench.shown[1] = nil
         bench.shown[3] = nil
         bench.flap(1, up: 3, down: 60)
@@ -54,14 +39,14 @@ struct SilenceTermTests {
 
     @Test("who is heard each time that the link is up is never silent")
     func heard() {
-        var bench = bench()
+        var bench = ControlBench.atGateway()
         bench.flap(20, up: 4, down: 3)
         #expect(bench.take().allSatisfy { $0.contains("link") })
     }
 
     @Test("a daemon that is started again and again hides no silence either")
     func crashLoop() {
-        var bench = bench()
+        var bench = ControlBench.atGateway()
         for index in 0...UInt32(3) { bench.shown[index] = nil }
         for _ in 0..<4 {
             bench.event(.runBegins)
@@ -73,7 +58,7 @@ struct SilenceTermTests {
 
     @Test("a gateway that says offline and online hides no silence, and its word does not end it")
     func flappingGateway() {
-        var bench = bench()
+        var bench = ControlBench.atGateway()
         for index in 0..<UInt32(3) { bench.shown[index] = nil }
         for _ in 0..<3 {
             bench.gateway(.gatewayDown, "gw")
@@ -129,7 +114,7 @@ struct SilenceTermTests {
 
     @Test("the machine is started anew long after a gateway was back: silence is told as ever")
     func rebooted() {
-        var bench = bench()
+        var bench = ControlBench.atGateway()
         bench.startedAt = -1_000_000
         bench.run(10)
         bench.gateway(.gatewayDown, "gw")
