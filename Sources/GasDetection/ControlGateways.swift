@@ -183,8 +183,10 @@ struct GatewayWatch: Sendable, Equatable {
     ) {
         for index in gateways.indices where gateways[index].flapping.isOn {
             let gateway = gateways[index]
-            let word = word(of: gateway, by: tick, states)
-            gateways[index].flapping.tellHeld(word, after: patience, at: tick, into: &findings)
+            if gateway.flapping.isHolding {
+                let word = word(of: gateway, by: tick, states)
+                gateways[index].flapping.tellHeld(word, after: patience, at: tick, into: &findings)
+            }
             gateways[index].flapping.judgeRest(
                 of: .gateway(gateway.code), isSeen: isLinked && !gateway.isGone, at: tick,
                 into: &findings)

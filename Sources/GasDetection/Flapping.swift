@@ -33,6 +33,8 @@ struct Flapping: Sendable, Equatable {
     private var isInGas = false
 
     var isOn: Bool { chatter.isOn }
+    /// Whether a loss is held back; only then what it would tell is worth putting together.
+    var isHolding: Bool { heldSince < .max }
 
     /// It is lost, as `loss` tells: for the fourth time in ten minutes it is flapping.
     mutating func lose(_ loss: Finding, by record: Reading, into findings: inout [Finding]) {
@@ -68,7 +70,7 @@ struct Flapping: Sendable, Equatable {
     /// It is back, as `gain` tells; not where its loss was not told.
     mutating func regain(_ gain: Finding, by record: Reading, into findings: inout [Finding]) {
         chatter.calmSince = record.arrivalTime
-        if heldSince == .max { findings.append(gain) }
+        if !isHolding { findings.append(gain) }
         heldSince = .max
     }
 
@@ -77,7 +79,7 @@ struct Flapping: Sendable, Equatable {
         _ loss: Finding, after patience: Patience, at tick: Reading,
         into findings: inout [Finding]
     ) {
-        guard heldSince < .max else { return }
+        guard isHolding else { return }
         var loss = loss
         loss.heldNanoseconds = tick.arrivalUptime &- heldSince
         guard loss.heldNanoseconds >= (loss.isLossInGas ? patience.inGas : patience.usual) else {
@@ -118,7 +120,7 @@ struct Flapping: Sendable, Equatable {
 
     /// The machine was started anew, and counts its uptime from there: `step` less than before.
     mutating func machineStarted(step: Int64) {
-        if heldSince < .max { heldSince &-= step }
+        if isHolding { heldSince &-= step }
     }
 
     func save(to state: inout StateWriter) {

@@ -108,8 +108,10 @@ extension SensorState {
         _ sensor: UInt32, isSeen: Bool, _ patience: Flapping.Patience, at tick: Reading,
         into findings: inout [Finding]
     ) {
-        let silence = silence(sensor, at: tick)
-        flapping.tellHeld(silence, after: patience, at: tick, into: &findings)
+        if flapping.isHolding {
+            let silence = silence(sensor, at: tick)
+            flapping.tellHeld(silence, after: patience, at: tick, into: &findings)
+        }
         flapping.judgeRest(of: .sensor(sensor), isSeen: isSeen, at: tick, into: &findings)
         noteStanding()
     }
